@@ -1,0 +1,72 @@
+# The whole life of a checkout. `make demo` and `make test` need git, make and Python 3.11 to 3.14.
+SHELL := /bin/bash
+.ONESHELL:
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+# Without bytecode every start of Prefect costs a second more.
+unexport PYTHONDONTWRITEBYTECODE
+unexport VIRTUAL_ENV
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PACKAGES := crawler dedup lake flows press
+
+.PHONY: help demo test check format lock clean
+
+help: ## Show what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+# Both set-ups install exactly what the lock names, hash by hash; uv where it is there, else pip.
+define install
+	$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 14); \
+	  ok or sys.exit(f"Taar needs Python 3.11 to 3.14, and this is {sys.version.split()[0]}: name another with make PYTHON=python3.12")'
+	if command -v uv >/dev/null; then
+	  [ -x $(BIN)/python ] || uv venv --quiet --python "$$(command -v $(PYTHON))" $(VENV)
+	  uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1)
+	  uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	else
+	  [ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	fi
+	touch $@
+endef
+
+$(VENV)/.runtime: requirements.lock pyproject.toml
+	@echo "Setting up $(VENV) from requirements.lock ..."
+	$(call install,requirements.lock)
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml
+	@echo "Setting up $(VENV) from requirements-dev.lock ..."
+	$(call install,requirements-dev.lock)
+	touch $(VENV)/.runtime
+
+demo: $(VENV)/.runtime ## Crawl the press twice, link, and show what was found
+	@$(BIN)/taar demo
+
+test: $(VENV)/.dev ## Run the test suite with coverage
+	@$(BIN)/python -m coverage erase
+	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered
+
+check: $(VENV)/.dev ## Lint, types, layers, generated files
+	@$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev ## Put the code into its one format
+	@$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: ## Resolve the dependencies anew (needs uv)
+	@for args in "requirements.lock" "requirements-dev.lock --extra dev"; do
+	  set -- $$args
+	  out=$$1; shift
+	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	    --no-annotate --no-emit-index-url --no-emit-find-links --extra build "$$@" \
+	    --constraint requirements-dev.lock pyproject.toml -o $$out
+	done
+
+clean: ## Remove everything that was made
+	rm -rf $(VENV) .venv-bench build *.egg-info .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""The only Scrapy: from a source to articles."""

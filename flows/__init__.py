@@ -1,0 +1,1 @@
+"""Orchestration: the pipeline as plain functions, Prefect flows over it, the command line."""
