@@ -29,6 +29,19 @@ class Column:
     meaning: str
     required: bool = False
 
+    @property
+    def field(self) -> pa.Field[pa.DataType]:
+        """The Arrow field, with the meaning in its metadata."""
+        return pa.field(
+            self.name,
+            self.type,
+            nullable=not self.required,
+            metadata={b"description": self.meaning.encode()},
+        )
+
+
+RUN_ID: Final = Column("run_id", pa.string(), "run that published the row", True)
+
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
@@ -52,20 +65,28 @@ class Dataset:
     def schema(self) -> pa.Schema:
         """The Arrow schema, with the meaning of each column in its field metadata."""
         return pa.schema(
-            [
-                pa.field(
-                    c.name,
-                    c.type,
-                    nullable=not c.required,
-                    metadata={b"description": c.meaning.encode()},
-                )
-                for c in self.columns
-            ],
+            [c.field for c in self.columns],
             metadata={
                 b"taar.schema_version": str(SCHEMA_VERSION).encode(),
                 b"taar.dataset": self.name.encode(),
             },
         )
+
+    @property
+    def by_run(self) -> bool:
+        """Whether its objects are published by runs, and merged by day later on."""
+        return self.name in {"articles", "fetches", "source_runs", "fingerprints/v1"}
+
+    @property
+    def stored_schema(self) -> pa.Schema:
+        """The Arrow schema of its objects.
+
+        It is `schema`; where runs publish the dataset and it does not have the column itself,
+        ``run_id`` comes last.
+        """
+        if not self.by_run or self.schema.get_field_index(RUN_ID.name) >= 0:
+            return self.schema
+        return self.schema.append(RUN_ID.field)
 
 
 AGENCY: Final = pa.struct([("id", pa.string()), ("evidence", pa.string()), ("place", pa.string())])
@@ -130,7 +151,7 @@ ARTICLES: Final = Dataset(
         Column("extractor_version", pa.string(), "version of the extraction code", True),
         Column("warc_file", pa.string(), "key of the WARC object with the raw response"),
         Column("warc_offset", pa.int64(), "byte offset of its response record"),
-        Column("run_id", pa.string(), "run that published the row", True),
+        RUN_ID,
     ),
     ("fetched_at", "article_id"),
 )
@@ -213,6 +234,8 @@ FINGERPRINTS: Final = Dataset(
         Column("published_at", TIME, "as in articles"),
         Column("fetched_at", TIME, "as in articles", True),
         Column("content_hash", pa.string(), "as in articles", True),
+        Column("scheme", pa.int16(), "version of folding, hashes and signatures", True),
+        Column("body_key", pa.uint64(), "hash of the folded tokens of the cleaned body", True),
         Column("token_count", pa.int32(), "folded tokens of the cleaned body", True),
         Column("low", pa.binary(128), "lowest byte of each of the 128 minhashes", True),
         Column("minhash", pa.binary(512), "128 little-endian uint32: datasketch affine32", True),
