@@ -1,0 +1,163 @@
+"""Which feeds are due, and when they are due again.
+
+Pure functions over rows of `lake.schema.STATE` and the records of polls; the clock is passed in.
+Not here: the polling itself (`crawler.spiders`), which pending entries are tried (`flows`).
+
+The ways are those of Media Cloud's rss-fetcher: poll by overlap (mostly new entries -> sooner,
+none -> later), judge only after two successes in a row, weigh failures, never give a feed up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from crawler.plan import FeedTask, to_time
+from crawler.source_model import Polling, Source
+
+StateRow = Mapping[str, Any]
+"""A row of `lake.schema.STATE`; times are datetimes."""
+
+TOLERANCE: Final = 0.1
+"""A feed is due this share of its interval early, so that a schedule of the same period as the
+interval never misses it by seconds."""
+
+_SUCCESSES_TO_JUDGE: Final = 2
+_MOSTLY_NEW: Final = 0.5
+_SOONER: Final = 0.5
+_LATER: Final = 1.5
+
+_BACK_OFF_CAP: Final = timedelta(days=30)
+_FAILURE_WEIGHTS: Final[Mapping[str, float]] = {
+    # Ours or the network's, and soon over.
+    "dns": 0.25,
+    # The server's, and likely to pass.
+    "connect": 0.5,
+    "timeout": 0.5,
+    "http_5xx": 0.5,
+}
+_HARD: Final = 1.0
+
+
+def due_feeds(
+    sources: Iterable[Source], state: Iterable[StateRow], now: datetime
+) -> list[FeedTask]:
+    """The feeds that are to be polled now.
+
+    Args:
+        sources: All sources; disabled ones and disabled feeds are skipped.
+        state: What is known of their feeds; a feed without a row has never been polled.
+        now: The clock.
+
+    Returns:
+        One task per feed that is due, in the order of the sources.
+    """
+    rows = {(row["source_id"], row["feed_url"]): row for row in state}
+    tasks = []
+    for source in sources:
+        for feed in source.polled:
+            row = rows.get((source.id, feed.url))
+            if row is not None and not _is_due(row, now):
+                continue
+            known: StateRow = row or {}
+            tasks.append(
+                FeedTask(
+                    source_id=source.id,
+                    url=feed.url,
+                    kind=feed.kind,
+                    etag=known.get("etag"),
+                    last_modified=known.get("last_modified"),
+                    body_hash=known.get("body_hash"),
+                    conditional=feed.conditional,
+                )
+            )
+    return tasks
+
+
+def after_poll(
+    row: StateRow | None, record: Mapping[str, Any], source: Source, now: datetime
+) -> dict[str, Any]:
+    """The state of a feed after a poll.
+
+    Args:
+        row: Its state before, or None.
+        record: Its ``feed`` record (see `crawler.records.feed_record`).
+        source: Its source; the bounds of the interval are there.
+        now: When it was polled.
+
+    Returns:
+        Its row of `lake.schema.STATE`; `pending` is as before (an empty list without a row).
+    """
+    before = dict(row) if row else _blank(record, source)
+    interval = _interval(before, source.polling)
+    after = {**before, "last_polled_at": now}
+    if record["status"] == "failed":
+        failures = float(before["failures"]) + _FAILURE_WEIGHTS.get(str(record["failure"]), _HARD)
+        wait = min(timedelta(seconds=interval) * 2 ** min(failures, 20.0), _BACK_OFF_CAP)
+        return {
+            **after,
+            "failures": failures,
+            "successes": 0,
+            "interval_s": interval,
+            "next_due_at": now + max(wait, timedelta(seconds=source.polling.floor_s)),
+        }
+    if record["status"] == "ok":
+        # A poll that found nothing changed keeps what the last full answer said.
+        after |= {key: record[key] for key in ("etag", "last_modified", "body_hash", "listed")}
+    successes = int(before["successes"]) + 1
+    # An unpunctual poll says little about the rhythm of a feed; the first ones say nothing.
+    if successes > _SUCCESSES_TO_JUDGE:
+        interval = _adapted(interval, _share_new(before, record), source.polling)
+    return {
+        **after,
+        "last_success_at": now,
+        "failures": 0.0,
+        "successes": successes,
+        "interval_s": interval,
+        "next_due_at": now + timedelta(seconds=interval),
+    }
+
+
+def _is_due(row: StateRow, now: datetime) -> bool:
+    due_at = to_time(row["next_due_at"])
+    if due_at is None:
+        return True
+    return due_at - timedelta(seconds=TOLERANCE * (row["interval_s"] or 0)) <= now
+
+
+def _blank(record: Mapping[str, Any], source: Source) -> dict[str, Any]:
+    return {
+        "source_id": source.id,
+        "feed_url": record["feed_url"],
+        "etag": None,
+        "last_modified": None,
+        "body_hash": None,
+        "last_polled_at": None,
+        "last_success_at": None,
+        "next_due_at": None,
+        "interval_s": None,
+        "failures": 0.0,
+        "successes": 0,
+        "listed": [],
+        "pending": [],
+    }
+
+
+def _interval(row: StateRow, polling: Polling) -> int:
+    """The present interval in seconds, within the bounds that the source has now."""
+    interval = row["interval_s"] or polling.start_s
+    return int(min(max(interval, polling.floor_s), polling.ceiling_s))
+
+
+def _share_new(row: StateRow, record: Mapping[str, Any]) -> float:
+    """Share of the listing that the one before did not have, 0 to 1."""
+    listed: Sequence[str] = record["listed"]
+    if record["status"] != "ok" or not listed:
+        return 0.0
+    return len(set(listed) - set(row["listed"] or ())) / len(set(listed))
+
+
+def _adapted(interval: int, share_new: float, polling: Polling) -> int:
+    factor = _SOONER if share_new > _MOSTLY_NEW else _LATER if share_new == 0 else 1.0
+    return int(min(max(interval * factor, polling.floor_s), polling.ceiling_s))

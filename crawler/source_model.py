@@ -1,0 +1,192 @@
+"""What a source is: the models behind `seeds/sources.yaml`.
+
+Here belong its fields, their bounds and defaults. Not here: reading the file and telling where it
+is wrong (`crawler.sources`), when a feed is due (`crawler.schedule`), how politely the crawler
+goes about it in general (`crawler.settings`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Final, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from crawler.urls import host_of, is_web_url, site_of
+
+FeedKind = Literal["rss", "sitemap", "section"]
+Status = Literal["unverified", "reported_dead", "verified"]
+
+MINUTE_S: Final = 60
+DAY_S: Final = 24 * 60 * MINUTE_S
+
+
+def _web_url(value: str) -> str:
+    if not is_web_url(value):
+        raise ValueError(f"not an absolute http or https URL: {value!r}")
+    return value
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {value!r} ({error})") from error
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, KeyError) as error:
+        raise ValueError(f"not a time zone of the IANA database: {value!r}") from error
+    return value
+
+
+def _host(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", value):
+        raise ValueError(f"not a host name in lower case: {value!r}")
+    return value
+
+
+WebUrl = Annotated[str, AfterValidator(_web_url)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Host = Annotated[str, AfterValidator(_host)]
+
+
+class _Model(BaseModel):
+    """What all models share: no unknown keys, no changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Feed(_Model):
+    """One address that lists articles."""
+
+    url: WebUrl = Field(description="Address of the feed, sitemap or section page")
+    kind: FeedKind = Field(
+        default="rss",
+        description="rss (RSS, RDF or Atom), sitemap (index or not, gz or not), or section: an "
+        "HTML page whose links match the source's `links`",
+    )
+    section: str | None = Field(default=None, description="What it lists, as a word")
+    enabled: bool = Field(default=True, description="Whether it is polled")
+    status: Status = Field(
+        default="unverified",
+        description="unverified: nobody has looked; reported_dead: others report that it is "
+        "broken; verified: seen working",
+    )
+    note: str | None = Field(default=None, description="What is known of it")
+    conditional: bool = Field(
+        default=True,
+        description="Whether to ask with ETag and Last-Modified; false for servers that lie",
+    )
+
+
+class Politeness(_Model):
+    """How often one site is asked. robots.txt can make it slower, never faster."""
+
+    delay_s: float = Field(
+        default=2.0, ge=0, description="Least seconds from one request to the next, per host"
+    )
+    concurrency: int = Field(default=1, ge=1, le=16, description="Requests at once, per host")
+    max_pages: int = Field(
+        default=300, ge=0, description="Most pages of this source that one run asks for"
+    )
+
+
+class Polling(_Model):
+    """Bounds of the adaptive polling interval."""
+
+    floor_s: int = Field(default=10 * MINUTE_S, ge=MINUTE_S, description="Shortest, seconds")
+    start_s: int = Field(default=15 * MINUTE_S, ge=MINUTE_S, description="At first, seconds")
+    ceiling_s: int = Field(default=DAY_S, ge=MINUTE_S, description="Longest, seconds")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Polling:
+        if not self.floor_s <= self.start_s <= self.ceiling_s:
+            raise ValueError(
+                "floor_s, start_s and ceiling_s must not decrease, and are "
+                f"{self.floor_s}, {self.start_s} and {self.ceiling_s}"
+            )
+        return self
+
+
+class Source(_Model):
+    """One publisher."""
+
+    id: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9_-]*$",
+        max_length=64,
+        description="Stable id: lower-case letters, digits, - and _; it is in every row",
+    )
+    name: str = Field(min_length=1, description="Name of the publisher, in Latin letters")
+    name_hi: str | None = Field(default=None, description="Name of the publisher, in Devanagari")
+    home: WebUrl = Field(description="Home page; its host is the form that hosts are brought to")
+    language: str = Field(
+        default="hi", pattern=r"^[a-z]{2}$", description="ISO 639-1 code of what it publishes"
+    )
+    timezone: Zone = Field(
+        default="Asia/Kolkata", description="IANA zone of its dates that name none"
+    )
+    enabled: bool = Field(default=True, description="Whether it is crawled at all")
+    status: Status = Field(default="unverified", description="As for feeds")
+    agency: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9][a-z0-9_-]*$",
+        description="Id of the news agency (seeds/agencies.yaml) whose own site this is",
+    )
+    hosts: tuple[Host, ...] = Field(
+        default=(),
+        description="Hosts whose pages are its own, subdomains included; by default the "
+        "registrable domain of `home`",
+    )
+    links: tuple[Pattern, ...] = Field(
+        default=(),
+        description="Regular expressions; a link of a section page is an article if one of them "
+        "is found in its absolute URL",
+    )
+    feeds: tuple[Feed, ...] = Field(default=(), description="Where it lists its articles")
+    politeness: Politeness = Field(default=Politeness(), description="How often it is asked")
+    polling: Polling = Field(default=Polling(), description="How often its feeds are polled")
+    notes: str | None = Field(default=None, description="What is known of it")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Source:
+        urls = [feed.url for feed in self.feeds]
+        twice = sorted({url for url in urls if urls.count(url) > 1})
+        if twice:
+            raise ValueError(f"feed listed twice: {twice[0]}")
+        if not self.links and any(f.kind == "section" and f.enabled for f in self.feeds):
+            raise ValueError("a feed of kind section needs `links`: patterns of article URLs")
+        return self
+
+    @property
+    def own_hosts(self) -> tuple[str, ...]:
+        """Hosts whose pages are the source's own (see `crawler.urls.on_hosts`)."""
+        return self.hosts or (site_of(host_of(self.home)),)
+
+    @property
+    def polled(self) -> tuple[Feed, ...]:
+        """The feeds that are polled, if the source is crawled at all."""
+        return tuple(feed for feed in self.feeds if feed.enabled) if self.enabled else ()
+
+
+class SourceFile(_Model):
+    """A source file: `seeds/sources.yaml`, or one of the user's laid over it."""
+
+    version: Literal[1] = Field(default=1, description="Version of this format")
+    sources: tuple[Source, ...] = Field(description="The publishers")
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a source file, for editors; committed as seeds/sources.schema.json."""
+    schema = SourceFile.model_json_schema()
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "Taar sources",
+        "description": "Publishers and their feeds, sitemaps and section pages",
+    }

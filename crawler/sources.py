@@ -1,0 +1,269 @@
+"""Sources: YAML files to `Source` objects, and each mistake with its file and line.
+
+Here belong `load_sources`, the laying of a user's file over the shipped one, and the wording of
+mistakes. Not here: what a source is (`crawler.source_model`).
+
+``python -m crawler.sources`` writes the JSON Schema to standard output.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from crawler.source_model import Feed, Politeness, Polling, Source, SourceFile, json_schema
+from lake.errors import ConfigError
+
+__all__ = ["Feed", "Politeness", "Polling", "Source", "find_source", "json_schema", "load_sources"]
+
+_MODELS: Final[dict[str, type[BaseModel]]] = {
+    "feeds": Feed,
+    "politeness": Politeness,
+    "polling": Polling,
+}
+_OVERLAY_ENV: Final = "TAAR_SOURCES"
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One source as one file writes it."""
+
+    path: Path
+    node: CommentedMap
+
+
+def load_sources(path: Path, overlay: Path | None = None) -> list[Source]:
+    """Reads the sources, with those of the user's laid over them.
+
+    A source of the overlay with a new id is added. One with a known id overrides the fields that
+    it names: mappings (`politeness`, `polling`) key by key, everything else whole.
+
+    Args:
+        path: The source file, YAML.
+        overlay: Another of the same form, or None.
+
+    Returns:
+        The sources, in the order of the files.
+
+    Raises:
+        ConfigError: If a file cannot be read or is wrong, with file, line and remedy.
+    """
+    parts: dict[str, list[_Part]] = {}
+    for file in (path, overlay):
+        if file is None:
+            continue
+        seen: dict[str, int] = {}
+        for part in _parts(file):
+            source_id = _id_of(part)
+            line = _line(part.node, ())
+            if source_id in seen:
+                raise ConfigError(
+                    f"source id {source_id!r} is used twice",
+                    where=f"{file}:{line} and {file}:{seen[source_id]}",
+                    remedy="Give one of the two another id, or merge them.",
+                )
+            seen[source_id] = line
+            parts.setdefault(source_id, []).append(part)
+    return [_validate(group) for group in parts.values()]
+
+
+def find_source(sources: Sequence[Source], source_id: str) -> Source:
+    """The source with this id.
+
+    Raises:
+        ConfigError: If there is none; the remedy names the closest id.
+    """
+    for source in sources:
+        if source.id == source_id:
+            return source
+    close = difflib.get_close_matches(source_id, [source.id for source in sources], n=1)
+    hint = f"Did you mean {close[0]!r}? " if close else ""
+    raise ConfigError(
+        f"there is no source {source_id!r}",
+        where="the source id given",
+        remedy=f"{hint}List the ids with: taar sources list",
+    )
+
+
+def _parts(file: Path) -> Iterator[_Part]:
+    root = _read(file)
+    known = list(SourceFile.model_fields)
+    if not isinstance(root, CommentedMap) or not isinstance(root.get("sources"), CommentedSeq):
+        raise ConfigError(
+            "a source file is a mapping with the key `sources`, which holds a list",
+            where=f"{file}:1",
+            remedy="Begin the file with the line `sources:` and write the sources as a list.",
+        )
+    for key in root:
+        if key not in known:
+            raise _unknown_key(file, _line(root, (key,)), str(key), known)
+    if root.get("version", 1) != 1:
+        raise ConfigError(
+            f"version {root['version']!r} of the source file is not known",
+            where=f"{file}:{_line(root, ('version',))}",
+            remedy="This Taar reads version 1; take the file that came with it, or update Taar.",
+        )
+    sources = root["sources"]
+    for index, node in enumerate(sources):
+        if not isinstance(node, CommentedMap):
+            raise ConfigError(
+                f"a source is a mapping, not {node!r}",
+                where=f"{file}:{_line(sources, (index,))}",
+                remedy="Write each source as `- id: ...` with its fields below.",
+            )
+        yield _Part(file, node)
+
+
+def _read(file: Path) -> object:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ConfigError(
+            "the source file does not exist",
+            where=str(file),
+            remedy=f"Correct the path (an overlay is named by {_OVERLAY_ENV}).",
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"the source file cannot be read: {error}",
+            where=str(file),
+            remedy="Make it a readable file of UTF-8 text.",
+        ) from error
+    try:
+        loaded: object = YAML(typ="rt").load(StringIO(text))
+        return loaded
+    except DuplicateKeyError as error:
+        raise ConfigError(
+            "a key is written twice in one mapping",
+            where=f"{file}:{_mark_line(error)}",
+            remedy="Delete one of the two.",
+        ) from error
+    except YAMLError as error:
+        problem = error.problem if isinstance(error, MarkedYAMLError) else None
+        raise ConfigError(
+            f"the source file is not YAML: {problem or str(error).splitlines()[0]}",
+            where=f"{file}:{_mark_line(error)}",
+            remedy="Look at this line and the one before it: indentation, a missing colon, a "
+            "quote that is not closed, a `: ` or ` #` in text without quotes.",
+        ) from error
+
+
+def _mark_line(error: YAMLError) -> int:
+    mark = getattr(error, "problem_mark", None)
+    return mark.line + 1 if mark else 1
+
+
+def _id_of(part: _Part) -> str:
+    source_id = part.node.get("id")
+    if not isinstance(source_id, str):
+        raise ConfigError(
+            "a source has no id" if source_id is None else f"{source_id!r} is not an id",
+            where=f"{part.path}:{_line(part.node, ('id',))}",
+            remedy="Give it one: lower-case letters, digits, - and _, for example `id: amarujala`.",
+        )
+    return source_id
+
+
+def _validate(group: list[_Part]) -> Source:
+    merged: dict[str, Any] = {}
+    origin: dict[tuple[str, ...], _Part] = {}
+    for part in group:
+        for key, value in part.node.items():
+            plain = _plain(value)
+            if isinstance(plain, dict) and isinstance(merged.get(key), dict):
+                merged[key] = {**merged[key], **plain}
+            else:
+                merged[key] = plain
+            origin[(key,)] = part
+            if isinstance(plain, dict):
+                origin.update({(key, sub): part for sub in plain})
+    try:
+        return Source.model_validate(merged)
+    except ValidationError as error:
+        raise _config_error(error, group, origin) from error
+
+
+def _config_error(
+    error: ValidationError, group: list[_Part], origin: Mapping[tuple[str, ...], _Part]
+) -> ConfigError:
+    """The first mistake, in words."""
+    first = error.errors()[0]
+    place = tuple(first["loc"])
+    names = tuple(str(step) for step in place)
+    part = origin.get(names[:2]) or origin.get(names[:1]) or group[-1]
+    line = _line(part.node, place)
+    kind, key = first["type"], str(place[-1]) if place else ""
+    if kind == "extra_forbidden":
+        return _unknown_key(part.path, line, key, _known_keys(names))
+    source_id = part.node["id"]
+    if kind == "missing":
+        return ConfigError(
+            f"source {source_id!r} lacks `{'.'.join(names)}`",
+            where=f"{part.path}:{line}",
+            remedy=f"Add the line `{key}: ...` to it.",
+        )
+    message = str(first["msg"]).removeprefix("Value error, ")
+    field = ".".join(names)
+    return ConfigError(
+        f"source {source_id!r}: " + (f"`{field}`: {message}" if field else message),
+        where=f"{part.path}:{line}",
+        remedy="Correct the value; seeds/sources.schema.json tells every field and its form.",
+    )
+
+
+def _known_keys(place: tuple[str, ...]) -> list[str]:
+    model = _MODELS.get(place[0], Source) if len(place) > 1 else Source
+    return list(model.model_fields)
+
+
+def _unknown_key(file: Path, line: int, key: str, known: list[str]) -> ConfigError:
+    close = difflib.get_close_matches(key, known, n=1)
+    return ConfigError(
+        f"unknown key `{key}`",
+        where=f"{file}:{line}",
+        remedy=f"Did you mean `{close[0]}`?" if close else f"The keys are: {', '.join(known)}.",
+    )
+
+
+def _line(node: CommentedMap | CommentedSeq, place: Sequence[Any]) -> int:
+    """Line, counted from 1, of what lies at `place`, or of the nearest thing above it."""
+    line = int(node.lc.line) + 1
+    current: Any = node
+    for step in place:
+        try:
+            at = (
+                current.lc.key(step) if isinstance(current, CommentedMap) else current.lc.item(step)
+            )
+            line = int(at[0]) + 1
+            current = current[step]
+        except (KeyError, IndexError, TypeError, AttributeError):
+            break
+    return line
+
+
+def _plain(value: object) -> object:
+    """The value without the reader's own types."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    for kind in (bool, int, float, str):
+        if isinstance(value, kind):
+            return kind(value)
+    return value
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n")
