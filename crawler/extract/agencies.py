@@ -1,0 +1,156 @@
+"""seeds/agencies.yaml -> which words name which agency.
+
+Here belongs loading and checking the file and the patterns made of it. Not here: where in a page
+a name is a credit (`credits`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from crawler.extract import normal
+from lake.errors import ConfigError
+
+DEFAULT_PATH: Final = Path(__file__).resolve().parents[2] / "seeds" / "agencies.yaml"
+_KEYS: Final = frozenset({"id", "name", "names", "common_words", "spoken_of"})
+_ID: Final = re.compile(r"[a-z][a-z0-9_]*")
+# Between the parts of a name, and of an abbreviation: "पी.टी.आई.", "हि. स.", "पीटीआई - भाषा".
+_JOINT: Final = r"[\s.\-–]*"
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyBook:
+    """The agencies as patterns.
+
+    Attributes:
+        ids: Id by the key of a name; see `key`.
+        common: Keys of names that are also ordinary words.
+        spoken_of: Ids of agencies that a phrase in the text does not credit.
+        names: Pattern of all names that are no ordinary words; not anchored.
+        all_names: Pattern of all names.
+    """
+
+    ids: dict[str, str]
+    common: frozenset[str]
+    spoken_of: frozenset[str]
+    names: str
+    all_names: str
+
+    def find(self, text: str, *, common_words: bool) -> str | None:
+        """The id of the agency that a whole string names, or None."""
+        name = key(text)
+        if name in self.common and not common_words:
+            return None
+        return self.ids.get(name)
+
+
+def key(name: str) -> str:
+    """A name without its full stops, hyphens and spaces. Case stays."""
+    return re.sub(r"[\s.\-–।]", "", normal.line(name))
+
+
+def load_agencies(path: Path | None = None) -> AgencyBook:
+    """Loads the agencies; each file once per process.
+
+    Args:
+        path: The file; seeds/agencies.yaml of the checkout if None.
+
+    Returns:
+        The agencies.
+
+    Raises:
+        ConfigError: If the file is missing or wrong; says where and what to do.
+    """
+    return _load(path or DEFAULT_PATH)
+
+
+@lru_cache(maxsize=8)
+def _load(path: Path) -> AgencyBook:
+    try:
+        data: Any = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(
+            f"The list of agencies cannot be read: {error.strerror or error}",
+            where=str(path),
+            remedy="Run from a checkout, or give the path of agencies.yaml.",
+        ) from error
+    except (YAMLError, UnicodeDecodeError) as error:
+        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+        raise ConfigError(
+            "The list of agencies is not valid YAML.",
+            where=f"{path}:{mark.line + 1}" if mark else str(path),
+            remedy="Mend the file; each agency is an item with id, name and names.",
+        ) from error
+    entries = data.get("agencies") if isinstance(data, dict) else None
+    if not isinstance(entries, list) or not entries:
+        raise _wrong(path, "has no list under `agencies`")
+    return _book(path, entries)
+
+
+def _book(path: Path, entries: list[Any]) -> AgencyBook:
+    ids: dict[str, str] = {}
+    seen: set[str] = set()
+    common: set[str] = set()
+    spoken_of: set[str] = set()
+    names: list[str] = []
+    common_names: list[str] = []
+    for number, entry in enumerate(entries, 1):
+        _check(path, number, entry)
+        if entry["id"] in seen:
+            raise _wrong(path, f"has two agencies with the id {entry['id']!r}")
+        seen.add(entry["id"])
+        words = entry.get("common_words") or []
+        for name in (*entry["names"], *words):
+            other = ids.setdefault(key(name), entry["id"])
+            if other != entry["id"]:
+                raise _wrong(path, f"gives the name {name!r} to {other} and {entry['id']}")
+        names += entry["names"]
+        common_names += words
+        common.update(key(word) for word in words)
+        if entry.get("spoken_of"):
+            spoken_of.add(entry["id"])
+    return AgencyBook(
+        ids, frozenset(common), frozenset(spoken_of), _any_of(names), _any_of(names + common_names)
+    )
+
+
+def _check(path: Path, number: int, entry: object) -> None:
+    place = f"agency {number}"
+    if not isinstance(entry, dict):
+        raise _wrong(path, f"has an item that is no mapping: {place}")
+    unknown = set(entry) - _KEYS
+    if unknown:
+        raise _wrong(path, f"has unknown keys in {place}: {', '.join(map(str, sorted(unknown)))}")
+    if not isinstance(entry.get("id"), str) or not _ID.fullmatch(entry["id"]):
+        raise _wrong(path, f"has no id of small letters in {place}")
+    for field in ("names", "common_words"):
+        value = entry.get(field, [] if field == "common_words" else None)
+        if not isinstance(value, list) or not all(isinstance(n, str) and key(n) for n in value):
+            raise _wrong(path, f"has no list of strings under `{field}` in {place}")
+    if not entry["names"]:
+        raise _wrong(path, f"has no names in {place}")
+
+
+def _wrong(path: Path, what: str) -> ConfigError:
+    return ConfigError(
+        f"The list of agencies {what}.",
+        where=str(path),
+        remedy="Mend the entry; the head of the file says what each key means.",
+    )
+
+
+def _any_of(names: Iterable[str]) -> str:
+    """A pattern that matches any of the names, the longest first, with free joints."""
+    parts = []
+    for name in sorted(set(names), key=len, reverse=True):
+        pieces = [re.escape(piece) for piece in re.split(r"[\s.\-–]+", normal.line(name)) if piece]
+        parts.append(_JOINT.join(pieces))
+    return "(?:" + "|".join(parts) + ")"

@@ -1,0 +1,236 @@
+"""Page -> article, or the reason why there is none: the order of the steps.
+
+Here belongs what is asked of which module and in which order. Not here: any rule about pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
+from crawler.extract import generic, headline, jsonld, meta, normal, page
+from crawler.extract.agencies import AgencyBook, load_agencies
+from crawler.extract.authors import find_authors
+from crawler.extract.choose import choose_body
+from crawler.extract.credits import find_credits
+from crawler.extract.dates import Dated, Region, find_dates
+from crawler.extract.headline import Headline
+from crawler.extract.language import find_language
+from crawler.extract.outline import Mark, Outline, outline
+from crawler.extract.result import Extracted, Listed, NoArticle
+from lake.ids import content_hash
+from lake.outcomes import Outcome
+
+EXTRACTOR_VERSION: Final = "1"
+"""Goes up with every change that can change what is made of a page."""
+
+_HINDI: Final = "hi"
+_NO_TEXT_WORDS: Final = 5
+_HEAD_BLOCKS: Final = 12
+_STANDFIRST_WORDS: Final = (10, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A page as read, before anything is made of it."""
+
+    outline: Outline
+    head: meta.Head
+    declared: jsonld.Declared | None
+    headline: Headline
+    body: generic.Body | None
+    extractor: str
+
+
+def extract(
+    html: bytes,
+    *,
+    url: str,
+    charset: str | None = None,
+    listed: Listed | None = None,
+    timezone: str = "Asia/Kolkata",
+    now: datetime,
+    min_words: int = 40,
+    agencies: AgencyBook | None = None,
+) -> Extracted | NoArticle:
+    """Makes an article of a page.
+
+    Args:
+        html: Body of the response, decompressed.
+        url: Where it came from.
+        charset: Character set that the HTTP header names.
+        listed: What the feed, sitemap or section page said of it.
+        timezone: Zone of dates that name none, as in the tz database.
+        now: The clock, timezone-aware: dates more than a day after it are not believed.
+        min_words: Texts with fewer words are too short.
+        agencies: The agencies; those of seeds/agencies.yaml if None.
+
+    Returns:
+        The article, or the outcome not_hindi, too_short or no_text. Nothing is raised for any
+        bytes.
+
+    Raises:
+        ConfigError: If `agencies` is None and seeds/agencies.yaml is missing or wrong.
+        zoneinfo.ZoneInfoNotFoundError: If there is no such time zone.
+    """
+    book = agencies or load_agencies()
+    zone = _zone(timezone)
+    try:
+        tree = page.parse(page.to_utf8(html, charset))
+    except (page.MarkupError, SelectolaxError) as error:
+        return NoArticle(Outcome.NO_TEXT, f"the page cannot be parsed: {error}")
+    read = _read(tree, url, listed)
+    canonical = meta.canonical_url(read.head, url)
+    refused = _refused(read, url, canonical, min_words)
+    if refused is not None:
+        return refused
+    assert read.body is not None
+    region = Region(read.headline.at, read.body.first, read.body.last)
+    dated = find_dates(
+        declared=read.declared,
+        head=read.head,
+        page=read.outline,
+        region=region,
+        listed=listed,
+        url=url,
+        zone=zone,
+        now=now,
+    )
+    return _article(read, url, canonical, dated, book)
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def _read(tree: LexborHTMLParser, url: str, listed: Listed | None) -> _Read:
+    head = meta.read_head(tree)
+    title = normal.line(listed.title) if listed else ""
+    titles = [head.first("og:title") or "", head.title, title]
+    declared = jsonld.read(head.scripts, url, tuple(t for t in titles if t))
+    seen = _find(outline(tree.body), head, declared, title)
+    if seen.body is None or seen.body.prose < _NO_TEXT_WORDS * 4:
+        hidden = _find(outline(tree.body, hidden=True), head, declared, title)
+        if hidden.body is not None and (
+            seen.body is None or hidden.body.prose > 2 * seen.body.prose
+        ):
+            return hidden
+    return seen
+
+
+def _find(seen: Outline, head: meta.Head, declared: jsonld.Declared | None, listed: str) -> _Read:
+    """Headline and body of an outline."""
+    line = headline.find_headline(seen, head, declared.headline if declared else None, listed)
+    found = generic.find_body(seen, line.text, _description(head, declared))
+    told = generic.from_text(declared.body, line.text) if declared and declared.body else None
+    trusted = declared is not None and headline.agreement(declared.headline, line.text) >= 0.6
+    body, extractor = choose_body(found, told, [b.text for b in seen.blocks], trusted=trusted)
+    return _Read(seen, head, declared, line, body, extractor)
+
+
+def _refused(read: _Read, url: str, canonical: str | None, min_words: int) -> NoArticle | None:
+    """Why a page is no article, if it is none."""
+    if urlsplit(url).path.strip("/") == "" and not urlsplit(url).query:
+        return NoArticle(Outcome.NO_TEXT, "the URL is that of a home page", canonical)
+    if read.body is None:
+        return NoArticle(Outcome.NO_TEXT, "no block of the page reads like prose", canonical)
+    text = "\n".join(read.body.paragraphs)
+    count = normal.words(text)
+    if count < _NO_TEXT_WORDS:
+        return NoArticle(Outcome.NO_TEXT, f"{count} words of text", canonical)
+    language = find_language(f"{text}\n{read.headline.text}")
+    if language != _HINDI:
+        return NoArticle(Outcome.NOT_HINDI, f"the language is {language}", canonical)
+    if count < min_words:
+        detail = f"{count} words, an article has {min_words} or more"
+        return NoArticle(Outcome.TOO_SHORT, detail, canonical)
+    return None
+
+
+def _article(
+    read: _Read, url: str, canonical: str | None, dated: Dated, book: AgencyBook
+) -> Extracted:
+    assert read.body is not None
+    declared, head = read.declared or jsonld.Declared(), read.head
+    paragraphs = read.body.paragraphs
+    text = "\n\n".join(paragraphs)
+    site = head.first("og:site_name", "application-name")
+    lines, marks = _head_lines(read)
+    said = [*declared.authors, *head.meta.get("author", ()), *_author_names(head)]
+    credited = find_credits(book, authors=said, bylines=lines, paragraphs=paragraphs)
+    return Extracted(
+        title=read.headline.text,
+        summary=_summary(read),
+        text=text,
+        authors=find_authors(book, said, marks, site),
+        section=declared.section or head.first("article:section", "articlesection", "section"),
+        tags=meta.tags(head, read.outline.tag_links) or meta.clean_tags(list(declared.tags)),
+        image_url=meta.image(head, url) or meta.web_url(url, declared.image),
+        language=_HINDI,
+        published_at=dated.published_at,
+        published_raw=dated.raw,
+        published_precision=dated.precision,
+        date_source=dated.source,
+        modified_at=dated.modified_at,
+        agencies=credited.agencies,
+        dateline=credited.dateline,
+        word_count=normal.words(text),
+        content_hash=content_hash(normal.body_key(text)),
+        canonical_url=canonical,
+        extractor=read.extractor,
+        extractor_version=EXTRACTOR_VERSION,
+        rights=meta.rights(head),
+    )
+
+
+def _author_names(head: meta.Head) -> list[str]:
+    """article:author, where it is a name and not the address of a profile."""
+    return [n for n in head.meta.get("article:author", ()) if "/" not in n and not n.isdigit()]
+
+
+def _head_lines(read: _Read) -> tuple[list[str], list[Mark]]:
+    """Lines between headline and body, and the elements there that call themselves a byline."""
+    assert read.body is not None
+    blocks, first = read.outline.blocks, read.body.first
+    at = read.headline.at
+    start = at + 1 if at is not None and at < first else max(first - 4, 0)
+    start = max(start, first - _HEAD_BLOCKS)
+    near = [b.text for b in blocks[start:first] if b.kind not in {"caption", "nav"}]
+    top = max(start - 4, 0)
+    marks = [m for m in read.outline.bylines if top <= m.at <= read.body.last and m.text]
+    before_text = [m for m in marks if m.at <= first] or marks
+    return [*near, *(m.text for m in before_text)], before_text
+
+
+def _summary(read: _Read) -> str | None:
+    """What the page declares as its description, or else the visible standfirst."""
+    assert read.body is not None
+    description = _description(read.head, read.declared)
+    if description and not generic.same_line(description, read.headline.text):
+        return description
+    at = read.headline.at
+    if at is None:
+        return None
+    low, high = _STANDFIRST_WORDS
+    between = read.outline.blocks[at + 1 : read.body.first]
+    return next((b.text for b in between if low <= b.size <= high and _is_standfirst(b)), None)
+
+
+def _is_standfirst(block: generic.Block) -> bool:
+    return not block.debris and not block.linked and (block.heading or block.kind in {"p", "div"})
+
+
+def _description(head: meta.Head, declared: jsonld.Declared | None) -> str | None:
+    texts: Sequence[str | None] = (
+        declared.description if declared else None,
+        head.first("og:description", "description", "twitter:description"),
+    )
+    return next((text for text in texts if text), None)

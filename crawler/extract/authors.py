@@ -1,0 +1,71 @@
+"""Names in the byline.
+
+Here belongs cleaning what pages give as authors. Agencies among them are told by `credits` and
+are no authors here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from crawler.extract import credits as agency_credits
+from crawler.extract import normal
+from crawler.extract.agencies import AgencyBook
+from crawler.extract.generic import same_line
+from crawler.extract.outline import Mark
+
+_LABEL: Final = re.compile(
+    r"(?:(?:written|edited|reported|posted|published|created|curated|story|translated|authored)\s+)?\bby\b\s*[:\-–]?"
+    r"|^(?:author|reporter|लेखक|रिपोर्ट(?:र)?|संपादन|प्रस्तुति|द्वारा)\s*[:：\-–]",
+    re.I,
+)
+# From here on a byline speaks of something else.
+_REST: Final = re.compile(
+    r"\b(?:last\s+)?(?:updated?|published|posted|modified|created)\b|अपडेट|प्रकाशित|पब्लिश|[\d०-९]|\||•",
+    re.I,
+)
+_PARTS: Final = re.compile(r"\s*(?:[,،;/|]|\s(?:and|और|एवं|तथा|व)\s)\s*")
+_MAX_WORDS: Final = 6
+_MAX_AUTHORS: Final = 10
+
+
+def find_authors(
+    book: AgencyBook, declared: Sequence[str], marks: Sequence[Mark], site: str | None
+) -> tuple[str, ...]:
+    """Cleans the authors that a page declares, or else those in its visible byline.
+
+    Args:
+        book: The agencies.
+        declared: Authors in JSON-LD and meta elements.
+        marks: Elements near the headline that name themselves as a byline.
+        site: Name of the site, which is no author.
+
+    Returns:
+        The names, each once, in order.
+    """
+    names = _clean(book, declared, site)
+    if not names:
+        names = _clean(book, [mark.text for mark in marks], site)
+    return tuple(names[:_MAX_AUTHORS])
+
+
+def _clean(book: AgencyBook, lines: Sequence[str], site: str | None) -> list[str]:
+    seen: dict[str, str] = {}
+    for line in lines:
+        for piece in _LABEL.split(normal.line(line)):
+            rest = _REST.search(piece)
+            for part in _PARTS.split(piece[: rest.start()] if rest else piece):
+                name = part.strip(" \t.:-–—()[]|।,@")
+                if _is_name(book, name, site):
+                    seen.setdefault(name.casefold(), name)
+    return list(seen.values())
+
+
+def _is_name(book: AgencyBook, name: str, site: str | None) -> bool:
+    if len(name) < 2 or len(name.split()) > _MAX_WORDS or "://" in name or "@" in name:
+        return False
+    if site and same_line(name, site):
+        return False
+    return not any(agency_credits.named(book, name, common_words=True))

@@ -1,0 +1,61 @@
+"""Which of the bodies that the steps found is the article's.
+
+Here belongs the comparison of the generic body with the one that JSON-LD declares. A declared
+body is believed only if the page agrees with it: many are teasers, some are of another story.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from crawler.extract import normal
+from crawler.extract.generic import Body
+
+GENERIC: Final = "generic"
+JSON_LD: Final = "json_ld"
+
+_SHINGLE: Final = 3
+_MIN_DECLARED_WORDS: Final = 30
+# The declared body adds nothing if so much of it is in the generic one.
+_INSIDE: Final = 0.9
+# It agrees with the page if so much of it can be seen there, or so much of the generic body is in
+# it (the page shows the beginning, the rest is behind a button).
+_VISIBLE: Final = 0.9
+_CONTAINS: Final = 0.8
+_LONGER: Final = 1.15
+
+
+def choose_body(
+    found: Body | None, declared: Body | None, visible: Iterable[str], *, trusted: bool
+) -> tuple[Body | None, str]:
+    """Chooses.
+
+    Args:
+        found: What the generic step found.
+        declared: articleBody, tidied.
+        visible: All texts of the page.
+        trusted: Whether the JSON-LD is surely this page's: its headline agrees.
+
+    Returns:
+        The body, or None if there is none, and the step that found it.
+    """
+    if declared is None or declared.prose < _MIN_DECLARED_WORDS:
+        return found, GENERIC
+    told = _shingles(declared.paragraphs)
+    if found is None:
+        # A page that is built by its scripts shows nothing that could contradict.
+        return (declared, JSON_LD) if trusted else (None, GENERIC)
+    seen = _shingles(found.paragraphs)
+    shared = len(told & seen)
+    if shared >= len(told) * _INSIDE or len(told) < len(seen) * _LONGER and shared:
+        return found, GENERIC
+    contains = shared >= len(seen) * _CONTAINS and len(told) >= len(seen) * _LONGER
+    if contains or len(told & _shingles(visible)) >= len(told) * _VISIBLE:
+        return declared, JSON_LD
+    return found, GENERIC
+
+
+def _shingles(texts: Iterable[str]) -> set[tuple[str, ...]]:
+    words = normal.body_key("\n".join(texts)).split()
+    return {tuple(words[i : i + _SHINGLE]) for i in range(max(len(words) - _SHINGLE + 1, 1))}

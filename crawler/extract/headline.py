@@ -1,0 +1,108 @@
+"""Which line of a page is its headline, and where it stands.
+
+Here belongs choosing among the lines that call themselves the headline (h1, og:title, JSON-LD,
+the title element, the feed's title). Not here: removing it from the body (`generic`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from crawler.extract import normal
+from crawler.extract.generic import same_line
+from crawler.extract.meta import Head
+from crawler.extract.outline import Outline
+
+# What parts the headline from the name of the site in a title.
+_SITE_SEPARATOR: Final = re.compile(r"\s+[|–—»›:·•-]+\s+|\s*[|]\s*")
+_AGREE: Final = 0.6
+_MAX_SITE_WORDS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The headline.
+
+    Attributes:
+        text: As the page shows it; empty if there is none.
+        at: Index of its block in the outline, or None if it is not visible.
+    """
+
+    text: str
+    at: int | None
+
+
+def find_headline(page: Outline, head: Head, declared: str | None, listed: str | None) -> Headline:
+    """Finds the headline.
+
+    The visible h1 counts if any other source agrees with it; sites set their own name as h1, and
+    write headlines for search engines into the head. Without an h1 that agrees, the head's.
+
+    Args:
+        page: The outline.
+        head: The meta elements.
+        declared: headline of the JSON-LD.
+        listed: Title in the feed.
+
+    Returns:
+        The headline.
+    """
+    social = without_site(head.first("og:title", "twitter:title") or "", head)
+    title = without_site(head.title, head)
+    others = [line for line in (declared, social, title, normal.line(listed)) if line]
+    shown = [(i, b) for i, b in enumerate(page.blocks) if b.heading]
+    firsts = [(i, b) for i, b in shown if b.kind == "h1"]
+    for index, block in firsts:
+        if any(agreement(block.text, other) >= _AGREE for other in others):
+            return Headline(block.text, index)
+    for index, block in shown:
+        if any(same_line(block.text, other) for other in others):
+            return Headline(block.text, index)
+    if others:
+        at = next((i for i, b in enumerate(page.blocks) if same_line(b.text, others[0])), None)
+        # Without a heading that agrees, one lone h1 that is long enough to be a headline still
+        # marks the place.
+        if at is None and len(firsts) == 1 and firsts[0][1].size >= 4:
+            return Headline(firsts[0][1].text if not declared else others[0], firsts[0][0])
+        return Headline(others[0], at)
+    if firsts:
+        longest = max(firsts, key=lambda item: item[1].size)
+        return Headline(longest[1].text, longest[0])
+    return Headline("", None)
+
+
+def agreement(one: str, other: str) -> float:
+    """Share of the words of the shorter line that are in the longer one, 0 to 1."""
+    first, second = set(normal.body_key(one).split()), set(normal.body_key(other).split())
+    if not first or not second:
+        return 0.0
+    # One or two words, as the name of a site, are contained in many lines.
+    if min(len(first), len(second)) < 3:
+        return 1.0 if first == second else 0.0
+    return len(first & second) / min(len(first), len(second))
+
+
+def without_site(title: str, head: Head) -> str:
+    """A title without the name of the site at its end or beginning."""
+    site = head.first("og:site_name", "application-name")
+    parts = [p.strip() for p in _SITE_SEPARATOR.split(title) if p.strip()]
+    if len(parts) < 2:
+        return title
+    if site and same_line(parts[-1], site):
+        return _before(title, parts[-1])
+    if site and same_line(parts[0], site):
+        return title[title.index(parts[0]) + len(parts[0]) :].lstrip(" |–—»›:·•-")
+    # Without a declared name: a short Latin or branded tail behind a bar.
+    cut = re.split(r"\s*[|]\s*|\s+[–—»›·•-]\s+(?=[^–—»›·•|-]*$)", title, maxsplit=1)
+    tail = title[len(cut[0]) :].strip(" |–—»›·•-")
+    if len(cut[0].split()) >= 4 and len(tail.split()) <= _MAX_SITE_WORDS:
+        looks_like_site = re.search(r"[A-Za-z]|न्यूज|समाचार|हिंदी|हिन्दी|टाइम्स|खबर|भारत", tail)
+        if "|" in title or looks_like_site:
+            return cut[0].strip()
+    return title
+
+
+def _before(title: str, tail: str) -> str:
+    return title[: title.rindex(tail)].rstrip(" |–—»›:·•-")

@@ -1,0 +1,260 @@
+"""JSON-LD -> what a page says of its article.
+
+Here belongs finding the one node that speaks of this page (NewsArticle and kin, in lists and
+@graph), repairing what sites get wrong in JSON, and reading its fields. Not here: whether its
+body is believed (`choose`), nor dates (`dates`).
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from crawler.extract import generic, normal
+from crawler.extract.meta import split_tags
+
+_ARTICLE_TYPES: Final = frozenset(
+    {
+        "newsarticle",
+        "article",
+        "reportagenewsarticle",
+        "analysisnewsarticle",
+        "askpublicnewsarticle",
+        "backgroundnewsarticle",
+        "opinionnewsarticle",
+        "reviewnewsarticle",
+        "liveblogposting",
+        "blogposting",
+        "socialmediaposting",
+        "report",
+    }
+)
+_MAX_SCRIPT_CHARS: Final = 1_000_000
+_MAX_NODES: Final = 500
+_COMMENTS: Final = re.compile(
+    r"^\s*(?:<!--|<!\[CDATA\[|/\*.*?\*/|//[^\n]*\n)\s*|\s*(?:-->|\]\]>)\s*$", re.S
+)
+_TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
+_BAD_ESCAPE: Final = re.compile(r'\\(?!["\\/bfnrtu])')
+_DECODER: Final = json.JSONDecoder(strict=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the article's node says. Strings are as `normal.line` gives them, dates are raw.
+
+    Attributes:
+        headline: Its headline; empty if it has none.
+        description: Its description.
+        body: articleBody with its line breaks.
+        published: datePublished, or else dateCreated.
+        modified: dateModified.
+        authors: Names of persons and organisations under author and creator.
+        section: articleSection.
+        tags: keywords.
+        image: URL of the first image, as written.
+        paywalled: Whether isAccessibleForFree says no.
+    """
+
+    headline: str = ""
+    description: str | None = None
+    body: str = ""
+    published: str | None = None
+    modified: str | None = None
+    authors: tuple[str, ...] = ()
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    image: str | None = None
+    paywalled: bool = False
+
+
+def read(scripts: list[str], url: str, headlines: tuple[str, ...]) -> Declared | None:
+    """Finds the node of this page's article and reads it.
+
+    Args:
+        scripts: The page's JSON-LD scripts.
+        url: Where the page came from.
+        headlines: What else calls itself the page's headline, for telling the page's own node
+            from those of other stories.
+
+    Returns:
+        What it says, or None if no node speaks of this page.
+    """
+    best: tuple[int, dict[str, Any]] | None = None
+    for node in _nodes(scripts):
+        if not _types(node) & _ARTICLE_TYPES:
+            continue
+        score = _belongs(node, url, headlines)
+        if score is not None and (best is None or score > best[0]):
+            best = (score, node)
+    return None if best is None else _declared(best[1])
+
+
+def _nodes(scripts: list[str]) -> Iterator[dict[str, Any]]:
+    """Top-level nodes, members of @graph, and what a page names as its main entity."""
+    queue: list[Any] = []
+    for script in scripts:
+        queue += _load(script)
+    for _ in range(_MAX_NODES):
+        if not queue:
+            return
+        item = queue.pop(0)
+        if isinstance(item, list):
+            queue = item[:_MAX_NODES] + queue
+        elif isinstance(item, dict):
+            yield item
+            for key in ("@graph", "mainEntity", "mainEntityOfPage"):
+                inner = item.get(key)
+                if isinstance(inner, dict | list):
+                    queue.append(inner)
+
+
+def _load(script: str) -> list[Any]:
+    """The values in one script: repaired where the repair cannot change the meaning."""
+    if len(script) > _MAX_SCRIPT_CHARS:
+        return []
+    for text in _readings(script):
+        try:
+            return _values(text)
+        except (ValueError, RecursionError):
+            continue
+    return []
+
+
+def _readings(script: str) -> Iterator[str]:
+    yield script
+    text = _COMMENTS.sub("", script.strip().lstrip("\ufeff")).strip().rstrip(";")
+    yield text
+    mended = _TRAILING_COMMA.sub(r"\1", _BAD_ESCAPE.sub(r"\\\\", text))
+    yield mended
+    if "&quot;" in mended and '"' not in mended:
+        yield html.unescape(mended)
+    # A missing brace at the end; a page cut off by its own template.
+    yield mended + "}"
+
+
+def _values(text: str) -> list[Any]:
+    """All JSON values that stand one after the other in a text."""
+    values = []
+    at = 0
+    while at < len(text):
+        while at < len(text) and (text[at].isspace() or (values and text[at] in ",;")):
+            at += 1
+        if at < len(text):
+            value, at = _DECODER.raw_decode(text, at)
+            values.append(value)
+    return values
+
+
+def _types(node: dict[str, Any]) -> set[str]:
+    types = node.get("@type")
+    listed = types if isinstance(types, list) else [types]
+    return {t.lower().rsplit("/", 1)[-1] for t in listed if isinstance(t, str)}
+
+
+def _belongs(node: dict[str, Any], url: str, headlines: tuple[str, ...]) -> int | None:
+    """How surely a node speaks of this page; None if it speaks of another one."""
+    own = _text(node.get("headline")) or _text(node.get("name"))
+    agrees = any(own and generic.same_line(own, other) for other in headlines)
+    address = _address(node)
+    same_page = address is not None and _path(address) == _path(url)
+    if not agrees and not same_page and address is not None and own and headlines:
+        # A different headline at a different address is another story; either alone may be a
+        # shortened headline, or an address with an id.
+        shared = max(_overlap(own, other) for other in headlines)
+        if shared < 0.4:
+            return None
+    news = "newsarticle" in _types(node)
+    return 4 * agrees + 2 * same_page + 1 * news
+
+
+def _overlap(one: str, other: str) -> float:
+    first, second = set(normal.body_key(one).split()), set(normal.body_key(other).split())
+    return len(first & second) / max(min(len(first), len(second)), 1)
+
+
+def _address(node: dict[str, Any]) -> str | None:
+    for key in ("mainEntityOfPage", "url", "@id"):
+        value = node.get(key)
+        if isinstance(value, dict):
+            value = value.get("@id") or value.get("url")
+        if isinstance(value, str) and "://" in value:
+            return value
+    return None
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path.rstrip("/")
+    except ValueError:
+        return ""
+
+
+def _declared(node: dict[str, Any]) -> Declared:
+    keywords = node.get("keywords")
+    listed = keywords if isinstance(keywords, list) else [keywords]
+    free = node.get("isAccessibleForFree")
+    return Declared(
+        headline=_text(node.get("headline")) or _text(node.get("name")),
+        description=_text(node.get("description")) or None,
+        body=_body(node.get("articleBody")),
+        published=_text(node.get("datePublished") or node.get("dateCreated")) or None,
+        modified=_text(node.get("dateModified")) or None,
+        authors=tuple(dict.fromkeys(_names(node.get("author")) or _names(node.get("creator")))),
+        section=_section(node.get("articleSection")),
+        tags=tuple(t for text in listed if isinstance(text, str) for t in split_tags(text) if t),
+        image=_image(node.get("image")),
+        paywalled=str(free).lower() in {"false", "no", "0"},
+    )
+
+
+def _text(value: object) -> str:
+    """A string field; the first of a list; the value of a language-tagged one."""
+    for _ in range(4):
+        if isinstance(value, list) and value:
+            value = value[0]
+        elif isinstance(value, dict):
+            value = value.get("@value") or value.get("name")
+        else:
+            break
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)
+    return normal.line(value) if isinstance(value, str) else ""
+
+
+def _body(value: object) -> str:
+    if isinstance(value, list):
+        value = "\n".join(piece for piece in value if isinstance(piece, str))
+    return html.unescape(value) if isinstance(value, str) else ""
+
+
+def _names(value: object) -> list[str]:
+    listed = value if isinstance(value, list) else [value]
+    names = []
+    for item in listed[:10]:
+        name = _text(item)
+        if name and len(name) <= 200 and "://" not in name:
+            names.append(name)
+    return names
+
+
+def _section(value: object) -> str | None:
+    if isinstance(value, list):
+        value = next((item for item in value if isinstance(item, str) and item.strip()), None)
+    return _text(value) or None
+
+
+def _image(value: object) -> str | None:
+    for _ in range(4):
+        if isinstance(value, list) and value:
+            value = value[0]
+        elif isinstance(value, dict):
+            value = value.get("url") or value.get("contentUrl") or value.get("@id")
+        else:
+            break
+    return value.strip() if isinstance(value, str) and value.strip() else None

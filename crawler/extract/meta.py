@@ -1,0 +1,180 @@
+"""What the head of a page says: meta elements, links, canonical URL, image, tags, rights.
+
+Here belongs reading declarations outside of JSON-LD. Not here: dates (`dates`) and what is
+visible in the page.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+from crawler.extract import normal
+
+_HEAD_ELEMENTS: Final = (
+    'meta, link[rel], title, script[type*="ld+json" i], [itemprop="articleSection"]'
+)
+_MAX_TAGS: Final = 30
+_MAX_TAG_CHARS: Final = 80
+# Hosts that say the same as the host without them.
+_SAME_HOST: Final = re.compile(r"^(?:www|m|amp|mobile)\d?\.")
+# noai and noimageai: DeviantArt's proposal of 2022, widely copied. The tdm names: the TDM
+# Reservation Protocol of the W3C community group.
+_ROBOTS_RIGHTS: Final = frozenset({"noai", "noimageai"})
+
+
+@dataclass(slots=True)
+class Head:
+    """The declarations of a page.
+
+    Attributes:
+        meta: Contents of the meta elements by lower-case name, property or itemprop, in order.
+        links: href by lower-case rel.
+        title: Text of the title element.
+        scripts: JSON-LD scripts as written.
+    """
+
+    meta: dict[str, list[str]] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    title: str = ""
+    scripts: list[str] = field(default_factory=list)
+
+    def first(self, *names: str) -> str | None:
+        """The first content that is not empty under the first of the names that has one."""
+        for name in names:
+            for content in self.meta.get(name, ()):
+                if content:
+                    return content
+        return None
+
+
+def read_head(tree: LexborHTMLParser) -> Head:
+    """Collects the declarations, wherever in the page they stand."""
+    head = Head()
+    for node in tree.css(_HEAD_ELEMENTS):
+        attributes = node.attributes
+        tag = node.tag
+        if tag == "meta":
+            content = normal.line(attributes.get("content"))
+            for key in ("property", "name", "itemprop"):
+                name = attributes.get(key)
+                if name:
+                    head.meta.setdefault(name.strip().lower(), []).append(content)
+        elif tag == "link":
+            href = (attributes.get("href") or "").strip()
+            for rel in (attributes.get("rel") or "").lower().split():
+                head.links.setdefault(rel, href)
+        elif tag == "script":
+            head.scripts.append(node.text())
+        elif tag == "title" and not head.title:
+            head.title = normal.line(node.text())
+        elif tag != "title":
+            head.meta.setdefault("articlesection", []).append(normal.line(node.text()))
+    return head
+
+
+def web_url(base: str, href: str | None) -> str | None:
+    """An absolute http or https URL, or None if `href` does not give one."""
+    if not href or len(href) > 2000:
+        return None
+    try:
+        url = urljoin(base, href.strip())
+        parts = urlsplit(url)
+        _ = parts.port  # Raises ValueError for a port that is no number.
+    except ValueError:
+        return None
+    if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", url):
+        return None
+    return url
+
+
+def same_site(one: str, other: str) -> bool:
+    """Whether two URLs are of one site: the same host, or one a subdomain of the other.
+
+    Prefixes such as ``www.`` and ``m.`` do not count. Two sisters under one domain are two sites:
+    a canonical link from one to the other says that the text is a copy, not where this page is.
+    """
+    hosts = []
+    for url in (one, other):
+        try:
+            host = urlsplit(url).hostname or ""
+        except ValueError:
+            return False
+        hosts.append(_SAME_HOST.sub("", host))
+    first, second = hosts
+    if not first or not second:
+        return False
+    return first == second or first.endswith("." + second) or second.endswith("." + first)
+
+
+def canonical_url(head: Head, url: str) -> str | None:
+    """The URL that the page declares for itself.
+
+    Args:
+        head: The declarations.
+        url: Where the page came from.
+
+    Returns:
+        rel=canonical or else og:url, if on the same site and not a home page; templates that
+        declare the home page on every article are common.
+    """
+    for declared in (head.links.get("canonical"), head.first("og:url")):
+        found = web_url(url, declared)
+        if found is None or not same_site(found, url):
+            continue
+        parts = urlsplit(found)
+        if parts.path.strip("/") == "" and not parts.query:
+            continue
+        return parts._replace(fragment="").geturl()
+    return None
+
+
+def image(head: Head, url: str) -> str | None:
+    """URL of the main image."""
+    return web_url(
+        url, head.first("og:image", "og:image:secure_url", "og:image:url", "twitter:image")
+    ) or web_url(url, head.links.get("image_src"))
+
+
+def tags(head: Head, linked: list[str]) -> tuple[str, ...]:
+    """Tags of the head, or else those that the page links to with rel=tag."""
+    listed = list(head.meta.get("article:tag", ())) or list(linked)
+    if not listed:
+        for name in ("news_keywords", "keywords"):
+            listed = split_tags(head.first(name) or "")
+            if listed:
+                break
+    return clean_tags(listed)
+
+
+def split_tags(text: str) -> list[str]:
+    """Tags out of one string with commas."""
+    return re.split(r"\s*[,;|،]\s*", text)
+
+
+def clean_tags(listed: list[str]) -> tuple[str, ...]:
+    """Tags without repetition, in order; those too long to be tags are left out."""
+    seen: dict[str, str] = {}
+    for tag in listed:
+        tag = normal.line(tag).strip(" #,;")
+        if tag and len(tag) <= _MAX_TAG_CHARS:
+            seen.setdefault(tag.casefold(), tag)
+    return tuple(list(seen.values())[:_MAX_TAGS])
+
+
+def rights(head: Head) -> tuple[str, ...]:
+    """Reservations against text and data mining or AI use, as "name: value"."""
+    found = []
+    for name in ("robots", "googlebot", "bots"):
+        for content in head.meta.get(name, ()):
+            words = {word.strip() for word in content.lower().split(",")}
+            found += [f"{name}: {word}" for word in sorted(words & _ROBOTS_RIGHTS)]
+    for name in ("tdm-reservation", "tdm-policy"):
+        value = head.first(name)
+        if value and not (name == "tdm-reservation" and value == "0"):
+            found.append(f"{name}: {value}")
+    return tuple(dict.fromkeys(found))

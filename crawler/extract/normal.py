@@ -1,0 +1,105 @@
+"""Text as it is stored, compared and counted.
+
+Here belongs what every other module of this package does to a string before it looks at it: NFC,
+white space, invisible characters, words, and the key under which a body is the same body. Not
+here: folding of spellings for copy detection (`dedup.hindi`), which must see the stored text.
+
+Devanagari writes vowels and conjuncts with combining marks (Mn, Mc), which Python's ``\\w`` and
+`str.isalnum` do not know as parts of a word. Nothing here drops a mark or cuts a syllable.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from typing import Final
+
+# Zero-width space, word joiner, byte-order mark, soft hyphen and the direction marks carry no
+# meaning in running text. ZWJ and ZWNJ (U+200D, U+200C) stay: they choose between conjunct forms.
+_INVISIBLE: Final = dict.fromkeys(
+    (0x00AD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+)
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_MAY_BE_INVISIBLE: Final = re.compile(
+    "[\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]"
+)
+# A page that escapes twice leaves references like "&#2350;" or "&quot;" in its visible text.
+_REFERENCE: Final = re.compile(r"&(?:#\d{2,7}|#x[0-9a-fA-F]{2,6}|[a-zA-Z]{2,8});")
+DEVANAGARI_LETTER: Final = re.compile("[\u0904-\u0939\u0958-\u0961\u0972-\u097f]")
+LATIN_LETTER: Final = re.compile("[A-Za-z]")
+_WORD_START: Final = re.compile(r"[^\W_]")
+
+WORD_CHARS: Final = r"\w\u0900-\u0963\u0966-\u097f\u200c\u200d"
+"""Inside of a regular-expression class: what continues a word. The danda (U+0964) does not."""
+
+
+def line(text: str | None) -> str:
+    """One line of stored text: NFC, references resolved, white space runs as one space.
+
+    Args:
+        text: Any text of a page, or None.
+
+    Returns:
+        The text without leading and trailing white space; empty for None. ZWJ, ZWNJ and all
+        combining marks are kept.
+    """
+    if not text:
+        return ""
+    if "&" in text and _REFERENCE.search(text):
+        text = html.unescape(text)
+    if text.isascii():
+        return " ".join(_CONTROL.sub("", text).split())
+    if _MAY_BE_INVISIBLE.search(text):
+        text = text.translate(_INVISIBLE)
+    text = " ".join(_CONTROL.sub("", text).split())
+    # is_normalized answers from a quick table for most text; normalising always costs more.
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def words(text: str) -> int:
+    """Counts words: runs between white space that hold a letter or a digit of any script."""
+    return sum(1 for piece in text.split() if _WORD_START.search(piece))
+
+
+class _KeyTable(dict[int, str | None]):
+    """Translation table that is filled as characters are met.
+
+    Letters, marks and digits stay, format characters (ZWJ and kin) vanish, the rest is a space.
+    """
+
+    def __missing__(self, code: int) -> str | None:
+        char = chr(code)
+        category = unicodedata.category(char)
+        kept: str | None = char if category[0] in "LMN" else " "
+        if category == "Cf":
+            kept = None
+        self[code] = kept
+        return kept
+
+
+_KEY_TABLE: Final = _KeyTable()
+
+
+def body_key(text: str) -> str:
+    """The text with everything dropped that may change while the body stays the same.
+
+    Args:
+        text: A body.
+
+    Returns:
+        NFC, casefolded; only letters, combining marks and digits, single spaces between words.
+        It tells an edited body from one with other typography. It does not find copies.
+    """
+    folded = unicodedata.normalize("NFC", text).casefold().translate(_KEY_TABLE)
+    return " ".join(unicodedata.normalize("NFC", folded).split())
+
+
+def script_share(text: str) -> float:
+    """Share of Devanagari among the Devanagari and Latin letters of a text, 0 to 1.
+
+    Returns 0.0 for a text with neither.
+    """
+    devanagari = len(DEVANAGARI_LETTER.findall(text))
+    latin = len(LATIN_LETTER.findall(text))
+    return devanagari / (devanagari + latin) if devanagari + latin else 0.0

@@ -1,0 +1,315 @@
+"""Tree -> outline: the page as a flat list of blocks of text, made in one walk.
+
+Every later step (container, debris, headline, dates, byline) reads the outline, so the tree is
+walked once and without recursion. Here belongs what HTML says about text: which elements break a
+line, which are never read, what is a link. Not here: which block is article and which is not.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from selectolax.lexbor import LexborNode
+
+from crawler.extract import normal
+from crawler.extract.debris import is_debris_container
+
+_SKIPPED: Final = frozenset(
+    "script style noscript template iframe object embed svg math canvas audio video select option "
+    "datalist button input textarea map progress meter dialog head title "
+    "amp-ad amp-embed amp-sidebar amp-social-share amp-analytics amp-iframe".split()
+)
+_INLINE: Final = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rp rt "
+    "ruby s samp small span strike strong sub sup time tt u var wbr".split()
+)
+_BOLD: Final = frozenset({"b", "strong"})
+HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+# What the text inside of an element is, unless an element further in says otherwise.
+_KINDS: Final = {
+    "p": "p",
+    "blockquote": "p",
+    "pre": "p",
+    "li": "li",
+    "dt": "li",
+    "dd": "li",
+    "td": "cell",
+    "th": "cell",
+    "caption": "caption",
+    "figcaption": "caption",
+    "figure": "caption",
+    "amp-img": "caption",
+    "address": "aside",
+    "aside": "aside",
+    "nav": "nav",
+    "footer": "nav",
+    "legend": "nav",
+} | {h: h for h in HEADINGS}
+_STICKY: Final = frozenset({"aside", "nav", "caption"})
+# Icon fonts spell the name of the icon in the text: "arrow_forward".
+_ICON_TAGS: Final = frozenset({"i", "span"})
+_ICON_NAME: Final = re.compile(r"material-(?:icons|symbols)", re.I)
+_HIDDEN_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+# A page with more blocks than this is no article; the limit bounds time and memory.
+_MAX_BLOCKS: Final = 20_000
+_MAX_NODES: Final = 400_000
+_BYLINE_NAME: Final = re.compile(
+    r"(?:^|[\s_-])(?:author|byline|by-line|writer|reporter|contributor)(?:s|[-_]?name)?(?:$|[\s_-])",
+    re.I,
+)
+_DATE_NAME: Final = re.compile(
+    r"(?:date|time|publish|posted|updated|modified|datePublished|dateModified)", re.I
+)
+_MAX_MARK_CHARS: Final = 200
+_MAX_MARKS: Final = 100
+
+
+@dataclass(slots=True)
+class Element:
+    """A block-level element.
+
+    Attributes:
+        parent: Index of the nearest block-level ancestor; -1 for the body.
+        tag: Its tag.
+        first: Index of its first block.
+        last: Index after its last block.
+        debris: Whether its name (class, id) or tag says that it is no article text.
+    """
+
+    parent: int
+    tag: str
+    first: int
+    last: int = 0
+    debris: bool = False
+
+
+@dataclass(slots=True)
+class Block:
+    """A run of text without a line break.
+
+    Attributes:
+        text: As `normal.line` gives it; never empty.
+        kind: p, li, cell, caption, aside, nav, h1 to h6, or div for text in no such element.
+        element: Index of the block-level element that it stands in.
+        size: Number of words.
+        linked: Number of words in links.
+        bold: Whether all of it is bold.
+        debris: Whether an element around it is named as debris; see `Element.debris`.
+    """
+
+    text: str
+    kind: str
+    element: int
+    size: int
+    linked: int
+    bold: bool
+    debris: bool = False
+
+    @property
+    def heading(self) -> bool:
+        """Whether it is marked up as a heading."""
+        return self.kind in HEADINGS
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An element that names itself as a date or a byline.
+
+    Attributes:
+        at: Index of the block that it stands in or before.
+        element: Index of the block-level element that it stands in.
+        name: Its tag, class, id, itemprop and rel, lower case, with spaces between.
+        value: Its datetime or content attribute.
+        text: Its text.
+    """
+
+    at: int
+    element: int
+    name: str
+    value: str | None
+    text: str
+
+
+@dataclass(slots=True)
+class Outline:
+    """The page as its text lies in it."""
+
+    blocks: list[Block] = field(default_factory=list)
+    elements: list[Element] = field(default_factory=list)
+    dates: list[Mark] = field(default_factory=list)
+    bylines: list[Mark] = field(default_factory=list)
+    tag_links: list[str] = field(default_factory=list)
+
+
+def outline(body: LexborNode | None, *, hidden: bool = False) -> Outline:
+    """Reads the body of a page.
+
+    Args:
+        body: The body element, or None.
+        hidden: Whether to read hidden elements too, as texts below "read more" buttons are.
+
+    Returns:
+        Its blocks in the order of the document. Scripts and controls are left out; captions, asides and what names itself as debris are in it and marked.
+    """
+    walker = _Walker(hidden=hidden)
+    if body is not None:
+        walker.walk(body)
+    return walker.out
+
+
+class _Walker:
+    """The state of the walk. A class because a dozen values change together at each node."""
+
+    def __init__(self, *, hidden: bool) -> None:
+        self.out = Outline()
+        self.hidden = hidden
+        self.pieces: list[str] = []
+        self.linked: list[str] = []
+        self.in_link = 0
+        self.bold = 0
+        self.plain = False
+        self.breaks = 0
+        # Open block-level elements: index and kind.
+        self.open: list[tuple[int, str]] = []
+
+    def walk(self, body: LexborNode) -> None:
+        self._open_block("body", "div", debris=False)
+        stack: list[tuple[LexborNode, str]] = []
+        node = body.first_child
+        for _ in range(_MAX_NODES):
+            if node is None or len(self.out.blocks) >= _MAX_BLOCKS:
+                break
+            tag = node.tag or ""
+            child = None
+            if tag == "-text":
+                self._text(node.text_content)
+            elif tag not in _SKIPPED and tag[:1] != "-" and self._enter(node, tag):
+                child = node.first_child
+                if child is None:
+                    self._leave(tag)
+                else:
+                    stack.append((node, tag))
+            following = child if child is not None else node.next
+            while following is None and stack:
+                ended, tag = stack.pop()
+                self._leave(tag)
+                following = ended.next
+            node = following
+        while stack:
+            self._leave(stack.pop()[1])
+        self._close_block()
+
+    def _text(self, text: str | None) -> None:
+        if not text:
+            return
+        self.pieces.append(text)
+        if not text.isspace():
+            self.breaks = 0
+            if self.in_link:
+                self.linked.append(text)
+            if not self.bold:
+                self.plain = True
+
+    def _enter(self, node: LexborNode, tag: str) -> bool:
+        """Opens an element; False if it is not to be read."""
+        if tag == "br":
+            self.breaks += 1
+            self.pieces.append(" ")
+            if self.breaks == 2:
+                self._flush()
+            return False
+        attributes = node.attributes
+        if attributes and not self.hidden and _hidden(attributes):
+            return False
+        if tag in _INLINE:
+            if tag in _ICON_TAGS and _ICON_NAME.search(attributes.get("class") or ""):
+                return False
+            self._mark(node, tag, attributes)
+            if tag == "a":
+                self.in_link += 1
+            elif tag in _BOLD:
+                self.bold += 1
+            return True
+        name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+        outer_kind = self.open[-1][1]
+        kind = _KINDS.get(tag, outer_kind if tag != "section" else "div")
+        if outer_kind in _STICKY:
+            kind = outer_kind
+        debris = kind in _STICKY or is_debris_container(name)
+        self._open_block(tag, kind, debris=debris)
+        self._mark(node, tag, attributes)
+        return True
+
+    def _leave(self, tag: str) -> None:
+        if tag == "a":
+            self.in_link -= 1
+        elif tag in _BOLD:
+            self.bold -= 1
+        elif tag not in _INLINE:
+            self._close_block()
+
+    def _open_block(self, tag: str, kind: str, *, debris: bool) -> None:
+        self._flush()
+        parent = self.open[-1][0] if self.open else -1
+        index = len(self.out.elements)
+        self.out.elements.append(Element(parent, tag, len(self.out.blocks), 0, debris))
+        self.open.append((index, kind))
+
+    def _close_block(self) -> None:
+        self._flush()
+        index = self.open.pop()[0]
+        self.out.elements[index].last = len(self.out.blocks)
+
+    def _flush(self) -> None:
+        """Ends the run of text."""
+        if self.pieces:
+            text = normal.line("".join(self.pieces))
+            if text:
+                linked = len("".join(self.linked).split()) if self.linked else 0
+                size = len(text.split())
+                index, kind = self.open[-1]
+                self.out.blocks.append(
+                    Block(text, kind, index, size, min(linked, size), not self.plain)
+                )
+            self.pieces = []
+            self.linked = []
+        self.plain = False
+        self.breaks = 0
+
+    def _mark(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> None:
+        """Notes an element that names itself as a date, a byline or a tag."""
+        out = self.out
+        if not attributes and tag != "time":
+            return
+        if len(out.dates) + len(out.bylines) + len(out.tag_links) >= _MAX_MARKS:
+            return
+        name = " ".join(
+            [tag, *(attributes.get(key) or "" for key in ("class", "id", "itemprop", "rel"))]
+        )
+        if tag == "a" and "tag" in (attributes.get("rel") or "").split():
+            text = normal.line(node.text())
+            if text and len(text) < _MAX_MARK_CHARS:
+                out.tag_links.append(text)
+            return
+        is_date = tag == "time" or _DATE_NAME.search(name)
+        is_byline = _BYLINE_NAME.search(name)
+        if not is_date and not is_byline:
+            return
+        text = normal.line(node.text())
+        if len(text) > _MAX_MARK_CHARS:
+            return
+        value = attributes.get("datetime") or attributes.get("content")
+        mark = Mark(len(out.blocks), self.open[-1][0], name.lower(), value, text)
+        if is_byline and tag != "time":
+            out.bylines.append(mark)
+        else:
+            out.dates.append(mark)
+
+
+def _hidden(attributes: dict[str, str | None]) -> bool:
+    if "hidden" in attributes:
+        return True
+    style = attributes.get("style")
+    return bool(style and _HIDDEN_STYLE.search(style))
