@@ -44,6 +44,10 @@ class StorageError(TaarError):
     """The lake's storage cannot be reached, refuses us, is full, or lost an object."""
 
 
+class ObjectMissingError(StorageError):
+    """An object is not, or no longer, in the lake: deleted meanwhile, or never there."""
+
+
 class LakeBusyError(TaarError):
     """Another writer holds the lake or the spool."""
 

@@ -277,9 +277,7 @@ FAMILIES: Final = Dataset(
         Column("family_id", pa.string(), "stable id of the family", True),
         Column("article_id", pa.string(), "the member", True),
         Column("role", pa.string(), "first, copy, update or undetermined", True),
-        Column(
-            "kind", pa.string(), "best relation to another member, as in relations"
-        ),
+        Column("kind", pa.string(), "best relation to another member, as in relations"),
         Column("first_id", pa.string(), "article_id of the first publisher's article, if known"),
         Column("first_source_id", pa.string(), "source that published first, if known"),
         Column("first_by", pa.string(), "published_at, first_listed_at or agency: what decided"),

@@ -1,0 +1,188 @@
+"""Merging the run objects of a day, and removing what nobody reads any more.
+
+Here belongs the rewriting of objects that are published already. Every step leaves a lake that
+readers see the same rows in: a day file is written first, under a name of its own, and what it
+replaces is deleted after; a crash in between is finished by the next time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import pyarrow as pa
+
+from lake import ids, keys, parquet
+from lake.catalog import Catalog, Cover, Footers
+from lake.distinct import Distinct, Surplus, leave_out
+from lake.failpoints import failpoint
+from lake.scan import has_article_ids
+from lake.schema import ARTICLES, KNOWN, STATE, Dataset
+from lake.storage import ObjectInfo, Storage
+
+RIPE: Final = timedelta(hours=48)
+"""A day is merged when its newest run is older than this: hardly anything comes late then."""
+
+LEFT_OVER: Final = timedelta(days=7)
+"""So long a run that died has for being published from its spool."""
+
+KEPT_STATES: Final = 3
+"""Committed state objects that are kept, for looking into what happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compacted:
+    """What a compaction did.
+
+    Attributes:
+        days: Day files written.
+        merged: Objects that went into them.
+        deleted: Objects deleted, those of crashes before included.
+        repeats: Rows left out because an older run has published them too.
+    """
+
+    days: int = 0
+    merged: int = 0
+    deleted: int = 0
+    repeats: int = 0
+
+    def __add__(self, other: Compacted) -> Compacted:
+        return Compacted(
+            self.days + other.days,
+            self.merged + other.merged,
+            self.deleted + other.deleted,
+            self.repeats + other.repeats,
+        )
+
+
+def compact(
+    storage: Storage,
+    catalog: Catalog,
+    footers: Footers,
+    distinct: Distinct,
+    now: datetime,
+    ripe: timedelta = RIPE,
+) -> Compacted:
+    """Merges the run objects of days that are over, and writes out rows that repeat others.
+
+    Args:
+        storage: Of the lake.
+        catalog: The lake, seen just now.
+        footers: The metadata of its objects.
+        distinct: For the rows that two runs have published.
+        now: The clock.
+        ripe: How old the newest run object of a day must be.
+
+    Raises:
+        LakeFormatError: If an object is damaged, or a newer version of Taar wrote it.
+    """
+    done = Compacted()
+    # Articles last: until then the run objects that commit the others are in their place.
+    for dataset in keys.BY_RUN:
+        surplus: Surplus = {}
+        if has_article_ids(dataset):
+            surplus = distinct.surplus(catalog, dataset)
+        for date, day in catalog.days(dataset).items():
+            cover = catalog.cover(dataset, date)
+            repeats = {r: i for r, i in surplus.items() if ids.crawl_date(r) == date}
+            newest = max((p.run_id for p in cover.pieces if p.run_id), default=None)
+            over = newest is not None and ids.run_time(newest) <= now - ripe
+            merge = over or bool(repeats) or any(p.runs for p in cover.pieces)
+            if merge and cover.pieces:
+                generation = ids.new_run_id(now, max(day.merged, default=None))
+                done += _merge(storage, catalog, footers, dataset, date, cover, repeats, generation)
+            elif cover.redundant:
+                storage.delete(info.key for info in cover.redundant)
+                done += Compacted(deleted=len(cover.redundant))
+    return done
+
+
+def _merge(
+    storage: Storage,
+    catalog: Catalog,
+    footers: Footers,
+    dataset: Dataset,
+    date: str,
+    cover: Cover,
+    repeats: Surplus,
+    generation: str,
+) -> Compacted:
+    tables: list[pa.Table] = []
+    runs: set[str] = set()
+    for piece in cover.pieces:
+        parquet.refuse_newer(footers.of(piece.info), piece.info.key)
+        with storage.open_input(piece.info.key, piece.info.size) as source:
+            table, _ = parquet.read(source, piece.info.key, dataset, runs=piece.runs)
+        tables.append(table)
+        runs |= catalog.held_by(piece)
+    rows = pa.concat_tables(tables)
+    kept = leave_out(rows, repeats)
+    key = keys.day_key(dataset, date, generation)
+    failpoint(f"compact.put.{dataset.name.partition('/')[0]}")
+    storage.put(key, parquet.encode(parquet.conform(kept, dataset, parquet.runs_metadata(runs))))
+    replaced = [*(p.info for p in cover.pieces), *cover.redundant]
+    # Where a listing lags, readers would find neither the old nor the new: leave both for now.
+    if any(info.key == key for info in storage.list(key)):
+        for info in replaced:
+            failpoint(f"compact.delete.{dataset.name.partition('/')[0]}")
+            storage.delete([info.key])
+    else:
+        replaced = []
+    return Compacted(1, len(cover.pieces), len(replaced), rows.num_rows - kept.num_rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What `remove_leftovers` removed: objects of dead runs, old generations, temporary files."""
+
+    leftovers: int = 0
+    generations: int = 0
+    temporary: int = 0
+
+
+def remove_leftovers(
+    storage: Storage, catalog: Catalog, now: datetime, age: timedelta = LEFT_OVER
+) -> Removed:
+    """Removes objects of runs that were never committed, and generations that nobody reads.
+
+    Args:
+        storage: Of the lake.
+        catalog: The lake, seen just now.
+        now: The clock.
+        age: How long after a run began its objects are left for it to be published after all.
+    """
+    dead = {
+        info.key: run_id
+        for info, run_id in _uncommitted(storage, catalog)
+        if ids.run_time(run_id) < now - age
+    }
+    # One more look, by key: it may have been published from its spool this very moment.
+    dead = {
+        key: run for key, run in dead.items() if storage.head(keys.run_key(ARTICLES, run)) is None
+    }
+    states = [run for run in catalog.flat(STATE) if catalog.is_committed(run)]
+    old = [catalog.flat(STATE)[run].key for run in states[:-KEPT_STATES]]
+    for dataset in (KNOWN, *keys.DERIVED):
+        old += [info.key for info in list(catalog.flat(dataset).values())[:-1]]
+    storage.delete(dead)
+    storage.delete(old)
+    return Removed(len(dead), len(old), storage.sweep(now - age))
+
+
+def _uncommitted(storage: Storage, catalog: Catalog) -> Iterable[tuple[ObjectInfo, str]]:
+    for dataset in keys.BY_RUN:
+        if dataset is ARTICLES:
+            continue
+        for date, day in catalog.days(dataset).items():
+            if day.runs:
+                lost = {info.key for info in catalog.cover(dataset, date).uncommitted}
+                yield from ((info, run) for run, info in day.runs.items() if info.key in lost)
+    for run, info in catalog.flat(STATE).items():
+        if not catalog.is_committed(run):
+            yield info, run
+    for info in storage.list(f"{keys.PAGES}/"):
+        pages_of = keys.pages_run(info.key)
+        if pages_of is not None and not catalog.is_committed(pages_of):
+            yield info, pages_of

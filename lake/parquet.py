@@ -1,0 +1,211 @@
+"""Tables to Parquet bytes and back: the same rows always give the same bytes.
+
+Here belongs how an object is written and how an older one is read. Not here: which objects there
+are (`lake.catalog`) and what the columns mean (`lake.schema`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+from typing import IO, Any, Final, cast
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from lake.errors import LakeFormatError
+from lake.schema import DATASETS, SCHEMA_VERSION, Dataset
+
+RUNS: Final = b"taar.runs"
+"""Metadata: the run ids whose rows an object holds, as a JSON list."""
+
+COMMITS: Final = b"taar.commits"
+"""Metadata of state: the newest committed runs at that time, as a JSON list."""
+
+INDEXED: Final = b"taar.indexed"
+"""Metadata of known: the objects of fetches that went into the index, as a JSON list of keys."""
+
+_ROW_GROUP_BYTES: Final = 32 << 20
+_ROW_GROUP_ROWS: Final = 1 << 17
+_UNIQUE: Final = frozenset(
+    {
+        *("article_id", "url_id", "article_url_id", "other_id", "larger", "supersedes"),
+        *("url", "requested_url", "responded_url", "canonical_url", "image_url", "etag"),
+        *("title", "summary", "text", "content_hash", "low", "minhash"),
+    }
+)
+"""Columns whose values hardly repeat: a dictionary would only be built to be thrown away."""
+
+_UNIQUE_ROWS: Final = frozenset({"articles", "fingerprints/v1"})
+
+
+def conform(table: pa.Table, dataset: Dataset, metadata: dict[bytes, bytes]) -> pa.Table:
+    """Brings rows into the form in which they are stored: columns, types, order, metadata.
+
+    Args:
+        table: Any rows; optional columns may be missing, the order of columns is free.
+        dataset: What they are rows of.
+        metadata: For the object's footer, beside what the schema says.
+
+    Raises:
+        ValueError: If a column is unknown, a required one missing or null, a value does not fit
+            its type, or an article_id comes twice.
+    """
+    schema = dataset.stored_schema
+    unknown = set(table.column_names) - set(schema.names)
+    if unknown:
+        raise ValueError(f"{dataset.name} has no columns {sorted(unknown)}")
+    columns: list[pa.ChunkedArray[Any]] = []
+    for field in schema:
+        if field.name in table.column_names:
+            column = table.column(field.name)
+            if not column.type.equals(field.type):
+                column = column.cast(field.type)
+        else:
+            column = pa.chunked_array([pa.nulls(table.num_rows, field.type)], field.type)
+        if not field.nullable and column.null_count:
+            raise ValueError(f"{dataset.name}.{field.name} is required, and null in some rows")
+        columns.append(column)
+    plain = pa.table(columns, schema=schema)
+    if dataset.name in _UNIQUE_ROWS:
+        ids = plain.column("article_id")
+        if len(pc.unique(ids)) != len(ids):
+            raise ValueError(f"{dataset.name} has rows with the same article_id")
+    ordered = plain.sort_by([(name, "ascending") for name in dataset.sort_by])
+    return ordered.replace_schema_metadata({**(schema.metadata or {}), **metadata})
+
+
+def runs_metadata(runs: Iterable[str]) -> dict[bytes, bytes]:
+    """The metadata that names the runs of an object."""
+    return {RUNS: json.dumps(sorted(runs)).encode()}
+
+
+def names_in(metadata: dict[bytes, bytes] | None, entry: bytes) -> list[str]:
+    """Reads a list of names from an object's metadata; empty if it is not there."""
+    names: list[str] = json.loads((metadata or {}).get(entry, b"[]"))
+    return names
+
+
+def strings(column: pa.ChunkedArray[Any]) -> list[str]:
+    """The values of a string column without nulls."""
+    return cast("list[str]", column.to_pylist())
+
+
+def write(table: pa.Table, where: str | Path | pa.NativeFile) -> None:
+    """Writes a table that `conform` returned."""
+    dataset = dataset_of(table.schema)
+    dictionary = [
+        field.name
+        for field in table.schema
+        if pa.types.is_string(field.type) and field.name not in _UNIQUE
+    ]
+    per_row = max(1, table.nbytes // max(1, table.num_rows))
+    pq.write_table(
+        table,
+        where,
+        compression="zstd",
+        row_group_size=max(1024, min(_ROW_GROUP_ROWS, _ROW_GROUP_BYTES // per_row)),
+        use_dictionary=cast("bool", dictionary),  # The stubs do not know the list.
+        write_statistics=True,
+        write_page_index=True,
+        sorting_columns=pq.SortingColumn.from_ordering(
+            table.schema, [(name, "ascending") for name in dataset.sort_by]
+        ),
+    )
+
+
+def encode(table: pa.Table) -> bytes:
+    """The Parquet bytes of a table that `conform` returned."""
+    sink = pa.BufferOutputStream()
+    write(table, sink)
+    return sink.getvalue().to_pybytes()
+
+
+def dataset_of(schema: pa.Schema) -> Dataset:
+    """The dataset that a stored schema names in its metadata.
+
+    Raises:
+        ValueError: If it names none.
+    """
+    name = (schema.metadata or {}).get(b"taar.dataset", b"").decode()
+    for dataset in DATASETS:
+        if dataset.name == name:
+            return dataset
+    raise ValueError(f"not a table of the lake: taar.dataset is {name!r}")
+
+
+def footer(source: pa.NativeFile, key: str) -> dict[bytes, bytes]:
+    """The metadata of an object.
+
+    Raises:
+        LakeFormatError: If it is damaged.
+    """
+    try:
+        return pq.read_metadata(source).metadata or {}
+    except pa.ArrowInvalid as error:
+        raise _damaged(key, error) from error
+
+
+def read(
+    source: pa.NativeFile,
+    key: str,
+    dataset: Dataset,
+    columns: Sequence[str] | None = None,
+    where: pc.Expression | None = None,
+    runs: Collection[str] | None = None,
+) -> tuple[pa.Table, dict[bytes, bytes]]:
+    """Reads an object, of this version of the schema or an older one.
+
+    Args:
+        source: The object.
+        key: Its key, for messages.
+        dataset: What it holds rows of. Columns that it does not have yet are null.
+        columns: Which to read, in this order; all of `Dataset.stored_schema` by default.
+        where: Which rows.
+        runs: Of which runs; None for all.
+
+    Returns:
+        The rows, and the object's metadata.
+
+    Raises:
+        LakeFormatError: If it is damaged.
+    """
+    if runs is not None:
+        mine = pc.field("run_id").isin(pa.array(sorted(runs), pa.string()))
+        where = mine if where is None else where & mine
+    schema = dataset.stored_schema
+    try:
+        fragment = ds.ParquetFileFormat(
+            default_fragment_scan_options=ds.ParquetFragmentScanOptions(pre_buffer=True)
+        ).make_fragment(cast("IO[bytes]", source))
+        names = schema.names if columns is None else list(columns)
+        table = fragment.to_table(schema=schema, columns=names, filter=where)
+        return table, cast("ds.ParquetFileFragment", fragment).metadata.metadata or {}
+    except pa.ArrowInvalid as error:
+        raise _damaged(key, error) from error
+
+
+def refuse_newer(metadata: dict[bytes, bytes], key: str) -> None:
+    """Makes sure that an object can be rewritten without losing columns that we do not know.
+
+    Raises:
+        LakeFormatError: If a newer version of Taar wrote it.
+    """
+    version = int(metadata.get(b"taar.schema_version", b"0"))
+    if version > SCHEMA_VERSION:
+        raise LakeFormatError(
+            f"a newer version of Taar wrote this object (schema {version}, ours {SCHEMA_VERSION})",
+            where=key,
+            remedy="upgrade Taar on this machine",
+        )
+
+
+def _damaged(key: str, error: Exception) -> LakeFormatError:
+    return LakeFormatError(
+        f"the object is damaged: {error}",
+        where=key,
+        remedy="restore it from a copy, or delete it: what it held is then fetched or derived anew",
+    )

@@ -1,0 +1,170 @@
+"""From the tables of a run to sealed objects, and from those to the lake.
+
+Here belongs the order of publication, which makes a run visible whole or not at all: pages,
+fetches, source_runs, fingerprints, then articles, which is the commit, then state. Not here: the
+seal itself (`lake.spool`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lake import keys, parquet
+from lake.catalog import Catalog
+from lake.failpoints import failpoint
+from lake.ids import crawl_date
+from lake.schema import (
+    ARTICLES,
+    FETCHES,
+    FINGERPRINTS,
+    RUN_ID,
+    SOURCE_RUNS,
+    STATE,
+    Dataset,
+)
+from lake.sealing import Manifest
+from lake.spool import Spool
+from lake.storage import Storage
+
+point = failpoint
+
+_COMMITS: Final = 20
+"""How many of the newest commits a state object names, for servers whose listings lag."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What one run publishes; all rows are of that run."""
+
+    articles: pa.Table
+    fetches: pa.Table
+    source_runs: pa.Table
+    fingerprints: pa.Table
+    state: pa.Table
+
+    def of(self, dataset: Dataset) -> pa.Table:
+        """The rows of one of the datasets that runs publish."""
+        by_name = {
+            ARTICLES.name: self.articles,
+            FETCHES.name: self.fetches,
+            SOURCE_RUNS.name: self.source_runs,
+            FINGERPRINTS.name: self.fingerprints,
+        }
+        return by_name[dataset.name]
+
+
+def objects(
+    run_id: str,
+    tables: Tables,
+    pages: Iterable[tuple[int, Path]],
+    commits: Sequence[str],
+) -> list[tuple[str, Path | bytes | pa.Table]]:
+    """The objects of a run, in the order of publication.
+
+    Args:
+        run_id: The run.
+        tables: Its rows.
+        pages: Its WARC files by number.
+        commits: The newest committed runs before this one.
+
+    Raises:
+        ValueError: If rows do not fit the schema, or are of another run.
+    """
+    listed: list[tuple[str, Path | bytes | pa.Table]] = [
+        (keys.pages_key(run_id, number), path) for number, path in pages
+    ]
+    for dataset in keys.BY_RUN:
+        table = _of_run(tables.of(dataset), dataset, run_id)
+        listed.append(
+            (
+                keys.run_key(dataset, run_id),
+                parquet.conform(table, dataset, parquet.runs_metadata([run_id])),
+            )
+        )
+    names = {parquet.COMMITS: json.dumps([*commits, run_id][-_COMMITS:]).encode()}
+    listed.append((keys.flat_key(STATE, run_id), parquet.conform(tables.state, STATE, names)))
+    return listed
+
+
+def _of_run(table: pa.Table, dataset: Dataset, run_id: str) -> pa.Table:
+    if RUN_ID.name not in table.column_names:
+        return table.append_column(RUN_ID.field, pa.array([run_id] * len(table), pa.string()))
+    others = set(pc.unique(table.column(RUN_ID.name)).to_pylist()) - {run_id}
+    if others:
+        raise ValueError(f"{dataset.name} has rows of other runs than {run_id}: {others}")
+    return table
+
+
+def last_commits(catalog: Catalog) -> list[str]:
+    """The newest committed runs of the newest two crawl dates, oldest first."""
+    runs: list[str] = []
+    for date in sorted(catalog.days(ARTICLES))[-2:]:
+        runs += sorted(catalog.committed_on(date))
+    return runs[-_COMMITS:]
+
+
+def merged(catalog: Catalog, run_id: str) -> frozenset[str]:
+    """The keys of a run's objects whose rows a day file holds already."""
+    if not catalog.is_committed(run_id):
+        return frozenset()
+    date = crawl_date(run_id)
+    return frozenset(
+        keys.run_key(dataset, run_id)
+        for dataset in keys.BY_RUN
+        if any(
+            piece.run_id is None and run_id in catalog.held_by(piece)
+            for piece in catalog.cover(dataset, date).pieces
+        )
+    )
+
+
+def publish(storage: Storage, spool: Spool, merged: frozenset[str]) -> Manifest:
+    """Sends the objects of a sealed spool, in order.
+
+    Args:
+        storage: Of the lake.
+        spool: Sealed.
+        merged: Keys that need not be sent.
+
+    Raises:
+        LakeBusyError: If the spool is no longer ours.
+        LakeFormatError: If a sealed object is damaged.
+        StorageError: If the storage refuses.
+    """
+    manifest = spool.manifest()
+    commit = keys.run_key(ARTICLES, spool.run_id)
+    for entry in manifest.objects:
+        if entry.key in merged:
+            continue
+        path = spool.sealed_file(entry)
+        if entry.key == commit:
+            failpoint("publish.commit")
+        failpoint(f"publish.{entry.key.partition('/')[0]}")
+        spool.require_owned()
+        storage.put(entry.key, path)
+    failpoint("publish.done")
+    return manifest
+
+
+def conflicts(spool: Spool, known: pa.Table) -> frozenset[str]:
+    """The URLs of which a sealed spool holds a version that another run has published.
+
+    Args:
+        spool: Sealed, and not committed.
+        known: Rows of `lake.schema.KNOWN`.
+    """
+    key = keys.run_key(ARTICLES, spool.run_id)
+    entry = next(e for e in spool.manifest().objects if e.key == key)
+    with pa.OSFile(str(spool.sealed_file(entry)), "rb") as source:
+        mine, _ = parquet.read(source, key, ARTICLES, ["url_id", "version"])
+    theirs = known.select(["url_id", "version"]).rename_columns(["url_id", "published"])
+    both = mine.join(theirs, "url_id", join_type="inner")
+    taken = both.filter(pc.greater_equal(both.column("published"), both.column("version")))
+    return frozenset(parquet.strings(taken.column("url_id")))

@@ -1,0 +1,291 @@
+"""Objects on an S3-compatible server: the only boto3.
+
+Here belongs the storage of an ``s3://`` lake. It asks for nothing but PUT, GET with ranges, HEAD,
+list and DELETE, because the compatible servers differ in everything else. What the server's
+answers mean for a person is in `lake.s3_errors`.
+"""
+
+from __future__ import annotations
+
+import time
+from base64 import b64encode
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from functools import partial
+from hashlib import md5
+from pathlib import Path
+from random import random
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+import boto3
+import pyarrow as pa
+import pyarrow.fs as pafs
+from boto3.exceptions import Boto3Error
+from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    IncompleteReadError,
+    ReadTimeoutError,
+    ResponseStreamingError,
+)
+
+from lake.errors import ConfigError, ObjectMissingError, StorageError
+from lake.failpoints import failpoint
+from lake.rangefile import RangeFile, ReadOnlyFileSystem
+from lake.s3_errors import explain, is_missing
+from lake.storage import ADDRESSING, ObjectInfo, S3Options
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import GetObjectRequestTypeDef, ListObjectsV2OutputTypeDef
+
+T = TypeVar("T")
+
+_WHOLE: Final = 2 << 20
+"""Bytes: a smaller object is read in one request, because a second one costs more."""
+
+
+class S3Storage:
+    """A `lake.storage.Storage` in a bucket. Made by `open_s3`."""
+
+    def __init__(
+        self,
+        client: S3Client,
+        bucket: str,
+        prefix: str,
+        options: S3Options,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._prefix = f"{prefix}/" if prefix else ""
+        self._options = options
+        self._sleep = sleep
+        self._transfer = TransferConfig(
+            multipart_threshold=options.multipart_bytes,
+            multipart_chunksize=options.multipart_bytes,
+            max_concurrency=4,
+        )
+
+    @property
+    def url(self) -> str:
+        """``s3://bucket/prefix``."""
+        return f"s3://{self._bucket}/{self._prefix}".rstrip("/")
+
+    @property
+    def parallel(self) -> int:
+        """How many objects are worth reading at once."""
+        return self._options.parallel
+
+    @property
+    def filesystem(self) -> pafs.FileSystem:
+        """The objects as a read-only Arrow file system; paths are keys."""
+        return pafs.PyFileSystem(ReadOnlyFileSystem(self))
+
+    def put(self, key: str, data: bytes | Path) -> None:
+        """Writes an object: one PUT with its MD5, or parts for a large one."""
+        failpoint("s3.put")
+        size = data.stat().st_size if isinstance(data, Path) else len(data)
+        if isinstance(data, Path) and size >= self._options.multipart_bytes:
+            self._put_parts(key, data, size)
+            return
+        body = data.read_bytes() if isinstance(data, Path) else data
+        # The oldest of checksums is the one that every server knows.
+        checksum = b64encode(md5(body, usedforsecurity=False).digest()).decode()
+        self._ask(
+            f"write {key}",
+            key,
+            lambda: self._client.put_object(
+                Bucket=self._bucket, Key=self._prefix + key, Body=body, ContentMD5=checksum
+            ),
+        )
+
+    def _put_parts(self, key: str, path: Path, size: int) -> None:
+        def upload() -> None:
+            with path.open("rb") as file:
+                self._client.upload_fileobj(
+                    file, self._bucket, self._prefix + key, Config=self._transfer
+                )
+
+        self._ask(f"write {key}", key, upload)
+        there = self.head(key)
+        if there is None or there.size != size:
+            raise StorageError(
+                f"{key} did not arrive whole: {there.size if there else 0} of {size} bytes",
+                where=self.url,
+                remedy="run the same command again: the run is still in its spool",
+            )
+
+    def get(self, key: str) -> bytes:
+        """Reads an object."""
+        return self._ask(f"read {key}", key, lambda: self._body(key, None))
+
+    def get_range(self, key: str, start: int, length: int) -> bytes:
+        """Reads a part of an object."""
+        if length <= 0:
+            return b""
+        wanted = f"bytes={start}-{start + length - 1}"
+        return self._ask(f"read {key}", key, lambda: self._body(key, wanted))
+
+    def _body(self, key: str, wanted: str | None) -> bytes:
+        # botocore repeats a request that fails, but not the reading of a body that breaks off.
+        extra: GetObjectRequestTypeDef = {"Bucket": self._bucket, "Key": self._prefix + key}
+        if wanted is not None:
+            extra["Range"] = wanted
+        for attempt in range(1, self._options.max_attempts):
+            answer = self._client.get_object(**extra)
+            try:
+                return answer["Body"].read()
+            except (IncompleteReadError, ReadTimeoutError, ResponseStreamingError):
+                self._sleep(min(0.05 * 2**attempt, 5.0) * (1 + random()))  # noqa: S311 - jitter
+        return self._client.get_object(**extra)["Body"].read()
+
+    def open_input(self, key: str, size: int | None = None) -> pa.NativeFile:
+        """Opens an object for reading parts of it."""
+        if size is None:
+            size = self._ask(f"look at {key}", key, lambda: self._head(key)).size
+        if size <= _WHOLE:
+            return pa.BufferReader(self.get(key))
+        return pa.PythonFile(RangeFile(self, key, size), mode="r")
+
+    def head(self, key: str) -> ObjectInfo | None:
+        """Looks at an object; None if it is not there."""
+        try:
+            return self._ask(f"look at {key}", key, lambda: self._head(key))
+        except ObjectMissingError:
+            return None
+
+    def _head(self, key: str) -> ObjectInfo:
+        answer = self._client.head_object(Bucket=self._bucket, Key=self._prefix + key)
+        return ObjectInfo(
+            key, answer["ContentLength"], answer["ETag"].strip('"'), answer["LastModified"]
+        )
+
+    def list(self, prefix: str = "") -> list[ObjectInfo]:
+        """The objects whose keys begin with `prefix`, sorted by key."""
+        pages = self._client.get_paginator("list_objects_v2")
+
+        def fetch() -> list[ObjectInfo]:
+            return [
+                ObjectInfo(
+                    item["Key"].removeprefix(self._prefix),
+                    item["Size"],
+                    item["ETag"].strip('"'),
+                    item["LastModified"],
+                )
+                for page in pages.paginate(Bucket=self._bucket, Prefix=self._prefix + prefix)
+                for item in page.get("Contents", [])
+            ]
+
+        return sorted(self._ask("list the lake", prefix, fetch), key=lambda info: info.key)
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """Deletes objects one by one: DeleteObjects is where compatible servers differ most."""
+        for key in keys:
+            self._ask(f"delete {key}", key, partial(self._delete, self._prefix + key))
+
+    def _delete(self, name: str) -> None:
+        self._client.delete_object(Bucket=self._bucket, Key=name)
+
+    def sweep(self, before: datetime) -> int:
+        """Aborts uploads in parts that began before a time, where the server lets us."""
+        try:
+            answer = self._client.list_multipart_uploads(Bucket=self._bucket, Prefix=self._prefix)
+            old = [u for u in answer.get("Uploads", []) if u["Initiated"] < before]
+            for upload in old:
+                self._client.abort_multipart_upload(
+                    Bucket=self._bucket, Key=upload["Key"], UploadId=upload["UploadId"]
+                )
+        except ClientError:  # Not every server can, and not every key may: it is only tidying.
+            return 0
+        return len(old)
+
+    def server_time(self) -> datetime | None:
+        """The server's clock, to the second, from the Date header of an answer."""
+        answer = self._ask("list the lake", "", self._look)
+        date = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
+        return parsedate_to_datetime(date) if date else None
+
+    def _look(self) -> ListObjectsV2OutputTypeDef:
+        # Not HeadBucket: its refusals have no body to say why, and a key limited to the prefix
+        # may list it but not look at the bucket.
+        return self._client.list_objects_v2(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
+
+    def probe(self) -> None:
+        """Makes sure that the server answers, knows the bucket and lets us in."""
+        self._ask("open the lake", "", self._look)
+
+    def _ask(self, doing: str, key: str, request: Callable[[], T]) -> T:
+        try:
+            return request()
+        except (BotoCoreError, ClientError, Boto3Error, OSError, ValueError) as error:
+            if is_missing(error):
+                raise ObjectMissingError(
+                    f"no such object: {key}",
+                    where=self.url,
+                    remedy="another writer may have removed it: run the command again",
+                ) from error
+            raise explain(error, doing, self.url, self._options.endpoint_url) from error
+
+
+def open_s3(url: str, options: S3Options) -> S3Storage:
+    """Opens a bucket, or a prefix in one, as a storage.
+
+    Args:
+        url: ``s3://bucket/prefix``.
+        options: How to talk to the server.
+
+    Raises:
+        ConfigError: If the address or an option is wrong.
+        StorageError: If the server cannot be reached, does not know the bucket, or refuses us.
+    """
+    bucket, _, prefix = url.removeprefix("s3://").partition("/")
+    if not bucket:
+        raise ConfigError(
+            "the address names no bucket", where=url, remedy="write s3://bucket/prefix"
+        )
+    if options.addressing_style not in ADDRESSING:
+        raise ConfigError(
+            f"no such addressing style: {options.addressing_style!r}",
+            where="TAAR_S3_ADDRESSING_STYLE",
+            remedy=f"use one of {', '.join(ADDRESSING)}",
+        )
+    prefix = prefix.strip("/")
+    # Few and short attempts: a wrong endpoint is to be noticed while somebody is looking.
+    hasty = replace(options, max_attempts=2, read_timeout_s=min(options.read_timeout_s, 10))
+    S3Storage(_client(url, hasty), bucket, prefix, hasty).probe()
+    return S3Storage(_client(url, options), bucket, prefix, options)
+
+
+def _client(url: str, options: S3Options) -> S3Client:
+    style = options.addressing_style
+    if style == "auto" and options.endpoint_url is not None:
+        style = "path"  # A server of one's own seldom has a DNS name for each bucket.
+    config = Config(
+        connect_timeout=options.connect_timeout_s,
+        read_timeout=options.read_timeout_s,
+        max_pool_connections=max(10, 2 * options.parallel),
+        retries=cast(
+            "Any", {"mode": options.retry_mode, "total_max_attempts": options.max_attempts}
+        ),
+        s3=cast("Any", {"addressing_style": style}),
+        # Older servers refuse the checksums that newer SDKs send unasked.
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    )
+    try:
+        client: S3Client = boto3.session.Session().client(
+            "s3", endpoint_url=options.endpoint_url, region_name=options.region, config=config
+        )
+    except (BotoCoreError, ValueError) as error:
+        raise ConfigError(
+            f"the settings for S3 are wrong: {error}",
+            where=options.endpoint_url or url,
+            remedy="check TAAR_S3_ENDPOINT_URL (such as http://127.0.0.1:9000), the region and "
+            "the AWS variables",
+        ) from error
+    return client

@@ -1,0 +1,79 @@
+"""The seal of a spool: the final objects and the manifest that vouches for them.
+
+Here belongs how one object is laid down and what is recorded of it. Not here: when a spool is
+sealed, and its lock (`lake.spool`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+import pyarrow as pa
+
+from lake.failpoints import failpoint
+from lake.files import checksum, write_file
+from lake.parquet import encode
+
+
+@dataclass(frozen=True, slots=True)
+class SealedObject:
+    """One final object: its key in the lake, size in bytes, blake2b (32 hex characters)."""
+
+    key: str
+    bytes: int
+    blake2b: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a sealed spool publishes, in the order of publication."""
+
+    run_id: str
+    objects: tuple[SealedObject, ...]
+
+    def to_json(self) -> bytes:
+        """The manifest as it is stored."""
+        return json.dumps(asdict(self), indent=1).encode()
+
+    @classmethod
+    def from_json(cls, data: bytes) -> Manifest:
+        """Reads a stored manifest."""
+        raw = json.loads(data)
+        return cls(raw["run_id"], tuple(SealedObject(**entry) for entry in raw["objects"]))
+
+
+def add_object(sealing: Path, key: str, content: Path | bytes | pa.Table) -> SealedObject:
+    """Lays one object down under its key, durably.
+
+    Args:
+        sealing: The folder that becomes the seal.
+        key: The object's key in the lake.
+        content: A file, which is linked or copied; bytes; or a table as `lake.parquet.conform`
+            returns it.
+    """
+    failpoint("seal.object")
+    target = sealing / key
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(content, Path):
+        _link(content, target)
+        return SealedObject(key, target.stat().st_size, checksum(target))
+    data = content if isinstance(content, bytes) else encode(content)
+    write_file(target, data)
+    return SealedObject(key, len(data), blake2b(data, digest_size=16).hexdigest())
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # Another disk, or a file system without links.
+        write_file(target, source)
+        return
+    handle = os.open(target, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,304 @@
+"""The lake: what is published, read exactly once, derived and kept in order.
+
+Here belongs the one class that the other rooms use; each method is a few lines over the module
+that does the work: `lake.catalog` (what counts), `lake.scan` (rows), `lake.known` (known URLs),
+`lake.compaction` (merging, tidying), `lake.lock` (one writer). Keys are built in `lake.keys`
+alone. Nothing here reads the clock or the environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Final, TypeVar
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lake import compaction, ids, keys, lock, parquet, publishing
+from lake.catalog import Catalog, Footers
+from lake.distinct import Distinct
+from lake.errors import ObjectMissingError
+from lake.known import KEEP, build, known_table
+from lake.scan import Scan, query_of
+from lake.schema import STATE, Dataset
+from lake.sealing import Manifest
+from lake.spool import Spool
+from lake.storage import ObjectInfo, Storage
+
+T = TypeVar("T")
+
+_ATTEMPTS: Final = 5
+"""How often a reader looks anew when objects vanish under it."""
+
+
+class Lake:
+    """Everything that is kept, under one root.
+
+    Args:
+        storage: As `lake.storage.open_storage` returns it.
+    """
+
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
+        self.footers = Footers(storage)
+        self.distinct = Distinct(storage)
+
+    def catalog(self) -> Catalog:
+        """A look at the lake as it is now."""
+        return Catalog(self.storage, self.footers)
+
+    def lock(self, now: datetime, lease: timedelta = lock.LEASE) -> AbstractContextManager[None]:
+        """Holds the lake for one writer, as `lake.lock.hold` does.
+
+        Raises:
+            LakeBusyError: On entering, if another writer holds it.
+        """
+        return lock.hold(self.storage, now, lease)
+
+    def new_run_id(self, now: datetime) -> str:
+        """A run id that sorts after every committed run."""
+        return ids.new_run_id(now, self.newest_run())
+
+    def newest_run(self) -> str | None:
+        """The newest committed run; None in an empty lake."""
+        return self._look(Catalog.newest)
+
+    def committed_runs(self) -> frozenset[str]:
+        """The ids of all committed runs."""
+        return self._look(Catalog.committed)
+
+    def is_committed(self, run_id: str) -> bool:
+        """Whether a run is committed."""
+        return self._look(lambda catalog: catalog.is_committed(run_id))
+
+    def seal(
+        self,
+        spool: Spool,
+        *,
+        articles: pa.Table,
+        fetches: pa.Table,
+        source_runs: pa.Table,
+        fingerprints: pa.Table,
+        state: pa.Table,
+        pages: Sequence[tuple[int, Path]] = (),
+    ) -> Manifest:
+        """Makes the final objects of a run and seals its spool with them.
+
+        Args:
+            spool: Of the run; all rows are of its ``run_id``.
+            articles: Rows of `lake.schema.ARTICLES`, maybe none.
+            fetches: Rows of `lake.schema.FETCHES`.
+            source_runs: Rows of `lake.schema.SOURCE_RUNS`.
+            fingerprints: Rows of `lake.schema.FINGERPRINTS`, one for each article.
+            state: Rows of `lake.schema.STATE`: all feeds, polled in this run or not.
+            pages: WARC files with the numbers that `lake.keys.pages_key` gives them.
+
+        Raises:
+            ValueError: If rows do not fit the schema, or are of another run.
+            StorageError: If the disk is full; the spool is then open as before.
+        """
+        tables = publishing.Tables(articles, fetches, source_runs, fingerprints, state)
+        commits = self._look(publishing.last_commits)
+        return spool.seal(publishing.objects(spool.run_id, tables, pages, commits))
+
+    def publish(self, spool: Spool) -> Manifest:
+        """Sends the objects of a sealed spool, the articles last of those that count.
+
+        It may be repeated, by this process or an adopter, until it returns; then the spool can
+        be removed. What is sent again is the same, byte for byte.
+
+        Raises:
+            LakeBusyError: If the spool is no longer ours.
+            LakeFormatError: If a sealed object is damaged.
+            StorageError: If the storage refuses.
+        """
+        merged = self._look(lambda catalog: publishing.merged(catalog, spool.run_id))
+        return publishing.publish(self.storage, spool, merged)
+
+    def conflicts(self, spool: Spool) -> frozenset[str]:
+        """The URLs of which a sealed spool holds a version that another run has published.
+
+        Args:
+            spool: Sealed. One that is committed has no conflicts.
+
+        Returns:
+            Their url_ids. If there are any, unseal the spool and treat it as an open one.
+        """
+        if self.is_committed(spool.run_id):
+            return frozenset()
+        return publishing.conflicts(spool, self.known())
+
+    def scan(
+        self,
+        dataset: Dataset,
+        columns: Sequence[str] | None = None,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        runs: Collection[str] | None = None,
+        filter: pc.Expression | None = None,  # noqa: A002 - as Arrow calls it.
+    ) -> Iterator[pa.Table]:
+        """Reads a dataset that runs publish: each row of each committed run exactly once.
+
+        An article that two runs at once have published comes once, from the older run. Objects
+        of older versions of the schema are read as well: columns that they lack are null.
+
+        Args:
+            dataset: ARTICLES, FETCHES, SOURCE_RUNS or FINGERPRINTS of `lake.schema`.
+            columns: In this order; all of `Dataset.stored_schema` by default.
+            since: First crawl date.
+            until: Last crawl date, included.
+            runs: Only the rows of these runs.
+            filter: Only rows for which this holds.
+
+        Returns:
+            Tables in order of crawl dates, none of them empty.
+
+        Raises:
+            ValueError: If a column is unknown or the dataset is another one.
+        """
+        query = query_of(dataset, columns, since=since, until=until, runs=runs, filter=filter)
+        return Scan(self.storage, self.catalog, self.distinct, query).tables()
+
+    def read(
+        self,
+        dataset: Dataset,
+        columns: Sequence[str] | None = None,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        runs: Collection[str] | None = None,
+        filter: pc.Expression | None = None,  # noqa: A002 - as Arrow calls it.
+    ) -> pa.Table:
+        """All that `scan` returns, as one table; an empty one with the right columns if none."""
+        query = query_of(dataset, columns, since=since, until=until, runs=runs, filter=filter)
+        tables = Scan(self.storage, self.catalog, self.distinct, query).tables()
+        return pa.concat_tables([query.schema.empty_table(), *tables])
+
+    def state(self) -> pa.Table:
+        """The state of the feeds as the newest committed run left it: rows of STATE.
+
+        Empty when no run has left one: then every feed is polled, and known URLs skipped.
+        """
+
+        def newest(catalog: Catalog) -> pa.Table:
+            for run_id, info in reversed(catalog.flat(STATE).items()):
+                if catalog.is_committed(run_id):
+                    return self._table(info, STATE)
+            return STATE.stored_schema.empty_table()
+
+        return self._look(newest)
+
+    def known(self, columns: Sequence[str] | None = None) -> pa.Table:
+        """All URLs that are done with: rows of KNOWN, sorted by url_id, one for each.
+
+        The canonical URL of an article has its newest version; another address of it has no
+        article_id.
+
+        Args:
+            columns: Which to return; all by default.
+        """
+        table = self._look(lambda catalog: known_table(self.storage, catalog))
+        return table if columns is None else table.select(list(columns))
+
+    def build_known(self, now: datetime, keep: timedelta = KEEP) -> int:
+        """Writes the index of known URLs anew and forgets those long unseen.
+
+        Args:
+            now: The clock.
+            keep: How long after it was last fetched or listed a URL is remembered.
+
+        Returns:
+            Number of URLs in the index.
+        """
+        state = self.state()
+        return self._look(lambda catalog: build(self.storage, catalog, state, now, keep))
+
+    def write_derived(self, dataset: Dataset, table: pa.Table, run_id: str) -> str:
+        """Replaces a derived dataset: writes a new generation, then deletes the older ones.
+
+        Args:
+            dataset: RELATIONS, FAMILIES or THREADS of `lake.schema`.
+            table: All of its rows.
+            run_id: Of the deriving run; the generation is named after it.
+
+        Returns:
+            The key of the new generation.
+
+        Raises:
+            ValueError: If the rows do not fit the schema, or the dataset is another one.
+        """
+        _require_derived(dataset)
+        data = parquet.encode(parquet.conform(table, dataset, {}))
+        older = self.catalog().flat(dataset)
+        newest = max(older, default=run_id)
+        if newest > run_id:  # A clock that was set back must not hide the new generation.
+            run_id = ids.new_run_id(ids.run_time(run_id), newest)
+        key = keys.flat_key(dataset, run_id)
+        publishing.point(f"derive.put.{dataset.name}")
+        self.storage.put(key, data)
+        publishing.point(f"derive.delete.{dataset.name}")
+        self.storage.delete(info.key for info in older.values() if info.key != key)
+        return key
+
+    def read_derived(self, dataset: Dataset, columns: Sequence[str] | None = None) -> pa.Table:
+        """The newest generation of a derived dataset; an empty table when there is none.
+
+        Raises:
+            ValueError: If the dataset is not RELATIONS, FAMILIES or THREADS.
+        """
+        _require_derived(dataset)
+
+        def newest(catalog: Catalog) -> pa.Table:
+            info = next(reversed(catalog.flat(dataset).values()), None)
+            if info is None:
+                empty = dataset.stored_schema.empty_table()
+                return empty if columns is None else empty.select(list(columns))
+            return self._table(info, dataset, columns)
+
+        return self._look(newest)
+
+    def compact(self, now: datetime, ripe: timedelta = compaction.RIPE) -> compaction.Compacted:
+        """Merges the run objects of days that are over; the caller holds the `lock`.
+
+        Args:
+            now: The clock.
+            ripe: How old the newest run object of a day must be.
+        """
+        return compaction.compact(
+            self.storage, self.catalog(), self.footers, self.distinct, now, ripe
+        )
+
+    def remove_leftovers(
+        self, now: datetime, age: timedelta = compaction.LEFT_OVER
+    ) -> compaction.Removed:
+        """Removes what dead runs left behind and generations that nobody reads any more.
+
+        Args:
+            now: The clock.
+            age: How long after a run began its objects are left for it to be published after all.
+        """
+        return compaction.remove_leftovers(self.storage, self.catalog(), now, age)
+
+    def _look(self, at: Callable[[Catalog], T]) -> T:
+        # Between a listing and the reading another writer may have merged and deleted.
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return at(self.catalog())
+            except ObjectMissingError:
+                continue
+        return at(self.catalog())
+
+    def _table(
+        self, info: ObjectInfo, dataset: Dataset, columns: Sequence[str] | None = None
+    ) -> pa.Table:
+        with self.storage.open_input(info.key, info.size) as source:
+            return parquet.read(source, info.key, dataset, columns)[0]
+
+
+def _require_derived(dataset: Dataset) -> None:
+    if dataset not in keys.DERIVED:
+        raise ValueError(f"{dataset.name} is not derived")

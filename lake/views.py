@@ -1,0 +1,114 @@
+"""SQL over the lake: a DuckDB connection with one view for each public dataset.
+
+Here belongs what the views say. They show the lake as it was when the connection was made; their
+rows are exactly those of `lake.tables.Lake.scan` and `read_derived`. DuckDB reads through Arrow,
+so it works the same over a folder and a bucket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from lake import keys, parquet
+from lake.catalog import Catalog, Piece
+from lake.distinct import Surplus, leave_out
+from lake.scan import has_article_ids
+from lake.schema import ARTICLES, FETCHES, SOURCE_RUNS, Dataset
+from lake.tables import Lake
+
+if TYPE_CHECKING:
+    import duckdb
+
+LATEST: Final = """
+create view latest as
+select * from articles where article_id in (
+    select arg_max(article_id, (version, fetched_at, run_id)) from articles group by url_id
+)"""
+"""The newest version of each article."""
+
+ORIGINALS: Final = """
+create view originals as
+select a.* from articles a left join families f using (article_id)
+where case f.role when 'first' then true when 'copy' then false when 'update' then false
+      else a.copy_of is null end"""
+"""Articles without an earlier copy: as `link` has found out, else as known at publication."""
+
+
+def connect(lake: Lake) -> duckdb.DuckDBPyConnection:
+    """Opens a DuckDB connection with the views over a lake.
+
+    The views are articles, latest, originals, fetches, source_runs, relations, families and
+    threads. Those of an empty lake are empty and have the right columns.
+
+    Raises:
+        StorageError: If the lake cannot be read.
+        LakeFormatError: If an object is damaged.
+    """
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.execute("set TimeZone = 'UTC'")
+    catalog = lake.catalog()
+    for dataset in (ARTICLES, FETCHES, SOURCE_RUNS):
+        _published(connection, lake, catalog, dataset)
+    for dataset in keys.DERIVED:
+        newest = list(catalog.flat(dataset).values())[-1:]
+        pieces = [Piece(info) for info in newest]
+        _register(connection, dataset.name, lake, dataset, pieces)
+        connection.execute(f"create view {dataset.name} as from stored_{dataset.name}")
+    connection.execute(LATEST)
+    connection.execute(ORIGINALS)
+    return connection
+
+
+def _published(
+    connection: duckdb.DuckDBPyConnection, lake: Lake, catalog: Catalog, dataset: Dataset
+) -> None:
+    surplus = lake.distinct.surplus(catalog, dataset) if has_article_ids(dataset) else {}
+    whole: list[Piece] = []
+    partly: list[pa.Table] = []
+    for date in catalog.days(dataset):
+        for piece in catalog.cover(dataset, date).pieces:
+            repeats = surplus and not surplus.keys().isdisjoint(catalog.held_by(piece))
+            if piece.runs is None and not repeats:
+                whole.append(piece)
+            else:
+                partly.append(_rows(lake, dataset, piece, surplus))
+    name = dataset.name
+    _register(connection, name, lake, dataset, whole)
+    union = ""
+    if partly:
+        connection.register(f"partly_{name}", pa.concat_tables(partly))
+        union = f"union all by name from partly_{name}"
+    connection.execute(f"create view {name} as from stored_{name} {union}")
+
+
+def _rows(lake: Lake, dataset: Dataset, piece: Piece, surplus: Surplus) -> pa.Table:
+    with lake.storage.open_input(piece.info.key, piece.info.size) as source:
+        table, _ = parquet.read(source, piece.info.key, dataset, runs=piece.runs)
+    return leave_out(table, surplus)
+
+
+def _register(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    lake: Lake,
+    dataset: Dataset,
+    pieces: Sequence[Piece],
+) -> None:
+    schema = dataset.stored_schema
+    if not pieces:
+        connection.register(f"stored_{name}", schema.empty_table())
+        return
+    filesystem = lake.storage.filesystem
+    form = ds.ParquetFileFormat()
+    fragments = [
+        form.make_fragment(piece.info.key, filesystem=filesystem, file_size=piece.info.size)
+        for piece in pieces
+    ]
+    stored = ds.FileSystemDataset(fragments, schema, form, filesystem)
+    connection.register(f"stored_{name}", stored)
