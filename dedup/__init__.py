@@ -1,1 +1,90 @@
-"""Pure functions over Arrow and NumPy that find copies and threads; the only datasketch."""
+"""Find every copy of a Hindi news story, and name the first publisher.
+
+Pure functions over Arrow tables and NumPy: no clock, no network, no files but the table of word
+counts that ships with the package. The engine can be used without the rest of Taar::
+
+    prints = dedup.fingerprint(articles)              # a table as lake.schema.ARTICLES has it
+    pairs = dedup.find_relations(prints, window)      # window: earlier tables of fingerprints
+    pairs = dedup.resolve_relations(pairs)            # round-ups need the whole graph
+    families = dedup.derive_families(articles, pairs)
+    threads = dedup.find_threads(prints, pairs)
+
+- `fingerprint` folds, cleans, hashes and signs: minhashes of datasketch's affine32 scheme, a
+  containment sketch, shingle hashes, content words, numerals.
+- `find_relations` proposes pairs by LSH and by containment, and verifies each from its shingles.
+- `resolve_relations` tells round-ups from copies; `copy_columns` gives each article its best one.
+- `derive_families` joins copies, keeps ids from the families before, and finds who was first.
+- `find_threads` joins articles that tell one continuing story in other words.
+- `compare` explains how two texts are related.
+
+Names are looked up on first use: importing the package loads neither NumPy nor Arrow.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dedup.debris import clean_for_matching
+    from dedup.explain import Comparison, compare
+    from dedup.families import derive_families
+    from dedup.frequencies import Frequencies, count_documents, start_frequencies
+    from dedup.hindi import fold, tokens
+    from dedup.relations import Kind, find_relations
+    from dedup.roundups import copy_columns, resolve_relations
+    from dedup.settings import DedupSettings
+    from dedup.signature import SCHEME_VERSION, check_scheme, fingerprint
+    from dedup.threads import find_threads, term_words
+
+_HOMES = {
+    "Comparison": "explain",
+    "DedupSettings": "settings",
+    "Frequencies": "frequencies",
+    "Kind": "relations",
+    "SCHEME_VERSION": "signature",
+    "check_scheme": "signature",
+    "clean_for_matching": "debris",
+    "compare": "explain",
+    "copy_columns": "roundups",
+    "count_documents": "frequencies",
+    "derive_families": "families",
+    "find_relations": "relations",
+    "find_threads": "threads",
+    "fingerprint": "signature",
+    "fold": "hindi",
+    "resolve_relations": "roundups",
+    "start_frequencies": "frequencies",
+    "term_words": "threads",
+    "tokens": "hindi",
+}
+
+__all__ = [
+    "SCHEME_VERSION",
+    "Comparison",
+    "DedupSettings",
+    "Frequencies",
+    "Kind",
+    "check_scheme",
+    "clean_for_matching",
+    "compare",
+    "copy_columns",
+    "count_documents",
+    "derive_families",
+    "find_relations",
+    "find_threads",
+    "fingerprint",
+    "fold",
+    "resolve_relations",
+    "start_frequencies",
+    "term_words",
+    "tokens",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Imports a public name from the module where it lives."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'dedup' has no attribute {name!r}")
+    return getattr(import_module(f"dedup.{home}"), name)

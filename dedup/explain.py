@@ -1,0 +1,184 @@
+"""Two texts compared, and the comparison explained.
+
+Here belongs what `taar dedup pairs` shows: the kind of relation that the engine would give, with
+the scores and words that justify it. The engine itself does not need this module.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from dedup.debris import clean_for_matching
+from dedup.frequencies import F64, Frequencies, start_frequencies
+from dedup.hashing import U32
+from dedup.hindi import tokens
+from dedup.relations import Evidence, label
+from dedup.scores import score_pairs, weigh
+from dedup.series import compare_numerals, is_series, numerals
+from dedup.settings import DEFAULT, DedupSettings
+from dedup.sheet import read_sheet
+from dedup.signature import fingerprint
+from dedup.threads import SHOWN_TERMS, Words, keywords, shared_terms, term_words
+from lake.schema import ARTICLES
+
+_THEN: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How two texts are related, and why.
+
+    Attributes:
+        kind: ``exact``, ``near``, ``partial``, ``excerpt``, ``series``, ``thread`` or ``none``.
+        jaccard: Of the 3-word shingles of the cleaned, folded bodies.
+        containment: 5-word shingles shared / of the smaller text.
+        cosine: Of the weighted content words.
+        shared: Distinct 5-word shingles shared.
+        running: Words of the longest passage in common.
+        words_a: Words of the first text, cleaned.
+        words_b: Words of the second text, cleaned.
+        shared_terms: The weightiest content words that both use.
+        only_a: The weightiest that only the first uses.
+        only_b: The weightiest that only the second uses.
+        passage: The longest passage in common, folded.
+        conflicts: Numerals that differ in the same place.
+        agreements: Numerals that are the same in the same place.
+    """
+
+    kind: str
+    jaccard: float
+    containment: float
+    cosine: float
+    shared: int
+    running: int
+    words_a: int
+    words_b: int
+    shared_terms: tuple[str, ...]
+    only_a: tuple[str, ...]
+    only_b: tuple[str, ...]
+    passage: str
+    conflicts: int
+    agreements: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """The comparison as a dictionary that JSON can hold."""
+        return asdict(self)
+
+
+def compare(
+    text_a: str,
+    text_b: str,
+    settings: DedupSettings = DEFAULT,
+    frequencies: Frequencies | None = None,
+) -> Comparison:
+    """Compares two texts as the engine would, were they published within its windows.
+
+    Args:
+        text_a: One text: paragraphs separated by line breaks; page debris is taken off.
+        text_b: The other.
+        settings: Thresholds.
+        frequencies: Weights; the start table if not given.
+    """
+    weights = frequencies if frequencies is not None else start_frequencies()
+    sheet = read_sheet(fingerprint(_articles([text_a, text_b])))
+    zero, one = np.array([0], dtype=np.int64), np.array([1], dtype=np.int64)
+    scores = score_pairs(sheet, zero, sheet, one, weights)
+    bodies = [tokens(clean_for_matching(text)) for text in (text_a, text_b)]
+    passage = longest_passage(bodies[0], bodies[1])
+    numbers = compare_numerals(numerals(sheet, 0), numerals(sheet, 1))
+    jaccard, cosine = float(scores.jaccard[0]), float(scores.cosine[0])
+    kind = label(
+        Evidence(
+            same_body=bool(bodies[0]) and bodies[0] == bodies[1],
+            same_url=False,
+            apart=timedelta(0),
+            jaccard=jaccard,
+            containment=float(scores.containment[0]),
+            shared=int(scores.shared[0]),
+            running=len(passage),
+            series=is_series(numbers, jaccard, settings),
+        ),
+        settings,
+    )
+    vectors = weigh(sheet.terms, sheet.term_counts, weights)
+    keys = keywords(vectors, settings.keywords)
+    in_common = len(np.intersect1d(keys.row(0), keys.row(1)))
+    thread = cosine >= settings.thread_cosine and in_common >= settings.thread_shared
+    words = term_words((text_a, text_b))
+    both = shared_terms(vectors, 0, 1)
+    split = vectors.terms.offsets[1]
+    only_a = _alone(vectors.terms.row(0), vectors.weights[:split], both)
+    only_b = _alone(vectors.terms.row(1), vectors.weights[split:], both)
+    return Comparison(
+        kind=kind.value if kind else "thread" if thread else "none",
+        jaccard=jaccard,
+        containment=float(scores.containment[0]),
+        cosine=cosine,
+        shared=int(scores.shared[0]),
+        running=len(passage),
+        words_a=len(bodies[0]),
+        words_b=len(bodies[1]),
+        shared_terms=_told(both, words),
+        only_a=_told(only_a, words),
+        only_b=_told(only_b, words),
+        passage=" ".join(passage),
+        conflicts=numbers.conflicts,
+        agreements=numbers.agreements,
+    )
+
+
+def longest_passage(a: list[str], b: list[str]) -> list[str]:
+    """The longest run of tokens in both; the first in `a` where there are several.
+
+    Args:
+        a: Tokens of one text.
+        b: Tokens of the other.
+
+    Returns:
+        The run; empty where no token is shared. The time is proportional to the product of the
+        two lengths: for two articles, not for a window of them.
+    """
+    numbers = {token: number for number, token in enumerate(dict.fromkeys([*a, *b]))}
+    other = np.array([numbers[token] for token in b], dtype=np.int64)
+    # runs[j]: length of the run in common that ends at the current token of `a` and at b[j].
+    runs = np.zeros(len(b) + 1, dtype=np.int64)
+    best, end = 0, 0
+    for position, token in enumerate(a):
+        runs[1:] = np.where(other == numbers[token], runs[:-1] + 1, 0)
+        longest = int(runs.max())
+        if longest > best:
+            best, end = longest, position + 1
+    return a[end - best : end]
+
+
+def _alone(terms: U32, weights: F64, both: list[int]) -> list[int]:
+    """The words that the other text does not use, the weightiest first."""
+    order = np.lexsort((terms, -weights))
+    return [term for term in terms[order].tolist() if term not in set(both)]
+
+
+def _told(terms: list[int], words: Words) -> tuple[str, ...]:
+    return tuple(words[term] for term in terms if term in words)[:SHOWN_TERMS]
+
+
+def _articles(texts: list[str]) -> pa.Table:
+    """Articles that are nothing but their texts."""
+    values: dict[str, list[Any]] = {
+        "article_id": [str(number) for number in range(len(texts))],
+        "url_id": [str(number) for number in range(len(texts))],
+        "version": [1] * len(texts),
+        "source_id": [""] * len(texts),
+        "title": [None] * len(texts),
+        "text": texts,
+        "agencies": [[]] * len(texts),
+        "published_at": [None] * len(texts),
+        "fetched_at": [_THEN] * len(texts),
+        "content_hash": [""] * len(texts),
+    }
+    schema = pa.schema([ARTICLES.schema.field(name) for name in values])
+    return pa.table(values, schema=schema)

@@ -1,0 +1,242 @@
+"""Relations: candidate pairs, verified and named.
+
+Here belong the kinds of relation and the exact rules that give a pair its kind, and the search of
+a batch against a window. LSH only proposes; the label comes from the stored shingle hashes. Not
+here: what a pair cannot tell by itself (`dedup.roundups`), and who belongs together
+(`dedup.families`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from dedup.frequencies import Frequencies, start_frequencies
+from dedup.scores import Scores, score_pairs
+from dedup.series import compare_numerals, is_series, numerals
+from dedup.settings import DEFAULT, DedupSettings
+from dedup.sheet import I64, Sheet, one_of_each, read_sheet, within
+from dedup.window import BatchIndex, candidates, index_batch
+from lake.schema import RELATIONS
+
+
+class Kind(StrEnum):
+    """How two articles are related; the better comes first."""
+
+    EXACT = "exact"
+    NEAR = "near"
+    PARTIAL = "partial"
+    UPDATE = "update"
+    ROUNDUP = "roundup"
+    EXCERPT = "excerpt"
+    SERIES = "series"
+
+
+RANK: Final = {kind.value: rank for rank, kind in enumerate(Kind)}
+COPY_KINDS: Final = frozenset({Kind.EXACT, Kind.NEAR, Kind.PARTIAL, Kind.UPDATE})
+"""The kinds that make a family, and that ``copy_of`` may name."""
+
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the label of one pair goes by.
+
+    Attributes:
+        same_body: Whether the two bodies are the same sequence of folded tokens.
+        same_url: Whether they are versions of one URL.
+        apart: How far apart their ``effective_at`` are.
+        jaccard: Of the 3-word shingles.
+        containment: 5-word shingles shared / of the smaller.
+        shared: 5-word shingles shared.
+        running: Words of the longest passage in common, or a lower bound of it.
+        series: Whether the numerals say that one template was filled anew.
+    """
+
+    same_body: bool
+    same_url: bool
+    apart: timedelta
+    jaccard: float
+    containment: float
+    shared: int
+    running: int
+    series: bool
+
+
+def label(evidence: Evidence, settings: DedupSettings = DEFAULT) -> Kind | None:
+    """Names the relation of a pair from its scores; the best kind that fits wins.
+
+    Args:
+        evidence: The scores.
+        settings: The thresholds.
+
+    Returns:
+        The kind, or None for a pair that is not related.
+    """
+    near = evidence.jaccard >= settings.near_jaccard
+    partial = (
+        evidence.containment >= settings.partial_containment
+        and evidence.shared >= settings.partial_shared
+    )
+    excerpt = (
+        evidence.containment >= settings.excerpt_containment
+        and evidence.running >= settings.excerpt_words
+    )
+    if evidence.same_url:
+        related = near or evidence.containment >= settings.update_containment
+        if evidence.series and related and evidence.apart >= settings.series_gap:
+            return Kind.SERIES
+        return Kind.UPDATE if related or evidence.same_body else None
+    if evidence.same_body:
+        return Kind.EXACT
+    if not (near or partial or excerpt):
+        return None
+    if evidence.series:
+        return Kind.SERIES
+    if near:
+        return Kind.NEAR
+    return Kind.PARTIAL if partial else Kind.EXCERPT
+
+
+def find_relations(
+    batch: pa.Table,
+    window: Iterable[pa.Table],
+    settings: DedupSettings = DEFAULT,
+    frequencies: Frequencies | None = None,
+) -> pa.Table:
+    """Finds every relation between a batch and a window, and within the batch.
+
+    Args:
+        batch: Fingerprints of the new articles.
+        window: Fingerprints to look among, as tables in any order and of any size; each is read
+            once. Rows outside ``settings.copy_window`` of the batch are skipped, and so are
+            articles that are in the batch.
+        settings: Thresholds.
+        frequencies: Weights for the cosine; the start table if not given.
+
+    Returns:
+        `lake.schema.RELATIONS`, sorted, one row per pair. The later article of a pair, by
+        ``(effective_at, fetched_at, article_id)``, comes first in it. The rows do not depend on
+        what is in the batch and what in the window, as long as one of the two is in the batch.
+
+    Raises:
+        ValueError: If a table was made by another scheme.
+    """
+    weights = frequencies if frequencies is not None else start_frequencies()
+    fresh = read_sheet(one_of_each([batch]))
+    index = index_batch(fresh)
+    own = set(fresh.ids)
+    rows: dict[tuple[str, str], _Row] = {}
+    for part in _slices(fresh, window, settings):
+        is_batch = part is fresh
+        for pairs in candidates(index, part, settings):
+            mine, theirs = pairs.mine, pairs.theirs
+            if is_batch:
+                keep = mine < theirs
+            else:
+                keep = np.array([part.ids[t] not in own for t in theirs.tolist()], dtype=np.bool_)
+            apart = np.abs(fresh.effective[mine] - part.effective[theirs])
+            keep &= apart <= settings.copy_window // _MICROSECOND
+            found = _verify(index, mine[keep], part, theirs[keep], settings, weights)
+            rows.update((row.key, row) for row in found)
+    return _table(rows.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row of `lake.schema.RELATIONS`."""
+
+    article_id: str
+    other_id: str
+    kind: str
+    jaccard: float
+    containment: float
+    cosine: float
+    shared: int
+    larger: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.article_id, self.other_id
+
+
+def _slices(fresh: Sheet, window: Iterable[pa.Table], settings: DedupSettings) -> Iterator[Sheet]:
+    """The batch itself, then the window in slices, without what is too far away in time."""
+    if not len(fresh):
+        return
+    yield fresh
+    reach = settings.copy_window // _MICROSECOND
+    start, end = int(fresh.effective.min()) - reach, int(fresh.effective.max()) + reach
+    for table in window:
+        near = within(table, start, end)
+        for first in range(0, near.num_rows, settings.slice_rows):
+            yield read_sheet(near.slice(first, settings.slice_rows))
+
+
+def _verify(
+    index: BatchIndex,
+    mine: I64,
+    part: Sheet,
+    theirs: I64,
+    settings: DedupSettings,
+    weights: Frequencies,
+) -> Iterator[_Row]:
+    """Scores candidate pairs exactly and yields a row for those that are related."""
+    fresh = index.sheet
+    scores = score_pairs(fresh, mine, part, theirs, weights)
+    same_body = (fresh.body_keys[mine] == part.body_keys[theirs]) & (fresh.token_counts[mine] > 0)
+    likely = np.flatnonzero(
+        same_body
+        | (scores.jaccard >= settings.near_jaccard)
+        | (scores.containment >= min(settings.excerpt_containment, settings.update_containment))
+    )
+    for pair in likely.tolist():
+        a, b = int(mine[pair]), int(theirs[pair])
+        jaccard = float(scores.jaccard[pair])
+        numbers = compare_numerals(numerals(fresh, a), numerals(part, b))
+        kind = label(
+            Evidence(
+                same_body=bool(same_body[pair]),
+                same_url=fresh.urls[a] == part.urls[b],
+                apart=abs(int(fresh.effective[a] - part.effective[b])) * _MICROSECOND,
+                jaccard=jaccard,
+                containment=float(scores.containment[pair]),
+                shared=int(scores.shared[pair]),
+                running=int(scores.running[pair]),
+                series=is_series(numbers, jaccard, settings),
+            ),
+            settings,
+        )
+        if kind is not None:
+            yield _row(fresh, a, part, b, kind, scores, pair)
+
+
+def _row(fresh: Sheet, a: int, part: Sheet, b: int, kind: Kind, scores: Scores, pair: int) -> _Row:
+    id_a, id_b = fresh.ids[a], part.ids[b]
+    larger = max((int(fresh.token_counts[a]), id_a), (int(part.token_counts[b]), id_b))[1]
+    later, earlier = (id_a, id_b) if fresh.later(a, part, b) else (id_b, id_a)
+    return _Row(
+        later,
+        earlier,
+        kind.value,
+        float(scores.jaccard[pair]),
+        float(scores.containment[pair]),
+        float(scores.cosine[pair]),
+        int(scores.shared[pair]),
+        larger,
+    )
+
+
+def _table(rows: Iterable[_Row]) -> pa.Table:
+    ordered = sorted(rows, key=lambda row: row.key)
+    columns: dict[str, list[Any]] = {
+        name: [getattr(row, name) for row in ordered] for name in RELATIONS.schema.names
+    }
+    return pa.table(columns, schema=RELATIONS.schema)

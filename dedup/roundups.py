@@ -1,0 +1,169 @@
+"""What only the whole graph of relations can tell: round-ups, and the best copy of each article.
+
+A round-up holds most of two or more texts that are not related to each other; it is related to
+each, and joins no family, or one news digest would make one family of all the day's stories. Here
+belongs the relabelling of pairs once all pairs are known. Not here: the kinds that one pair tells
+by itself (`dedup.relations`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import pyarrow as pa
+
+from dedup.graph import components
+from dedup.relations import COPY_KINDS, RANK, Kind
+from dedup.settings import DEFAULT, DedupSettings
+from lake.schema import ARTICLES, RELATION, RELATIONS
+
+_Pair = tuple[str, str]
+
+_RELATION_FIELDS: Final = [RELATION.field(i).name for i in range(RELATION.num_fields)]
+_COPY_COLUMNS: Final = pa.schema(
+    [
+        ARTICLES.schema.field(name)
+        for name in ("article_id", "copy_of", "copy_kind", "jaccard", "containment", "relations")
+    ]
+)
+
+
+def resolve_relations(relations: pa.Table, settings: DedupSettings = DEFAULT) -> pa.Table:
+    """Finds the round-ups and relabels their relations.
+
+    Args:
+        relations: All relations known, as `dedup.find_relations` gives them, from any number of
+            runs: in any order, with repeats, resolved before or not.
+        settings: Thresholds.
+
+    Returns:
+        The same pairs, once each, sorted. The result depends on the set of pairs alone, not on
+        their order nor on the batches that they came from.
+    """
+    pairs: dict[_Pair, dict[str, Any]] = {}
+    for row in relations.select(RELATIONS.schema.names).to_pylist():
+        row["kind"] = _own_kind(row, settings)
+        key = (row["article_id"], row["other_id"])
+        if key not in pairs or RANK[row["kind"]] < RANK[pairs[key]["kind"]]:
+            pairs[key] = row
+    held = _held_texts(pairs, settings)
+    for larger in _small_first(held):
+        _relabel(held[larger], pairs, settings)
+    ordered = [pairs[key] for key in sorted(pairs)]
+    return pa.Table.from_pylist(ordered, schema=RELATIONS.schema)
+
+
+def copy_columns(relations: pa.Table, article_ids: Sequence[str]) -> pa.Table:
+    """What the rows of articles say about earlier copies.
+
+    Args:
+        relations: Relations, resolved; the articles asked for are the later ones of their pairs.
+        article_ids: The articles, in the order in which the answer is wanted.
+
+    Returns:
+        One row per article: ``article_id``, ``copy_of``, ``copy_kind``, ``jaccard``,
+        ``containment`` of the best earlier copy (null where there is none), and ``relations``: a
+        list of `lake.schema.RELATION`, best first.
+    """
+    earlier: dict[str, list[dict[str, Any]]] = {article_id: [] for article_id in article_ids}
+    for row in relations.to_pylist():
+        if row["article_id"] in earlier:
+            earlier[row["article_id"]].append(row)
+    rows = [_copy_row(article_id, earlier[article_id]) for article_id in article_ids]
+    return pa.Table.from_pylist(rows, schema=_COPY_COLUMNS)
+
+
+def _copy_row(article_id: str, found: list[dict[str, Any]]) -> dict[str, Any]:
+    ordered = sorted(found, key=_best_first)
+    best = next((row for row in ordered if row["kind"] in COPY_KINDS), None)
+    return {
+        "article_id": article_id,
+        "copy_of": best and best["other_id"],
+        "copy_kind": best and best["kind"],
+        "jaccard": best and best["jaccard"],
+        "containment": best and best["containment"],
+        "relations": [
+            {name: row["other_id" if name == "article_id" else name] for name in _RELATION_FIELDS}
+            for row in ordered
+        ],
+    }
+
+
+def _best_first(row: Mapping[str, Any]) -> tuple[int, float, float, str]:
+    return RANK[row["kind"]], -row["jaccard"], -row["containment"], row["other_id"]
+
+
+def _own_kind(row: Mapping[str, Any], settings: DedupSettings) -> str:
+    """The kind of a pair by itself: undoes an earlier relabelling."""
+    if row["kind"] != Kind.ROUNDUP:
+        return str(row["kind"])
+    near = row["jaccard"] >= settings.near_jaccard
+    return Kind.NEAR.value if near else Kind.PARTIAL.value
+
+
+def _held_texts(
+    pairs: Mapping[_Pair, Mapping[str, Any]], settings: DedupSettings
+) -> dict[str, dict[str, _Pair]]:
+    """For each text, the smaller ones that it holds most of, with the pair that says so."""
+    held: dict[str, dict[str, _Pair]] = {}
+    for key, row in pairs.items():
+        if (
+            row["kind"] in (Kind.NEAR, Kind.PARTIAL)
+            and row["containment"] >= settings.partial_containment
+            and row["shared"] >= settings.partial_shared
+        ):
+            smaller = key[0] if row["larger"] == key[1] else key[1]
+            held.setdefault(row["larger"], {})[smaller] = key
+    return held
+
+
+def _small_first(held: Mapping[str, Mapping[str, _Pair]]) -> Iterable[str]:
+    """Texts that hold others, each after all those that it holds; ties by name."""
+    ordered: list[str] = []
+    placed: set[str] = set()
+    for start in sorted(held):
+        stack = [start]
+        while stack:
+            text = stack[-1]
+            waiting = sorted((t for t in held[text] if t in held and t not in placed), reverse=True)
+            if text in placed:
+                stack.pop()
+            elif waiting:
+                stack.extend(waiting)
+            else:
+                placed.add(text)
+                ordered.append(text)
+                stack.pop()
+    return ordered
+
+
+def _relabel(
+    held: Mapping[str, _Pair],
+    pairs: dict[_Pair, dict[str, Any]],
+    settings: DedupSettings,
+) -> None:
+    """Relabels what a text holds, if that is two or more stories.
+
+    Texts that are related to each other tell one story, unless the relation is that one of them
+    is a round-up of the others: those have been relabelled before, being smaller.
+    """
+    related = [
+        (a, b)
+        for a in held
+        for b in held
+        if a < b and _joined(pairs.get((a, b)) or pairs.get((b, a)))
+    ]
+    stories = components(related, held)
+    if len(stories) < 2:
+        return
+    for story in stories:
+        # A whole copy with one brief appended stays the copy that it is; the brief goes.
+        dominant = any(pairs[held[text]]["jaccard"] >= settings.roundup_dominant for text in story)
+        if not dominant:
+            for text in story:
+                pairs[held[text]]["kind"] = Kind.ROUNDUP.value
+
+
+def _joined(row: Mapping[str, Any] | None) -> bool:
+    return row is not None and row["kind"] != Kind.ROUNDUP

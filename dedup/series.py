@@ -1,0 +1,102 @@
+"""The series guard: one template filled anew is no copy.
+
+Here belongs the judgement, from numerals and the words around them, whether two texts that look
+like copies are two days of one report (fuel, gold, rupee, weather, scores). Such reports share up
+to 80 % of their 5-word shingles and passages of 77 words. Not here: how numerals are found
+(`dedup.signature`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dedup.hashing import U32
+from dedup.settings import DedupSettings
+from dedup.sheet import Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Numerals:
+    """The numerals of one text.
+
+    Attributes:
+        numbers: uint32, the distinct numerals, sorted.
+        slots: uint32, the words around each, sorted.
+        values: uint32, the numeral in each of `slots`.
+    """
+
+    numbers: U32
+    slots: U32
+    values: U32
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How the numerals of two texts agree.
+
+    Attributes:
+        fewest: Distinct numerals of the text that has fewer.
+        overlap: Share of these that the other text has too; 1 where there are none.
+        conflicts: Distinct numerals that stand in the same place with another value.
+        agreements: Distinct numerals that stand in the same place with the same value.
+    """
+
+    fewest: int
+    overlap: float
+    conflicts: int
+    agreements: int
+
+
+def numerals(sheet: Sheet, row: int) -> Numerals:
+    """The numerals of one article."""
+    return Numerals(sheet.numbers.row(row), sheet.slots.row(row), sheet.slot_values.row(row))
+
+
+def compare_numerals(a: Numerals, b: Numerals) -> Comparison:
+    """Compares the numerals of two texts; the order of the two makes no difference."""
+    fewest = min(len(a.numbers), len(b.numbers))
+    common = len(np.intersect1d(a.numbers, b.numbers, assume_unique=True))
+    agreed: set[int] = set()
+    changed_a: set[int] = set()
+    changed_b: set[int] = set()
+    places_a, places_b = _by_slot(a), _by_slot(b)
+    for slot in places_a.keys() & places_b.keys():
+        same = places_a[slot] & places_b[slot]
+        agreed |= same
+        if not same:
+            changed_a |= places_a[slot]
+            changed_b |= places_b[slot]
+    return Comparison(
+        fewest=fewest,
+        overlap=common / fewest if fewest else 1.0,
+        # One toll told three times is one number that changed, not three.
+        conflicts=min(len(changed_a), len(changed_b)),
+        agreements=len(agreed),
+    )
+
+
+def is_series(numbers: Comparison, jaccard: float, settings: DedupSettings) -> bool:
+    """Judges whether two alike texts are of one series.
+
+    Args:
+        numbers: How their numerals agree.
+        jaccard: Jaccard of their 3-word shingles.
+        settings: The thresholds ``series_*``.
+
+    Returns:
+        True when most of many numerals differ, or several differ in the same places and fewer
+        agree. A toll brought up to date in a text that is the same otherwise is no series.
+    """
+    if numbers.fewest >= settings.series_numbers and numbers.overlap < settings.series_overlap:
+        return True
+    enough = settings.series_conflicts + (1 if jaccard >= settings.series_verbatim else 0)
+    return numbers.conflicts >= enough and numbers.conflicts > numbers.agreements
+
+
+def _by_slot(text: Numerals) -> dict[int, set[int]]:
+    places: dict[int, set[int]] = {}
+    for slot, value in zip(text.slots.tolist(), text.values.tolist(), strict=True):
+        places.setdefault(slot, set()).add(value)
+    return places

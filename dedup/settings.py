@@ -1,0 +1,98 @@
+"""The thresholds of the engine, each with its reason.
+
+Here belongs every number that may be set from outside. Not here: what is baked into stored
+fingerprints (`dedup.signature`, `dedup.hashing`), which a setting could not change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class DedupSettings:
+    """When two articles are related, and how.
+
+    Attributes:
+        near_jaccard: Jaccard of 3-word shingles from which on a text is a republished or edited
+            copy: the definition of `near`. Half of the words in common runs; nothing unrelated in
+            4,508 real articles came close.
+        partial_containment: Share of the smaller text's 5-word shingles that the larger one holds:
+            the definition of `partial`, a text shortened or extended.
+        partial_shared: 5-word shingles that a partial copy shares at least (24 running words):
+            below it a quotation or a set phrase would do.
+        excerpt_containment: Containment from which on a lifted passage counts; below it, quotes
+            and background paragraphs abound.
+        excerpt_words: Length in running words of such a passage.
+        update_containment: Containment that relates two versions of one URL; lower than for
+            copies, because the URL already says that they belong together.
+        sketch_shared: Sketch hashes that a candidate by containment shares at least; one alone is
+            a set phrase.
+        sketch_containment: Estimated containment of such a candidate. .3 against a verified .6
+            leaves room for the error of the estimate: recall 1.0 on 4,508 real articles.
+        sketch_few: A text with at most so many sampled hashes (about 50 words) is a candidate by
+            one shared hash already, because two may not be there to share.
+        series_numbers: Distinct numerals on each side from which on their overlap says something.
+        series_overlap: Share of numerals in common below which two texts of one template are of
+            different days: daily reports have .21 in the median, real copies 1.
+        series_conflicts: Numbers that differ in the same place before a template is suspected.
+        series_verbatim: Jaccard from which on `series_conflicts` changed numbers are a toll
+            brought up to date rather than a template filled anew.
+        series_gap: Versions of one URL that are dated less than this apart are never a series.
+        roundup_dominant: Jaccard from which on a text that holds several others is a copy of
+            the one it mostly consists of.
+        copy_window: Articles further apart (by `effective_at`) are never compared as copies.
+        thread_window: Articles further apart are never joined in a thread.
+        keywords: Content words by which an article is looked up: its best by tf-idf.
+        thread_shared: Keywords that two articles of one thread share at least.
+        thread_cosine: Cosine of the weighted content words from which on two articles belong to
+            one story: the pair on Putin and Kim has .42, the 99.9th percentile of random pairs
+            half of that.
+        thread_edges: Thread edges of one article at most, best first: unbounded, the rule passes
+            4 of 10,000 pairs, which is hundreds of edges each among millions.
+        slice_rows: Rows of the window that are looked at together; bounds the memory.
+    """
+
+    near_jaccard: float = 0.5
+    partial_containment: float = 0.6
+    partial_shared: int = 20
+    excerpt_containment: float = 0.2
+    excerpt_words: int = 20
+    update_containment: float = 0.2
+    sketch_shared: int = 2
+    sketch_containment: float = 0.3
+    sketch_few: int = 6
+    series_numbers: int = 5
+    series_overlap: float = 0.35
+    series_conflicts: int = 2
+    series_verbatim: float = 0.8
+    series_gap: timedelta = timedelta(hours=12)
+    roundup_dominant: float = 0.75
+    copy_window: timedelta = timedelta(days=30)
+    thread_window: timedelta = timedelta(days=400)
+    keywords: int = 20
+    thread_shared: int = 3
+    thread_cosine: float = 0.30
+    thread_edges: int = 10
+    slice_rows: int = 8192
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, float) and not 0.0 <= value <= 1.0:
+                raise ValueError(f"{field.name} must be between 0 and 1, not {value}")
+            if isinstance(value, int) and value < 1:
+                raise ValueError(f"{field.name} must be 1 or more, not {value}")
+            if isinstance(value, timedelta) and value < timedelta(0):
+                raise ValueError(f"{field.name} must not be negative, but is {value}")
+        if self.copy_window > self.thread_window:
+            raise ValueError(
+                f"copy_window ({self.copy_window}) must not exceed thread_window "
+                f"({self.thread_window})"
+            )
+
+
+DEFAULT: Final = DedupSettings()
+"""The thresholds as measured."""

@@ -1,0 +1,178 @@
+"""Fingerprints as NumPy columns.
+
+Here belongs the one way from an Arrow table of fingerprints to the arrays that the engine works
+on, and the arithmetic of ragged columns. Not here: what is compared, and how it is judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup.hashing import U32, U64
+from dedup.signature import BANDS, check_scheme
+
+I64 = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Ragged:
+    """A list column: row i is ``values[offsets[i]:offsets[i + 1]]``.
+
+    Attributes:
+        values: uint32, the rows one after another.
+        offsets: int64, one more than rows.
+    """
+
+    values: U32
+    offsets: I64
+
+    def row(self, index: int) -> U32:
+        """One row, as a view."""
+        return self.values[self.offsets[index] : self.offsets[index + 1]]
+
+    @property
+    def lengths(self) -> I64:
+        """int64, the length of each row."""
+        return np.diff(self.offsets)
+
+    @property
+    def owners(self) -> I64:
+        """int64, the row that each value belongs to."""
+        return np.repeat(np.arange(len(self.offsets) - 1, dtype=np.int64), self.lengths)
+
+    def take(self, rows: I64) -> Ragged:
+        """The given rows, one after another."""
+        lengths = self.lengths[rows]
+        offsets = np.zeros(len(rows) + 1, dtype=np.int64)
+        np.cumsum(lengths, out=offsets[1:])
+        index = np.repeat(self.offsets[rows] - offsets[:-1], lengths) + np.arange(offsets[-1])
+        return Ragged(self.values[index], offsets)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Fingerprints of n articles.
+
+    Attributes:
+        ids: n article_ids.
+        urls: n url_ids.
+        effective: int64, microseconds since 1970 UTC; windows go by it.
+        fetched: int64, microseconds since 1970 UTC.
+        token_counts: int64.
+        body_keys: uint64.
+        bands: uint32, n x 32: the band keys.
+        sketch: FracMinHash of the 5-word shingles.
+        shingles3: 3-word shingles.
+        shingles5: 5-word shingles.
+        terms: Content words.
+        term_counts: How often each occurs.
+        numbers: Numerals.
+        slots: Words around numerals.
+        slot_values: Numerals in them.
+    """
+
+    ids: list[str]
+    urls: list[str]
+    effective: I64
+    fetched: I64
+    token_counts: I64
+    body_keys: U64
+    bands: U32
+    sketch: Ragged
+    shingles3: Ragged
+    shingles5: Ragged
+    terms: Ragged
+    term_counts: Ragged
+    numbers: Ragged
+    slots: Ragged
+    slot_values: Ragged
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def later(self, mine: int, other: Sheet, theirs: int) -> bool:
+        """Whether article `mine` came later than article `theirs` of another sheet."""
+        return (int(self.effective[mine]), int(self.fetched[mine]), self.ids[mine]) > (
+            int(other.effective[theirs]),
+            int(other.fetched[theirs]),
+            other.ids[theirs],
+        )
+
+
+def read_sheet(fingerprints: pa.Table) -> Sheet:
+    """Turns a fingerprint table into arrays.
+
+    Args:
+        fingerprints: Columns of `lake.schema.FINGERPRINTS` (``minhash`` is not needed).
+
+    Raises:
+        ValueError: If it was made by another scheme.
+    """
+    check_scheme(fingerprints)
+    table = fingerprints.combine_chunks()
+    lists = {
+        name: _ragged(table.column(name))
+        for name in ("sketch", "shingles3", "shingles5", "terms", "numbers", "slots")
+    }
+    low: Any = _flat(table.column("low"))
+    bands = (
+        np.frombuffer(low.buffers()[1] or b"", dtype="<u4")
+        .reshape(-1, BANDS)[low.offset : low.offset + len(low)]
+        .astype(np.uint32)
+    )
+    return Sheet(
+        ids=[str(i) for i in table.column("article_id").to_pylist()],
+        urls=[str(i) for i in table.column("url_id").to_pylist()],
+        effective=_micros(table.column("effective_at")),
+        fetched=_micros(table.column("fetched_at")),
+        token_counts=table.column("token_count").to_numpy().astype(np.int64),
+        body_keys=table.column("body_key").to_numpy().astype(np.uint64),
+        bands=bands,
+        term_counts=_ragged(table.column("term_counts")),
+        slot_values=_ragged(table.column("slot_values")),
+        **lists,
+    )
+
+
+def within(fingerprints: pa.Table, start: int, end: int) -> pa.Table:
+    """The rows with ``effective_at`` between two times, both included (microseconds since 1970)."""
+    effective = pc.cast(fingerprints.column("effective_at"), pa.int64())
+    inside = pc.and_(
+        pc.greater_equal(effective, pa.scalar(start, pa.int64())),
+        pc.less_equal(effective, pa.scalar(end, pa.int64())),
+    )
+    return fingerprints.filter(inside)
+
+
+def one_of_each(tables: Iterable[pa.Table]) -> pa.Table:
+    """Joins fingerprint tables and keeps the first row of each article_id."""
+    table = pa.concat_tables(list(tables)).combine_chunks()
+    ids = table.column("article_id").to_pylist()
+    first = {article_id: row for row, article_id in reversed(list(enumerate(ids)))}
+    if len(first) == len(ids):
+        return table
+    return table.take(pa.array(sorted(first.values()), pa.int64()))
+
+
+def _flat(column: pa.ChunkedArray[Any]) -> pa.Array[Any]:
+    """The only chunk of a combined column; the stubs do not know that it is an array."""
+    flat = column.chunk(0) if column.num_chunks else pa.array([], column.type)
+    return cast("pa.Array[Any]", flat)
+
+
+def _micros(column: pa.ChunkedArray[Any]) -> I64:
+    return np.asarray(pc.cast(column, pa.int64()).to_numpy(), dtype=np.int64)
+
+
+def _ragged(column: pa.ChunkedArray[Any]) -> Ragged:
+    array: Any = _flat(column)
+    offsets = np.asarray(array.offsets.to_numpy(), dtype=np.int64)
+    values = array.flatten().to_numpy(zero_copy_only=False).astype(np.uint32, copy=False)
+    return Ragged(values, offsets - offsets[0] if len(offsets) else np.zeros(1, dtype=np.int64))
