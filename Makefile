@@ -12,7 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := crawler dedup lake flows press
 
-.PHONY: help demo test check format lock clean
+.PHONY: help demo test check format deploy lock clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -54,6 +54,13 @@ check: $(VENV)/.dev ## Lint, types, layers, generated files
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+deploy: $(VENV)/.runtime ## Deploy prefect.yaml to the server that PREFECT_API_URL names
+	@: "$${PREFECT_API_URL:?names no server: export PREFECT_API_URL=http://127.0.0.1:4200/api}"
+	$(BIN)/prefect work-pool inspect taar >/dev/null 2>&1 || $(BIN)/prefect work-pool create taar --type process
+	$(BIN)/prefect --no-prompt deploy --all
+	$(BIN)/prefect automation inspect taar-crash-silent-runs >/dev/null 2>&1 \
+	  || $(BIN)/prefect automation create --from-file flows/automation.yaml
 
 format: $(VENV)/.dev ## Put the code into its one format
 	@$(BIN)/ruff format .

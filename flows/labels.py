@@ -1,0 +1,122 @@
+"""Copies, families and threads: the lake's rows through `dedup`, and its labels back into rows.
+
+Here belongs which articles are compared with which window, and what of the answer is written where.
+Not here: how two texts are compared (`dedup`) and where objects lie (`lake`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dedup import DedupSettings, find_relations, fingerprint, resolve_relations
+from flows.assemble import Row, table
+from lake import schema
+from lake.tables import Lake
+
+COPIES: Final = ("exact", "near", "partial", "update")
+"""Kinds that make an article a copy, best first; only these are named in `copy_of`."""
+
+MOST_RELATIONS: Final = 50
+"""Relations written into one row of articles, best first: a wire story is carried by dozens of
+sites, and a row must stay a row. The dataset `relations` has them all."""
+
+
+def window_for(
+    lake: Lake, dates: Sequence[datetime], reach: timedelta, columns: list[str] | None = None
+) -> Iterator[pa.Table]:
+    """The fingerprints in the lake that may be related to articles of the given dates.
+
+    Args:
+        lake: The lake.
+        dates: `effective_at` of the articles; none gives an empty window.
+        reach: How far apart related articles lie at most.
+        columns: Those needed; None: all.
+    """
+    if not dates:
+        return
+    low = pa.scalar(min(dates) - reach, schema.TIME)
+    high = pa.scalar(max(dates) + reach, schema.TIME)
+    within = (pc.field("effective_at") >= low) & (pc.field("effective_at") <= high)
+    yield from lake.scan(schema.FINGERPRINTS, columns=columns, filter=within)
+
+
+def _relation_rows(relations: pa.Table, batch: set[str]) -> dict[str, list[Row]]:
+    """By article of the batch: its relations to articles of the lake, or earlier in the batch."""
+    found: dict[str, list[Row]] = defaultdict(list)
+    for pair in relations.to_pylist():
+        later, earlier = pair["article_id"], pair["other_id"]
+        if later in batch:
+            found[later].append({**pair, "article_id": earlier, "earlier": True})
+        elif earlier in batch:
+            # The other was published later and is in the lake already: related, but no original.
+            found[earlier].append({**pair, "article_id": later, "earlier": False})
+    return found
+
+
+def _strength(relation: Row) -> tuple[int, float, float, str]:
+    kind = relation["kind"]
+    rank = COPIES.index(kind) if kind in COPIES else len(COPIES)
+    return rank, -relation["jaccard"], -relation["containment"], relation["article_id"]
+
+
+def write_labels(articles: Iterable[Row], relations: pa.Table) -> list[Row]:
+    """Writes relations into the rows of the articles that they are about.
+
+    Args:
+        articles: Rows of `lake.schema.ARTICLES` without labels.
+        relations: As `dedup.resolve_relations` returns them.
+
+    Returns:
+        The rows, each with `relations`, `copy_of`, `copy_kind`, `jaccard` and `containment`.
+    """
+    rows = list(articles)
+    by_article = _relation_rows(relations, {row["article_id"] for row in rows})
+    labelled = []
+    for row in rows:
+        mine = sorted(by_article.get(row["article_id"], ()), key=_strength)
+        copy: Row = next((r for r in mine if r["kind"] in COPIES and r["earlier"]), {})
+        labelled.append(
+            {
+                **row,
+                "relations": [
+                    {name: r[name] for name in schema.RELATION.names} for r in mine[:MOST_RELATIONS]
+                ],
+                "copy_of": copy.get("article_id"),
+                "copy_kind": copy.get("kind"),
+                "jaccard": copy.get("jaccard"),
+                "containment": copy.get("containment"),
+            }
+        )
+    return labelled
+
+
+def label(
+    articles: Sequence[Row], lake: Lake, settings: DedupSettings
+) -> tuple[list[Row], pa.Table]:
+    """Finds the copies of a batch in the lake and in itself.
+
+    Args:
+        articles: Rows of `lake.schema.ARTICLES` without labels.
+        lake: The window.
+        settings: Thresholds.
+
+    Returns:
+        The rows with their labels, and the batch's fingerprints.
+    """
+    prints = fingerprint(table(articles, schema.ARTICLES))
+    dates = [at for at in prints["effective_at"].to_pylist() if at is not None]
+    window = window_for(lake, dates, settings.copy_window)
+    relations = resolve_relations(find_relations(prints, window, settings))
+    return write_labels(articles, relations), prints
+
+
+def kinds(relations: pa.Table) -> dict[str, int]:
+    """Number of pairs by kind, the commonest first."""
+    counts = Counter(kind for kind in relations["kind"].to_pylist() if kind is not None)
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

@@ -1,0 +1,92 @@
+"""Relations, families and threads of all that is published.
+
+Here belongs which rows `link` compares and where the answer is kept. Not here: the comparison
+(`dedup`). Everything is derived anew from the fingerprints, so the result does not depend on the
+order in which articles came, and nothing needs mending after a crash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from crawler.source_model import Source
+from dedup import (
+    DedupSettings,
+    derive_families,
+    find_relations,
+    find_threads,
+    resolve_relations,
+    term_words,
+)
+from lake import schema
+from lake.tables import Lake
+
+_MEMBERS: Final = (
+    *("article_id", "url_id", "version", "source_id", "fetched_at"),
+    *("published_at", "published_precision", "first_listed_at", "agencies"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What `link` derived.
+
+    Attributes:
+        articles: Number of articles, versions included.
+        relations: Rows of `lake.schema.RELATIONS`.
+        families: Rows of `lake.schema.FAMILIES`.
+        threads: Rows of `lake.schema.THREADS`.
+    """
+
+    articles: int
+    relations: pa.Table
+    families: pa.Table
+    threads: pa.Table
+
+
+def derive(lake: Lake, sources: Sequence[Source], settings: DedupSettings, run_id: str) -> Derived:
+    """Derives relations, families and threads, and writes them as a new generation.
+
+    Args:
+        lake: The lake.
+        sources: All sources: an agency's own site wins ties for the first publisher.
+        settings: Thresholds.
+        run_id: Names the generation.
+    """
+    prints = lake.read(schema.FINGERPRINTS)
+    members = lake.read(schema.ARTICLES, _MEMBERS)
+    relations = resolve_relations(find_relations(prints, [], settings), settings)
+    families = derive_families(
+        members,
+        relations,
+        lake.read_derived(schema.FAMILIES),
+        {source.id: source.agency for source in sources if source.agency},
+    )
+
+    def words(article_ids: list[str]) -> dict[int, str]:
+        return _words(lake, article_ids)
+
+    threads = find_threads(prints, relations, settings, words)
+    # Families come last: who reads a new family finds the relations that justify it.
+    for dataset, table in (
+        (schema.RELATIONS, relations),
+        (schema.THREADS, threads),
+        (schema.FAMILIES, families),
+    ):
+        lake.write_derived(dataset, table, run_id)
+    return Derived(members.num_rows, relations, families, threads)
+
+
+def _words(lake: Lake, article_ids: list[str]) -> dict[int, str]:
+    """The words behind the hashes of the given articles."""
+    wanted = pc.field("article_id").isin(pa.array(article_ids, pa.string()))
+    texts: list[str] = []
+    for part in lake.scan(schema.ARTICLES, ["title", "text"], filter=wanted):
+        for name in ("title", "text"):
+            texts += [text for text in part[name].to_pylist() if text]
+    return term_words(texts)

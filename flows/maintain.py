@@ -1,0 +1,42 @@
+"""The flow `maintain`: compacts days that are over, removes left-overs, indexes known URLs.
+
+A thin Prefect flow over `flows.pipeline.maintain`. Work on the lake does not belong here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+
+from flows import pipeline
+from flows.dashboard import as_task, failed, show, writer_slot
+from flows.settings import load_settings
+from flows.summary import MaintainSummary
+from lake.errors import TaarError
+
+
+@flow(name="maintain", persist_result=False)
+async def maintain(
+    lake: str | None = None, now: datetime | None = None
+) -> MaintainSummary | State[None]:
+    """Runs one maintain.
+
+    Args:
+        lake: Folder or ``s3://bucket/prefix``; default: what TAAR_LAKE says.
+        now: The clock at the start, for demos and tests; default: the present.
+
+    Returns:
+        The summary of the run, or a failed state whose message says what to mend.
+    """
+    try:
+        settings = load_settings(lake=lake)
+        async with writer_slot():
+            summary = await pipeline.maintain(
+                settings, clock=pipeline.clock_from(now), step=as_task
+            )
+        await show("taar-maintain", summary.to_markdown())
+    except TaarError as error:
+        return failed(error)
+    return summary

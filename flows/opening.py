@@ -1,0 +1,55 @@
+"""From settings to an open lake, to the folder of its spools, and to the settings of dedup.
+
+Here belongs the translation of settings into what the rooms take. Not here: any step of a run.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.settings import Settings
+from lake import ids
+from lake.storage import S3Options, open_storage
+from lake.tables import Lake
+
+if TYPE_CHECKING:
+    from dedup import DedupSettings
+
+
+def open_lake(settings: Settings, *, create: bool = True) -> Lake:
+    """Opens the lake that the settings name.
+
+    Args:
+        settings: Where it is.
+        create: Whether a folder that does not exist is made; a reader wants an error instead.
+
+    Raises:
+        ConfigError: If the address is wrong.
+        StorageError: If the storage cannot be reached or refuses us.
+    """
+    options = S3Options(
+        endpoint_url=settings.s3_endpoint_url,
+        region=settings.s3_region,
+        addressing_style=settings.s3_addressing_style,
+    )
+    return Lake(open_storage(settings.lake, options, create=create))
+
+
+def spool_root(settings: Settings, lake: Lake) -> Path:
+    """The folder of this machine that holds the spools of one lake."""
+    return settings.cache / "spool" / ids.url_id(lake.storage.url)[:16]
+
+
+def dedup_settings(settings: Settings) -> DedupSettings:
+    """The thresholds, as dedup takes them."""
+    from dedup import DedupSettings
+
+    return DedupSettings(
+        near_jaccard=settings.near_jaccard,
+        partial_containment=settings.partial_containment,
+        thread_cosine=settings.thread_cosine,
+        copy_window=timedelta(days=settings.copy_window_days),
+        thread_window=timedelta(days=settings.thread_window_days),
+    )

@@ -1,0 +1,38 @@
+"""SQL over the lake, for the command line.
+
+Here belongs the way from a query to rows or a clear error. The views are `lake.views`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from flows.settings import Settings
+from lake.errors import ConfigError
+
+
+def ask(settings: Settings, query: str) -> tuple[list[str], list[Sequence[object]]]:
+    """Answers a query over the views of the lake.
+
+    Returns:
+        The names of the columns, and the rows.
+
+    Raises:
+        ConfigError: If DuckDB does not understand the query.
+        StorageError: If the lake cannot be read.
+    """
+    from flows.opening import open_lake
+    from lake.views import connect
+
+    connection = connect(open_lake(settings, create=False))
+    try:
+        answer = connection.sql(query)
+    except duckdb.Error as error:
+        raise ConfigError(
+            str(error).strip(), where=query, remedy="see docs/data.md for views and columns"
+        ) from None
+    # A statement such as SET has no answer, which the stubs do not say.
+    rows: duckdb.DuckDBPyRelation | None = answer
+    return ([], []) if rows is None else (list(rows.columns), list(rows.fetchall()))

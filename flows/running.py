@@ -1,0 +1,133 @@
+"""Runs a flow from the command line: with Prefect (an embedded server if none is set) or without.
+
+Here belongs what a run by hand needs around it. Not here: the flows themselves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from flows.settings import Settings
+from lake.errors import TaarError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flows.summary import LinkSummary, MaintainSummary, RunSummary
+
+S = TypeVar("S")
+
+_QUIET = {
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    # The default of 20 s is thin on a loaded machine; a fresh database alone takes 8 s.
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+}
+
+
+@contextmanager
+def waiting(quiet: bool, words: str) -> Iterator[None]:
+    """Shows on standard error that something goes on, unless `quiet`."""
+    if quiet:
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(words):
+        yield
+
+
+def _mute_console() -> None:
+    """Takes Prefect's logs off the terminal; they still reach its API.
+
+    A run by hand prints its own summary, and its own message when it fails.
+    """
+    for name in ("prefect", "prefect.flow_runs", "prefect.task_runs"):
+        logger = logging.getLogger(name)
+        for handler in list(logger.handlers):
+            if type(handler).__name__ == "PrefectConsoleHandler":
+                logger.removeHandler(handler)
+        logger.propagate = False
+
+
+async def run_flow(flow: Callable[..., Any], **parameters: Any) -> Any:  # noqa: ANN401
+    """Runs a Prefect flow in this process and returns what it returned.
+
+    Raises:
+        TaarError: If the flow ended in the failed state of one.
+    """
+    state = await flow(**parameters, return_state=True)
+    result = await state.result(raise_on_failure=False)
+    if isinstance(result, TaarError):
+        raise result
+    if isinstance(result, BaseException):
+        raise result
+    return result
+
+
+def prepare_prefect() -> None:
+    """Sets what Prefect needs to run offline and quietly; call it before Prefect is imported."""
+    for name, value in _QUIET.items():
+        os.environ.setdefault(name, value)
+    if not os.environ.get("PREFECT_API_URL", "x"):
+        del os.environ["PREFECT_API_URL"]  # Set but empty, Prefect takes it for an address.
+    import prefect  # noqa: F401
+
+    _mute_console()
+
+
+def run_collect(
+    settings: Settings, only: list[str] | None, *, with_prefect: bool, quiet: bool
+) -> RunSummary:
+    """Runs one collect.
+
+    Raises:
+        TaarError: If the run failed, or not one source answered.
+    """
+    from flows import pipeline
+
+    with waiting(quiet, "collecting ..."):
+        if with_prefect:
+            prepare_prefect()
+            from flows.collect import collect
+
+            summary: RunSummary = asyncio.run(run_flow(collect, lake=settings.lake, sources=only))
+            return summary
+        summary = asyncio.run(
+            pipeline.collect(settings, clock=pipeline.clock_from(None), only=only)
+        )
+        pipeline.fail_if_nothing_answered(summary)
+        return summary
+
+
+def run_link(settings: Settings, *, with_prefect: bool, quiet: bool) -> LinkSummary:
+    """Runs one link."""
+    from flows import pipeline
+
+    with waiting(quiet, "linking ..."):
+        if with_prefect:
+            prepare_prefect()
+            from flows.link import link
+
+            linked: LinkSummary = asyncio.run(run_flow(link, lake=settings.lake))
+            return linked
+        return asyncio.run(pipeline.link(settings, clock=pipeline.clock_from(None)))
+
+
+def run_maintain(settings: Settings, *, with_prefect: bool, quiet: bool) -> MaintainSummary:
+    """Runs one maintain."""
+    from flows import pipeline
+
+    with waiting(quiet, "putting the lake in order ..."):
+        if with_prefect:
+            prepare_prefect()
+            from flows.maintain import maintain
+
+            done: MaintainSummary = asyncio.run(run_flow(maintain, lake=settings.lake))
+            return done
+        return asyncio.run(pipeline.maintain(settings, clock=pipeline.clock_from(None)))

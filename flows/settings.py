@@ -1,0 +1,100 @@
+"""Where to, and with which thresholds: the one settings class, prefix ``TAAR_``.
+
+Here belongs what differs between deployments. Not here: what to crawl (seeds/sources.yaml) and
+how politely (`crawler.settings`). Nothing is read at import: call `load_settings`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import platformdirs
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from lake.errors import ConfigError
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The checkout: seeds/ and prefect.yaml lie here."""
+
+
+def _contact(value: str) -> str:
+    if not ("@" in value or value.startswith(("http://", "https://"))):
+        raise ValueError("a contact is an e-mail address or the URL of a page about the crawler")
+    return value
+
+
+class Settings(BaseSettings):
+    """Everything that a deployment may set.
+
+    Every field is read from ``TAAR_<FIELD>``; the usual AWS variables are read by boto3 itself.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="TAAR_", extra="ignore", frozen=True)
+
+    lake: str = Field("./data", description="folder, or s3://bucket/prefix")
+    s3_endpoint_url: str | None = Field(None, description="for S3-compatible servers")
+    s3_region: str | None = Field(None, description="default: what AWS_REGION says")
+    s3_addressing_style: str = Field("auto", pattern="^(auto|path|virtual)$")
+    cache: Path = Field(
+        default_factory=lambda: platformdirs.user_cache_path("taar"),
+        description="spools of unfinished runs; may be deleted at any time",
+    )
+    source_pack: Path = Field(ROOT / "seeds" / "sources.yaml", description="what to crawl")
+    sources: Path | None = Field(None, description="your own sources, laid over the source pack")
+    agencies: Path = Field(ROOT / "seeds" / "agencies.yaml", description="the news agencies")
+    contact: Annotated[str, AfterValidator(_contact)] | None = Field(
+        None, description="e-mail address or URL that the user agent names"
+    )
+    budget_s: float = Field(600, gt=0, description="time for crawling in one run, seconds")
+    shards: int = Field(2, ge=1, le=64, description="crawl processes")
+    archive_pages: bool = Field(True, description="keep raw responses as WARC")
+    recheck_days: float = Field(
+        3, ge=0, description="how long published articles are looked at again, days"
+    )
+    rechecks_per_run: int = Field(500, ge=0, description="at most so many in one run")
+    min_words: int = Field(40, ge=1, description="a text with fewer words is too_short")
+    copy_window_days: float = Field(30, gt=0, description="copies lie at most so far apart, days")
+    thread_window_days: float = Field(400, gt=0, description="the same for threads, days")
+    near_jaccard: float = Field(0.5, gt=0, le=1, description="near: Jaccard of 3-word shingles")
+    partial_containment: float = Field(
+        0.6, gt=0, le=1, description="partial: containment of 5-word shingles"
+    )
+    thread_cosine: float = Field(0.30, gt=0, le=1, description="thread: cosine of weighted words")
+    known_days: float = Field(
+        400, gt=0, description="a URL is forgotten so long after it was last listed, days"
+    )
+
+    # Set by the demo and by tests: names that resolve to loopback, and the press's own CA.
+    host_map: dict[str, dict[str, str]] = Field(default_factory=dict)
+    ca_file: Path | None = None
+    crawl_overrides: dict[str, Any] = Field(
+        default_factory=dict, description="Scrapy settings laid over crawler/settings.py"
+    )
+    failpoints: str = Field("", description="for tests: see lake.failpoints")
+
+
+def load_settings(**given: object) -> Settings:
+    """Reads the environment, with `given` laid over it.
+
+    Args:
+        **given: Fields of `Settings`; None means not given.
+
+    Raises:
+        ConfigError: If a value is wrong; names the variable and says why.
+    """
+    try:
+        return Settings(**{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "?"
+        raise ConfigError(
+            f"{name} cannot be {first.get('input')!r}: {first['msg']}",
+            where=f"TAAR_{name.upper()}",
+            remedy="correct the variable, or unset it to use the default",
+        ) from None
+    except ValueError as error:  # pydantic-settings: a field that should be JSON is not
+        raise ConfigError(
+            str(error), where="a TAAR_ variable", remedy="correct or unset it"
+        ) from None

@@ -1,0 +1,179 @@
+"""What a run says of itself, to people and to scripts.
+
+Here belongs the summary as data, and its renderings as JSON, markdown and table rows. Not here:
+the counting (`flows.assemble`) and the sending of artifacts (`flows.collect`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What one run of collect did.
+
+    Attributes:
+        run_id: The run; None if there was nothing to record.
+        seconds: Wall time.
+        outcomes: URLs by outcome; they add up to `taken_up`.
+        taken_up: URLs taken up.
+        published: New articles.
+        updated: New versions of known articles.
+        exact: New articles whose best earlier copy is exact; so for `near` and `partial`.
+        near: See `exact`.
+        partial: See `exact`.
+        feeds: Feeds, sitemaps and section pages asked for.
+        not_modified: Of these, answered with 304.
+        sources: Rows of source_runs.
+        adopted: Runs that had died, and whose work was taken over.
+        warnings: One line for each thing that somebody should look at.
+    """
+
+    run_id: str | None
+    seconds: float
+    outcomes: dict[str, int] = field(default_factory=dict)
+    taken_up: int = 0
+    published: int = 0
+    updated: int = 0
+    exact: int = 0
+    near: int = 0
+    partial: int = 0
+    feeds: int = 0
+    not_modified: int = 0
+    sources: tuple[dict[str, Any], ...] = ()
+    adopted: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The summary without the rows of sources, for ``--json``."""
+        fields = asdict(self)
+        del fields["sources"]
+        fields["seconds"] = round(self.seconds, 2)
+        return fields
+
+    def to_markdown(self) -> str:
+        """The summary as an artifact for the dashboard."""
+        if self.run_id is None:
+            lines = ["# collect: nothing was due", ""]
+        else:
+            lines = [
+                f"# collect {self.run_id}",
+                "",
+                f"**{self.published}** new articles and **{self.updated}** new versions from "
+                f"{len(self.sources)} sources in {self.seconds:.1f} s. Of the new articles "
+                f"{self.exact} are exact copies of earlier ones, {self.near} near copies and "
+                f"{self.partial} partial ones.",
+                "",
+                f"{self.feeds} feeds asked for, {self.not_modified} of them not modified. "
+                f"{self.taken_up} URLs taken up:",
+                "",
+                *markdown_table(
+                    ["outcome", "URLs"],
+                    [[k, v] for k, v in sorted(self.outcomes.items(), key=lambda i: -i[1])],
+                ),
+            ]
+        if self.adopted:
+            lines += ["", f"Work taken over from runs that died: {', '.join(self.adopted)}."]
+        if self.warnings:
+            lines += ["", "## To look at", "", *(f"- {w}" for w in self.warnings)]
+        return "\n".join(lines) + "\n"
+
+    def source_table(self) -> list[dict[str, Any]]:
+        """One row for each source, for a table artifact."""
+        return [
+            {
+                "source": row["source_name"],
+                "feeds": row["feeds_polled"],
+                "not modified": row["feeds_not_modified"],
+                "failed": row["feeds_failed"],
+                "entries": row["entries"],
+                "new": row["new_entries"],
+                "taken up": row["taken_up"],
+                "published": row["published"],
+                "newest": row["newest_at"].isoformat() if row["newest_at"] else "",
+            }
+            for row in self.sources
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSummary:
+    """What one run of link derived.
+
+    Attributes:
+        run_id: The run; None if there was nothing to link.
+        seconds: Wall time.
+        articles: Articles in the lake, versions included.
+        relations: Pairs by kind.
+        families: Families of two or more articles.
+        threads: Edges between articles of one story.
+    """
+
+    run_id: str | None
+    seconds: float
+    articles: int = 0
+    relations: dict[str, int] = field(default_factory=dict)
+    families: int = 0
+    threads: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """For ``--json``."""
+        fields = asdict(self)
+        fields["seconds"] = round(self.seconds, 2)
+        return fields
+
+    def to_markdown(self) -> str:
+        """The summary as an artifact for the dashboard."""
+        return "\n".join(
+            [
+                f"# link {self.run_id or ': nothing to link'}",
+                "",
+                f"{self.articles} articles, {self.families} families, {self.threads} thread "
+                f"edges, in {self.seconds:.1f} s.",
+                "",
+                *markdown_table(["relation", "pairs"], [[k, v] for k, v in self.relations.items()]),
+                "",
+            ]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MaintainSummary:
+    """What one run of maintain put in order.
+
+    Attributes:
+        seconds: Wall time.
+        compacted_days: Day files written.
+        removed: Objects removed that belonged to no committed run.
+        known_urls: URLs in the index of known URLs.
+    """
+
+    seconds: float
+    compacted_days: int = 0
+    removed: int = 0
+    known_urls: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """For ``--json``."""
+        fields = asdict(self)
+        fields["seconds"] = round(self.seconds, 2)
+        return fields
+
+    def to_markdown(self) -> str:
+        """The summary as an artifact for the dashboard."""
+        return (
+            f"# maintain\n\n{self.compacted_days} day files written, {self.removed} left-over "
+            f"objects removed, {self.known_urls} known URLs, in {self.seconds:.1f} s.\n"
+        )
+
+
+def markdown_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
+    """A table in GitHub's markdown, line by line."""
+
+    def line(cells: Sequence[object]) -> str:
+        return "| " + " | ".join(str(c).replace("|", "\\|") for c in cells) + " |"
+
+    return [line(head), line(["---"] * len(head)), *(line(r) for r in rows)]

@@ -1,0 +1,181 @@
+"""What the command line prints for people: tables.
+
+Here belongs the look of results on a terminal (rich). Not here: the numbers, which come ready from
+`flows.summary`, `flows.demo` and `flows.compare`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from crawler.sources import Source
+    from flows.compare import PairReport
+    from flows.demo import DemoResult
+    from flows.summary import LinkSummary, RunSummary
+
+_LONGEST = 90
+"""Characters of a cell that may hold a text; the tables of SQL results are cut there."""
+
+
+_FIRST_QUERY = "select source_id, count(*) from articles group by 1"
+"""What the demo proposes to ask."""
+
+
+def _console() -> Console:
+    return Console(highlight=False)
+
+
+def _table(title: str | None, *head: str, rows: Iterable[Sequence[object]]) -> Table:
+    table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    body = [list(row) for row in rows]
+    for n, name in enumerate(head):
+        numeric = bool(body) and all(isinstance(row[n], int | float) for row in body)
+        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+    for row in body:
+        table.add_row(*(escape("" if cell is None else str(cell)) for cell in row))
+    return table
+
+
+def print_rows(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Prints the result of a query; long texts are cut."""
+
+    def short(cell: object) -> object:
+        text = str(cell)
+        return cell if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+    console = _console()
+    console.print(_table(None, *head, rows=[[short(c) for c in row] for row in rows]))
+    console.print(f"{len(rows)} rows", style="dim")
+
+
+def print_run(summary: RunSummary) -> None:
+    """Prints what one collect did."""
+    console = _console()
+    if summary.run_id is None:
+        console.print("Nothing was due.")
+        return
+    console.print(
+        _table(
+            f"Run {summary.run_id}",
+            "source", "feeds", "304", "failed", "entries", "taken up", "published", "newest",
+            rows=[
+                (
+                    r["source_name"], r["feeds_polled"], r["feeds_not_modified"],
+                    r["feeds_failed"], r["entries"], r["taken_up"], r["published"],
+                    f"{r['newest_at']:%Y-%m-%d %H:%M}" if r["newest_at"] else "",
+                )
+                for r in summary.sources
+            ],
+        )
+    )  # fmt: skip
+    print_outcomes([summary])
+    for warning in summary.warnings:
+        console.print(f"! {escape(warning)}", style="yellow")
+
+
+def print_outcomes(runs: Sequence[RunSummary]) -> None:
+    """Prints the outcomes of one or more runs side by side, with their sums."""
+    names = sorted(
+        {name for run in runs for name in run.outcomes},
+        key=lambda name: -sum(run.outcomes.get(name, 0) for run in runs),
+    )
+    rows: list[list[object]] = [[n, *(run.outcomes.get(n, 0) for run in runs)] for n in names]
+    rows.append(["URLs taken up", *(run.taken_up for run in runs)])
+    heads = [f"run {n}" for n in range(1, len(runs) + 1)] if len(runs) > 1 else ["URLs"]
+    _console().print(_table(None, "outcome", *heads, rows=rows))
+
+
+def print_link(summary: LinkSummary) -> None:
+    """Prints what link derived."""
+    console = _console()
+    console.print(
+        f"{summary.articles} articles, {summary.families} families of copies, "
+        f"{summary.threads} thread edges"
+    )
+    if summary.relations:
+        console.print(_table(None, "relation", "pairs", rows=summary.relations.items()))
+
+
+def print_demo(result: DemoResult) -> None:
+    """Prints what the demo found, the families and how it compares with the truth."""
+    console = _console()
+    console.print("\n[bold]Two runs of collect, the second half an hour later[/bold]")
+    print_outcomes(result.runs)
+    console.print()
+    console.print(
+        _table(
+            "The largest families of copies",
+            "first publisher", "headline", "size", "kinds",
+            rows=[(f.first, f.title, f.size, f.kinds) for f in result.largest],
+        )
+    )  # fmt: skip
+    console.print()
+    console.print(
+        _table(
+            "The same story in other words",
+            "later", "earlier", "cosine",
+            rows=[(t.later, t.earlier, round(t.cosine, 3)) for t in result.examples],
+        )
+    )  # fmt: skip
+    console.print()
+    console.print(
+        _table(
+            "Against the truth that the press recorded",
+            "relation", "precision", "recall",
+            rows=[
+                (kind, round(scores["precision"], 4), round(scores["recall"], 4))
+                for kind, scores in result.truth.items()
+            ],
+        )
+    )  # fmt: skip
+    lake = escape(result.lake)
+    console.print(
+        f"\n{result.articles} articles, {result.families} families, {result.threads} thread edges "
+        f"in [bold]{lake}[/bold]"
+    )
+    console.print(f"Look into it: .venv/bin/taar sql --lake {lake} {_FIRST_QUERY!r}")
+
+
+def print_sources(sources: Sequence[Source]) -> None:
+    """Prints the sources, one line each."""
+    _console().print(
+        _table(
+            None,
+            "id", "name", "feeds", "enabled", "status", "home",
+            rows=[
+                (
+                    s.id, s.name, sum(f.enabled for f in s.feeds), "yes" if s.enabled else "no",
+                    s.status, s.home,
+                )
+                for s in sources
+            ],
+        )
+    )  # fmt: skip
+
+
+def print_pairs(pairs: Sequence[PairReport]) -> None:
+    """Prints compared texts pair by pair, with the words that tell them apart."""
+    console = _console()
+    for pair in pairs:
+        found = pair.found
+        console.print(f"[bold]{escape(pair.first)}[/bold] and [bold]{escape(pair.second)}[/bold]")
+        console.print(
+            f"  {found.kind}: Jaccard {found.jaccard:.3f}, containment {found.containment:.3f}, "
+            f"cosine {found.cosine:.3f}"
+        )
+        console.print(f"  why: {escape(pair.why)}")
+        if found.passage:
+            console.print(f"  longest passage in common: {escape(found.passage)}")
+        console.print(
+            _table(
+                None,
+                "both use", "only the first", "only the second",
+                rows=[[", ".join(w) for w in (found.shared_terms, found.only_a, found.only_b)]],
+            )
+        )  # fmt: skip
