@@ -8,16 +8,19 @@ on at will. Imports none of the rooms that it tests.
 ...     press.host_map, press.sources_file, press.ca_file
 """
 
+from press.clerk import Request
 from press.dates import BASE
 from press.faults import Faults
+from press.marking import Marks, TruthPair
 from press.page import Carry, Page
-from press.server import Press, Request
-from press.truth import Truth, TruthArticle, TruthPair
+from press.server import Press
+from press.truth import Truth, TruthArticle
 
 __all__ = [
     "BASE",
     "Carry",
     "Faults",
+    "Marks",
     "Page",
     "Press",
     "Request",

@@ -7,10 +7,8 @@ the faults. Sockets, connections and the faults of connections are in `press.ser
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from hashlib import blake2b
 from typing import Final
 from urllib.parse import quote
@@ -22,6 +20,7 @@ from press.cms.common import ListView, View
 from press.dates import http_date
 from press.faults import Faults
 from press.page import Page
+from press.response import Answer
 from press.sites import Feed, Look, Site
 from press.story import SECTIONS
 from press.web import Web, is_out, seen
@@ -43,8 +42,6 @@ _LISTINGS: Final[dict[Look, Callable[[ListView], str]]] = {
     "drupal": drupal.listing,
 }
 _INTERNAL_ERROR: Final = b"<html><head><title>500</title></head><body><h1>Error</h1></body></html>"
-_ZIPPING: Final = frozenset({"wordpress", "newspaper", "tv"})
-"""Looks whose servers compress for clients that take it."""
 _XML: Final = "application/xml; charset=utf-8"
 _FEED_TYPES: Final = {
     "rss": "application/rss+xml; charset=UTF-8",
@@ -61,21 +58,6 @@ _ROBOTS: Final[dict[Look, str]] = {
     "regional": "User-agent: *\nDisallow: /admin/\n",
     "drupal": "User-agent: *\nDisallow: /user/\nDisallow: /print/\n",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A response, before it is compressed or broken.
-
-    Attributes:
-        status: HTTP status.
-        body: Bytes of the body.
-        headers: Header fields, Content-Type included.
-    """
-
-    status: int
-    body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def answer(
@@ -249,44 +231,3 @@ def _addresses(
 
 def _digest(body: bytes) -> str:
     return blake2b(body, digest_size=10).hexdigest()
-
-
-def conditional(given: Answer, request: Mapping[str, str]) -> Answer:
-    """Turns an answer into a 304 if the client has it already.
-
-    Args:
-        given: The answer to a plain GET.
-        request: Headers of the request; names in any case, so a case-insensitive mapping.
-    """
-    if given.status != 200:
-        return given
-    etag, known = given.headers.get("ETag"), request.get("If-None-Match")
-    if known is not None:
-        tags = {tag.strip().removeprefix("W/") for tag in known.split(",")}
-        same = known.strip() == "*" or (etag is not None and etag.removeprefix("W/") in tags)
-    else:
-        same = _not_newer(given.headers.get("Last-Modified"), request.get("If-Modified-Since"))
-    if not same:
-        return given
-    kept = {k: v for k, v in given.headers.items() if k in ("ETag", "Last-Modified")}
-    return Answer(304, b"", kept)
-
-
-def _not_newer(changed: str | None, since: str | None) -> bool:
-    if changed is None or since is None:
-        return False
-    try:
-        return parsedate_to_datetime(changed) <= parsedate_to_datetime(since)
-    except (ValueError, TypeError):
-        # A date that cannot be read counts as none.
-        return False
-
-
-def compressed(given: Answer, site: Site, request: Mapping[str, str]) -> Answer:
-    """Compresses a body if the site does so and the client takes gzip."""
-    wanted = "gzip" in request.get("Accept-Encoding", "")
-    plain = given.headers.get("Content-Type", "").startswith("text/html")
-    if not (wanted and plain and given.body and site.look in _ZIPPING):
-        return given
-    headers = {**given.headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-    return Answer(given.status, gzip.compress(given.body, 5, mtime=0), headers)

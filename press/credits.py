@@ -83,7 +83,7 @@ def desk_credit(site: Site) -> Credit:
 
 def _own(site: Site, *, author: str | None, place: str) -> Credit:
     head = {
-        "newspaper": f"जागरूक संवाददाता, {place}। ",
+        "newspaper": f"उद्गम संवाददाता, {place}। ",
         "tv": f"{place}: ",
         "regional": f"{place}। ",
         "drupal": f"{place}। ",

@@ -7,15 +7,19 @@ Here belong functions from paragraphs to paragraphs. Who does what to which stor
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
+from press.chance import choose
 from press.page import Carry
 from press.score import score
 from press.story import Story, apply_edits
 
-SHORTENED = (0.35, 0.60)
+SHORTENED: Final = (0.35, 0.60)
 """Share of the words that a shortened text keeps, from and to."""
-_MARGIN = 0.03
+_MARGIN: Final = 0.03
 """Labels of pairs nearer than this to a threshold would hang on how words are counted."""
+_CLOSING: Final = "”’\"')"
+_ABBREVIATIONS: Final = frozenset({"डॉ", "प्रो", "पं", "मो", "स्व", "ले", "सं", "हि", "स", "एम", "बी"})
 
 
 def word_count(paragraphs: Sequence[str]) -> int:
@@ -43,8 +47,8 @@ def cuts(paragraphs: tuple[str, ...], low: float, high: float) -> list[tuple[str
 def shorten(story: Story, others: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     """Keeps the first 35 to 60 % of a story.
 
-    Of the possible cuts the one is taken whose pairs with `others` keep away from the thresholds
-    of likeness, so that the truth does not hang on how words are counted.
+    Of the cuts whose pairs with `others` keep away from the thresholds of likeness one is taken,
+    so that the truth does not hang on how words are counted.
 
     Raises:
         ValueError: If no cut keeps that share.
@@ -52,7 +56,25 @@ def shorten(story: Story, others: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     possible = cuts(story.paragraphs, *SHORTENED)
     if not possible:
         raise ValueError(f"story {story.id} cannot be cut to {SHORTENED} of its words")
-    return max(possible, key=lambda cut: _safety(cut, others))
+    return _one_of_the_safest(possible, others, story.id, "shorten")
+
+
+def extend(story: Story, others: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """Appends two or more paragraphs of the local desk, with the same care for `others`."""
+    possible = [
+        story.paragraphs + story.more[:count]
+        for count in range(min(2, len(story.more)), len(story.more) + 1)
+    ]
+    return _one_of_the_safest(possible, others, story.id, "extend")
+
+
+def _one_of_the_safest(
+    possible: Sequence[tuple[str, ...]], others: Sequence[tuple[str, ...]], *key: str
+) -> tuple[str, ...]:
+    # Beyond the margin all are as good.
+    safety = [min([_MARGIN, *(score(text, other).margin for other in others)]) for text in possible]
+    best = max(safety)
+    return choose([t for t, safe in zip(possible, safety, strict=True) if safe == best], *key)
 
 
 def bundle(intro: str, parts: Sequence[tuple[str, tuple[str, ...]]]) -> tuple[str, ...]:
@@ -71,30 +93,31 @@ def carried_text(story: Story, carry: Carry, others: Sequence[tuple[str, ...]]) 
         carry: One of the ways that take one story; not `Carry.ROUNDUP`.
         others: Texts of the pages that have the story already.
     """
+    edited = apply_edits(story.paragraphs, story.edits)
     if carry is Carry.EDITED:
-        return apply_edits(story.paragraphs, story.edits)
+        return edited
+    # The edited text counts in any case: it may come later, and cannot give way.
     if carry is Carry.SHORTENED:
-        return shorten(story, others)
+        return shorten(story, [*others, edited])
     if carry is Carry.EXTENDED:
-        return extend(story, others)
+        return extend(story, [*others, edited])
     return story.paragraphs
 
 
-def extend(story: Story, others: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    """Appends paragraphs of the local desk: all, or one fewer if that keeps off a threshold."""
-    possible = [
-        story.paragraphs + story.more[:count]
-        for count in range(max(1, len(story.more) - 1), len(story.more) + 1)
-    ]
-    return max(possible, key=lambda text: _safety(text, others))
-
-
-def _safety(text: tuple[str, ...], others: Sequence[tuple[str, ...]]) -> float:
-    margin = min((score(text, other).margin for other in others), default=1.0)
-    # Beyond the margin all are as good; the first of them wins.
-    return min(margin, _MARGIN)
-
-
 def _sentences(paragraph: str) -> list[str]:
-    marked = paragraph.replace("। ", "।\n").replace("।” ", "।”\n").replace('।" ', '।"\n')
-    return marked.split("\n")
+    sentences: list[str] = []
+    begun: list[str] = []
+    for word in paragraph.split():
+        begun.append(word)
+        if _ends_sentence(word):
+            sentences.append(" ".join(begun))
+            begun = []
+    return [*sentences, " ".join(begun)] if begun else sentences
+
+
+def _ends_sentence(word: str) -> bool:
+    bare = word.rstrip(_CLOSING)
+    if bare.endswith("."):
+        # Not after initials, titles and numbers.
+        return bare[:-1] not in _ABBREVIATIONS and not bare[:-1].isascii()
+    return bare.endswith(("।", "?", "!"))

@@ -42,7 +42,10 @@ _CANDRA: Final = {"यहां": "यहाँ", "वहां": "वहाँ"
                   "सांस": "साँस", "हूं": "हूँ", "आंख": "आँख", "दांत": "दाँत"}  # fmt: skip
 _COMPOSED: Final = {"\u0921\u093c": "\u095c", "\u0922\u093c": "\u095d"}
 _DIGITS: Final = str.maketrans("0123456789", "०१२३४५६७८९")
-_JOINABLE: Final = re.compile("(?<=[\u0915-\u0939]\u094d)(?=[\u0915-\u0939])")
+# Not after र, nor in क्ष and ज्ञ: nobody writes those apart.
+_JOINABLE: Final = re.compile(
+    "(?<=[\u0916-\u091b\u091d-\u092f\u0932-\u0939]\u094d)(?=[\u0915-\u0939])"
+)
 
 
 def without_nukta(text: str) -> str:

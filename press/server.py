@@ -1,32 +1,27 @@
 """The press as a running thing: two ports on loopback, six sites told apart by the Host header.
 
-Here belong sockets, the thread with its event loop, the log of requests, and faults of
-connections. What is answered is told in `press.answers`.
+Here belong the ports, the thread with its event loop, and the files that a crawler needs. What
+happens to a request is told in `press.clerk`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
-import struct
 import tempfile
 import threading
-import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Self
-from urllib.parse import unquote
 
 from aiohttp import web as aio
 
-from press.answers import Answer, answer, compressed, conditional
+from press.clerk import Clerk, Request
 from press.dates import BASE
 from press.faults import Faults
 from press.listing import sources_yaml
+from press.marking import Found, Marks
 from press.sites import SITES, Site
 from press.story import STORIES
 from press.tls import make_authority
@@ -35,29 +30,6 @@ from press.web import Web, build_web
 
 _START_S: Final = 30.0
 _STOP_S: Final = 0.2
-_RESET: Final = struct.pack("ii", 1, 0)
-"""SO_LINGER of zero seconds: closing sends RST instead of FIN."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One request that came in.
-
-    Attributes:
-        monotonic: When, in seconds of `time.monotonic`.
-        wall: When, by the clock of the machine.
-        host: The Host header, without port.
-        path: Path and query as sent.
-        headers: Header fields as sent.
-        status: Status of the answer; 0 if the connection was reset.
-    """
-
-    monotonic: float
-    wall: datetime
-    host: str
-    path: str
-    headers: Mapping[str, str]
-    status: int
 
 
 class Press:
@@ -67,7 +39,6 @@ class Press:
 
     Attributes:
         faults: What goes wrong; its fields may be changed while the press serves.
-        requests: Every request so far, in the order of the answers.
     """
 
     def __init__(
@@ -90,10 +61,9 @@ class Press:
             ValueError: If a site is unknown, the time has no zone, or a story is wrong.
         """
         self.faults = faults or Faults()
-        self.requests: list[Request] = []
-        self._sites = _chosen(sites)
-        self._web: Web = build_web(stories)
-        self._asked: Counter[str] = Counter()
+        self._clerk = Clerk(
+            build_web(stories), _chosen(sites), now=lambda: self.now, faults=lambda: self.faults
+        )
         self._clock: Callable[[], datetime]
         self.set_now(now)
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -125,12 +95,17 @@ class Press:
     @property
     def web(self) -> Web:
         """All pages, whatever the time."""
-        return self._web
+        return self._clerk.web
 
     @property
     def sites(self) -> tuple[Site, ...]:
         """The sites that there are."""
-        return self._sites
+        return self._clerk.sites
+
+    @property
+    def requests(self) -> list[Request]:
+        """Every request so far, in the order of the answers."""
+        return self._clerk.log
 
     @property
     def host_map(self) -> dict[str, dict[str, str]]:
@@ -167,7 +142,7 @@ class Press:
 
     def sources_yaml(self, *, delay_s: float = 0.0) -> str:
         """Returns the text of a sources file with the sites."""
-        return sources_yaml(self._sites, delay_s=delay_s)
+        return sources_yaml(self.sites, delay_s=delay_s)
 
     def write_sources(self, path: Path, *, delay_s: float = 0.0) -> Path:
         """Writes a sources file and returns its path."""
@@ -176,14 +151,12 @@ class Press:
 
     def truth(self, at: datetime | None = None) -> Truth:
         """Returns the truth about the pages that are out `at` a time; None means now."""
-        ids = {site.id for site in self._sites}
-        web = Web(tuple(p for p in self._web.pages if p.site.id in ids), self._web.by_address)
+        here = tuple(page for page in self.web.pages if page.site in self.sites)
+        web = Web(here, self.web.by_address)
         return truth_of(web, at or self.now, self.faults)
 
-    def evaluate(
-        self, found: Iterable[tuple[str, str, str]], at: datetime | None = None
-    ) -> dict[str, dict[str, float]]:
-        """Marks what a system found; see `Truth.evaluate`."""
+    def evaluate(self, found: Iterable[Found], at: datetime | None = None) -> dict[str, Marks]:
+        """Marks what a system found; see `press.marking.evaluate`."""
         return self.truth(at).evaluate(found)
 
     def start(self) -> Self:
@@ -236,7 +209,8 @@ class Press:
             started.set()
 
     async def _serve(self, context: ssl.SSLContext, started: threading.Event) -> None:
-        runner = aio.ServerRunner(aio.Server(self._handle, access_log=None), handle_signals=False)
+        server = aio.Server(self._clerk.handle, access_log=None)
+        runner = aio.ServerRunner(server, handle_signals=False)
         await runner.setup()
         try:
             plain = aio.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=_STOP_S)
@@ -253,66 +227,6 @@ class Press:
         finally:
             await runner.cleanup()
 
-    async def _handle(self, request: aio.BaseRequest) -> aio.StreamResponse:
-        host = request.host.partition(":")[0].lower()
-        path, _, query = request.raw_path.partition("?")
-        address = f"{host}{unquote(path)}"
-        asked = self._asked[address]
-        self._asked[address] += 1
-        faults = self.faults
-        wait = max(faults.delay(address), self._slowness(host, path))
-        if wait:
-            await asyncio.sleep(wait)
-        if faults.is_reset(address):
-            self._log(request, host, 0)
-            _reset(request)
-            return aio.Response(status=500)
-        given = self._answer(request, host, path, query, asked)
-        self._log(request, host, given.status)
-        if faults.is_truncated(address) and given.body:
-            return await _truncated(request, given)
-        body = b"" if request.method == "HEAD" else given.body
-        return aio.Response(status=given.status, body=body, headers=given.headers)
-
-    def _answer(
-        self, request: aio.BaseRequest, host: str, path: str, query: str, asked: int
-    ) -> Answer:
-        site = next((site for site in self._sites if site.host == host), None)
-        if site is None:
-            return Answer(421, b"no such site here\n", {"Content-Type": "text/plain"})
-        address = f"{host}{unquote(path)}"
-        plain = {"Content-Type": "text/html; charset=utf-8"}
-        retry = self.faults.retry_after(address, asked)
-        if retry is not None:
-            return Answer(
-                503, b"<h1>Service Unavailable</h1>", {**plain, "Retry-After": str(retry)}
-            )
-        status = self.faults.status(address)
-        if status is not None:
-            return Answer(status, f"<h1>{status}</h1>".encode(), plain)
-        if request.secure != (site.scheme == "https"):
-            there = f"{site.home.rstrip('/')}{request.raw_path}"
-            return Answer(301, b"", {"Location": there})
-        given = answer(self._web, site, path, query, self.now, self.faults, asked)
-        return compressed(conditional(given, request.headers), site, request.headers)
-
-    def _slowness(self, host: str, path: str) -> float:
-        page = self._web.find(host, path)
-        slow = page is not None and page.special == "slow" and "slow" in self.faults.specials
-        return self.faults.slow_s if slow else 0.0
-
-    def _log(self, request: aio.BaseRequest, host: str, status: int) -> None:
-        self.requests.append(
-            Request(
-                monotonic=time.monotonic(),
-                wall=datetime.now(UTC),
-                host=host,
-                path=request.raw_path,
-                headers=dict(request.headers),
-                status=status,
-            )
-        )
-
 
 def _chosen(ids: Iterable[str] | None) -> tuple[Site, ...]:
     if ids is None:
@@ -322,24 +236,3 @@ def _chosen(ids: Iterable[str] | None) -> tuple[Site, ...]:
     if unknown:
         raise ValueError(f"unknown sites: {', '.join(sorted(unknown))}")
     return tuple(site for site in SITES if site.id in wanted)
-
-
-def _reset(request: aio.BaseRequest) -> None:
-    transport = request.transport
-    if transport is None:
-        return
-    sock = transport.get_extra_info("socket")
-    if sock is not None:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-    transport.abort()
-
-
-async def _truncated(request: aio.BaseRequest, given: Answer) -> aio.StreamResponse:
-    """Announces the whole body, sends half of it and closes the connection."""
-    response = aio.StreamResponse(status=given.status, headers=given.headers)
-    response.content_length = len(given.body)
-    await response.prepare(request)
-    await response.write(given.body[: len(given.body) // 2])
-    if request.transport is not None:
-        request.transport.close()
-    return response

@@ -1,8 +1,8 @@
 """What is true of the press: which pages are copies of which, and what each article says.
 
-Here belong the labels of pairs, the articles that a crawl should find, and the marking of what a
-system found. Labels follow from the texts as the desks made them, by the plain reference in
-`press.score`.
+Here belong the labels of pairs and the articles that a crawl should find; marking what a system
+found is in `press.marking`. Labels follow from the texts as the desks made them, by
+the plain reference in `press.score`.
 """
 
 from __future__ import annotations
@@ -13,15 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
 from typing import Final
-from urllib.parse import unquote, urlsplit
 
 from press.faults import Faults
+from press.marking import Found, Marks, TruthPair, evaluate, mistakes
 from press.page import Carry, Page, Precision
 from press.score import Score, score
 from press.web import Web, is_out, seen
 
-KINDS: Final = ("exact", "near", "partial")
-"""The kinds that are marked."""
 THREADS: Final = (("900", "901"),)
 """Stories that continue one another."""
 _SAME_BODY: Final = frozenset({Carry.WHOLE, Carry.HEADLINE, Carry.SERIES})
@@ -32,31 +30,6 @@ _OUTCOMES: Final = {
     "forbidden": "robots",
     "too_short": "too_short",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class TruthPair:
-    """Two pages with a common past, and what they are to each other.
-
-    Attributes:
-        url_a: Canonical address of the earlier page (of two at once, the first by address).
-        url_b: Canonical address of the other.
-        carry: How the text got from one to the other: ``whole``, ``headline``, ``edited``,
-            ``shortened``, ``extended``, ``orthography``, two of these joined by ``+``,
-            ``roundup``, ``retelling``, ``series`` or ``thread``.
-        label: ``exact``, ``near``, ``partial``, ``roundup``, ``series``, ``thread`` or ``none``.
-        jaccard: Of 3-word shingles of the clean texts; 0 to 1.
-        containment: Of the 5-word shingles of the smaller text; 0 to 1.
-        shared: Number of 5-word shingles that both have.
-    """
-
-    url_a: str
-    url_b: str
-    carry: str
-    label: str
-    jaccard: float
-    containment: float
-    shared: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,75 +96,13 @@ class Truth:
     articles: Mapping[str, TruthArticle]
     aliases: Mapping[str, str]
 
-    def evaluate(self, found: Iterable[tuple[str, str, str]]) -> dict[str, dict[str, float]]:
-        """Marks what a system found.
+    def evaluate(self, found: Iterable[Found]) -> dict[str, Marks]:
+        """Marks what a system found; see `press.marking.evaluate`."""
+        return evaluate(self.pairs, self.aliases, found)
 
-        Args:
-            found: Pairs of addresses with the kind of relation, in any order; kinds other than
-                exact, near and partial do not count, nor does a page with itself. Pairs that
-                are not in the truth are wrong.
-
-        Returns:
-            For each of exact, near and partial: ``precision``, ``recall`` (0 to 1; 1 if there
-            was nothing to find and nothing was found), ``tp``, ``fp``, ``fn``.
-        """
-        found_by, true_by = self._sorted_out(found)
-        marks: dict[str, dict[str, float]] = {}
-        for kind in KINDS:
-            hits = len(found_by[kind] & true_by[kind])
-            false = len(found_by[kind]) - hits
-            missed = len(true_by[kind]) - hits
-            nothing = 1.0 if not (hits or false or missed) else 0.0
-            marks[kind] = {
-                "precision": hits / (hits + false) if hits + false else nothing,
-                "recall": hits / (hits + missed) if hits + missed else 1.0,
-                "tp": hits,
-                "fp": false,
-                "fn": missed,
-            }
-        return marks
-
-    def mistakes(self, found: Iterable[tuple[str, str, str]]) -> list[str]:
-        """Returns a line for every pair that was missed or found wrongly, for people."""
-        found_by, true_by = self._sorted_out(found)
-        by_key = {frozenset((_key(p.url_a), _key(p.url_b))): p for p in self.pairs}
-        lines: list[str] = []
-        for kind in KINDS:
-            for word, keys in (
-                ("missed", true_by[kind] - found_by[kind]),
-                ("wrong", found_by[kind] - true_by[kind]),
-            ):
-                for key in sorted(keys, key=sorted):
-                    pair = by_key.get(key)
-                    what = "no common past"
-                    if pair:
-                        what = (
-                            f"{pair.carry}, truly {pair.label}: J {pair.jaccard:.3f}, "
-                            f"C {pair.containment:.3f}, {pair.shared} shared"
-                        )
-                    lines.append(f"{kind} {word}: {' | '.join(sorted(key))} ({what})")
-        return lines
-
-    def _sorted_out(
-        self, found: Iterable[tuple[str, str, str]]
-    ) -> tuple[dict[str, set[frozenset[str]]], dict[str, set[frozenset[str]]]]:
-        """The found and the true pairs of each kind, addresses brought to one form."""
-        canonical = {_key(alias): _key(url) for alias, url in self.aliases.items()}
-        found_by: dict[str, set[frozenset[str]]] = defaultdict(set)
-        for a, b, kind in found:
-            key_a, key_b = (canonical.get(_key(url), _key(url)) for url in (a, b))
-            if key_a != key_b:
-                found_by[str(kind)].add(frozenset((key_a, key_b)))
-        true_by: dict[str, set[frozenset[str]]] = defaultdict(set)
-        for pair in self.pairs:
-            true_by[pair.label].add(frozenset((_key(pair.url_a), _key(pair.url_b))))
-        return found_by, true_by
-
-
-def _key(url: str) -> str:
-    """Host, decoded path and query: addresses differ in how they encode Devanagari."""
-    parts = urlsplit(url)
-    return f"{parts.netloc}{unquote(parts.path)}" + (f"?{parts.query}" if parts.query else "")
+    def mistakes(self, found: Iterable[Found]) -> list[str]:
+        """Returns a line for every pair that was missed or found wrongly."""
+        return mistakes(self.pairs, self.aliases, found)
 
 
 def truth_of(web: Web, now: datetime, faults: Faults) -> Truth:
