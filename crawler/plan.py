@@ -19,9 +19,7 @@ from typing import Any, Self
 
 from crawler.source_model import FeedKind, Source
 from crawler.urls import host_of, site_of
-
-PLAN_FILE = "plan.json"
-KNOWN_FILE = "known.npy"
+from lake.spool import PLAN
 
 _TIMES = frozenset({"now", "published_at", "first_listed_at", "not_before"})
 
@@ -168,6 +166,8 @@ class Plan:
             Such hosts are exempt from the rule that addresses be public.
         ca_file: PEM file of the certificate authorities to trust, in place of the system's.
         overrides: Scrapy settings laid over `crawler.settings`.
+        min_words: A text with fewer words is too short to be an article.
+        failpoints: For tests: what the crawl processes arm (see `lake.failpoints`).
     """
 
     run_id: str
@@ -183,6 +183,8 @@ class Plan:
     host_map: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     ca_file: str | None = None
     overrides: Mapping[str, Any] = field(default_factory=dict)
+    min_words: int = 40
+    failpoints: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The plan as JSON values."""
@@ -221,7 +223,7 @@ class Plan:
     def write(self, spool: Path) -> None:
         """Writes the plan into a spool."""
         text = json.dumps(self.to_json(), ensure_ascii=False)
-        (spool / PLAN_FILE).write_text(text, encoding="utf-8")
+        (spool / PLAN).write_text(text, encoding="utf-8")
 
     @classmethod
     def read(cls, spool: Path) -> Plan:
@@ -231,7 +233,7 @@ class Plan:
             OSError: If there is none.
             ValueError: If it is no JSON.
         """
-        return cls.from_json(json.loads((spool / PLAN_FILE).read_text(encoding="utf-8")))
+        return cls.from_json(json.loads((spool / PLAN).read_text(encoding="utf-8")))
 
     def sources_of(self, shard: int) -> dict[str, Source]:
         """The sources of one shard, by id."""

@@ -86,14 +86,23 @@ class Feed(_Model):
 
 
 class Politeness(_Model):
-    """How often one site is asked. robots.txt can make it slower, never faster."""
+    """How often one site is asked, where it differs from `crawler.settings`.
 
-    delay_s: float = Field(
-        default=2.0, ge=0, description="Least seconds from one request to the next, per host"
+    robots.txt can make it slower, never faster.
+    """
+
+    delay_s: float | None = Field(
+        default=None,
+        ge=0,
+        description="Least seconds from one request to the next, per host; by default 2",
     )
-    concurrency: int = Field(default=1, ge=1, le=16, description="Requests at once, per host")
-    max_pages: int = Field(
-        default=300, ge=0, description="Most pages of this source that one run asks for"
+    concurrency: int | None = Field(
+        default=None, ge=1, le=16, description="Requests at once, per host; by default 1"
+    )
+    max_pages: int | None = Field(
+        default=None,
+        ge=0,
+        description="Most pages of this source that one run asks for; by default 300",
     )
 
 

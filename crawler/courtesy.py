@@ -1,0 +1,112 @@
+"""Courtesy towards hosts: how long to wait between requests, and when to stay away.
+
+Here belongs what is known of each host during a run, and the setting of Scrapy's download slots by
+it. Not here: the figures (`crawler.settings`, `seeds/sources.yaml`), which request is next
+(`crawler.hostqueue`).
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Final, Self
+
+from scrapy import Request, Spider, signals
+from scrapy.core.downloader import Slot
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.robotstxt import RobotParser
+
+from crawler.source_model import Source
+from crawler.urls import host_of
+
+_MARGIN: Final = 1.05
+"""Waits are longer by this factor than the floor: a kept-alive connection delivers the second of
+two requests faster than the first, and the server must not see less than the floor."""
+
+_SLOWEST_S: Final = 30.0
+"""What a slow server can raise the wait to, seconds."""
+
+
+class Courtesy:
+    """A Scrapy extension: waits and holds, by host."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        self._crawler = crawler
+        self._delay_s = settings.getfloat("DOWNLOAD_DELAY")
+        self._jitter = min(max(settings.getfloat("DOWNLOAD_DELAY_JITTER"), 0.0), 0.9)
+        self._concurrency = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+        self._agent = settings["ROBOTSTXT_USER_AGENT"]
+        self._floors: dict[str, float] = {}
+        self._limits: dict[str, int] = {}
+        self._latencies: dict[str, float] = {}
+        self._held: dict[str, float] = {}
+        self._tuned: dict[str, Slot] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """What Scrapy calls."""
+        courtesy = cls(crawler)
+        # Signals hold their handlers weakly; the extension manager holds us.
+        crawler.signals.connect(courtesy.tune, signal=signals.request_reached_downloader)
+        crawler.signals.connect(courtesy.heed_robots, signal=signals.robots_parsed)
+        crawler.signals.connect(courtesy.observe, signal=signals.response_downloaded)
+        return courtesy
+
+    def introduce(self, host: str, source: Source) -> None:
+        """Learns what a source wants for a host; of two sources on one host the slower counts."""
+        wanted = source.politeness
+        delay = self._delay_s if wanted.delay_s is None else wanted.delay_s
+        limit = self._concurrency if wanted.concurrency is None else wanted.concurrency
+        self._floors[host] = max(self._floors.get(host, 0.0), delay)
+        self._limits[host] = min(self._limits.get(host, limit), limit)
+
+    def limit(self, host: str) -> int:
+        """How many requests a host may have at once."""
+        return self._limits.get(host, self._concurrency)
+
+    def hold(self, host: str, seconds: float) -> None:
+        """Stays away from a host for a while."""
+        self._held[host] = max(self._held.get(host, 0.0), time.monotonic() + seconds)
+
+    def is_held(self, host: str) -> bool:
+        """Whether a host is not to be asked for now."""
+        return self._held.get(host, 0.0) > time.monotonic()
+
+    def tune(self, request: Request, spider: Spider) -> None:  # noqa: ARG002
+        """Sets a download slot when it is new; Scrapy makes and discards them as it goes."""
+        host = request.meta["download_slot"]
+        slot = self._crawler.engine.downloader.slots[host]
+        if self._tuned.get(host) is not slot:
+            self._tuned[host] = slot
+            self._set(host)
+
+    def heed_robots(self, robotparser: RobotParser, request: Request) -> None:
+        """Obeys the Crawl-delay of a robots.txt, where it is longer than our own wait."""
+        delay = robotparser.crawl_delay(self._agent)
+        if delay:
+            host = host_of(request.url)
+            self._floors[host] = max(self._floors.get(host, self._delay_s), delay)
+            self._set(host)
+
+    def observe(self, response: Response, request: Request, spider: Spider) -> None:  # noqa: ARG002
+        """Waits at least as long between requests as the server takes to answer one."""
+        latency = request.meta.get("download_latency")
+        host = request.meta.get("download_slot")
+        if latency is None or host is None:
+            return
+        # Down by halves, up at once: the way of Scrapy's AutoThrottle.
+        before = self._latencies.get(host, latency)
+        self._latencies[host] = min(max(latency, (before + latency) / 2), _SLOWEST_S)
+        self._set(host)
+
+    def _set(self, host: str) -> None:
+        slot = self._tuned.get(host)
+        if slot is None:
+            return
+        floor = self._floors.get(host, self._delay_s)
+        # A wait of zero is a wish (tests, benchmarks), not a floor to raise.
+        wait = max(floor, self._latencies.get(host, 0.0)) if floor else 0.0
+        slot.concurrency = self.limit(host)
+        slot.jitter = self._jitter
+        slot.delay = wait * _MARGIN / (1 - self._jitter)

@@ -1,0 +1,52 @@
+"""The order of requests: hosts take turns, and none gets more than it may have at once.
+
+Scrapy's own queue takes from the host with the least requests under way, but goes on until the
+total limit is reached: one slow host with many pages then fills every place. Here a host is served
+only while it has fewer requests under way than it may have, so what waits, waits here, where it
+can be deferred when the time is up.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from scrapy import Request
+from scrapy.pqueues import DownloaderAwarePriorityQueue
+
+from crawler.courtesy import Courtesy
+
+
+class HostQueue(DownloaderAwarePriorityQueue):
+    """Scrapy's queue of queues by host, bounded per host."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        courtesy = self.crawler.get_extension(Courtesy)
+        if courtesy is None:
+            raise RuntimeError("HostQueue needs the extension crawler.courtesy.Courtesy")
+        self._courtesy = courtesy
+        self._turns: dict[str, int] = {}
+        self._turn = 0
+
+    def pop(self) -> Request | None:
+        """The next request of the host that has waited longest, or None if no host is free."""
+        downloader = self.crawler.engine.downloader
+        # Not the slots' own counts: a request that waits for its robots.txt is in no slot yet.
+        under_way = Counter(map(downloader.get_slot_key, downloader.active))
+        free = [
+            host
+            for host in self.pqueues
+            if under_way[host] < self._courtesy.limit(host) and not self._courtesy.is_held(host)
+        ]
+        if not free:
+            return None
+        host = min(free, key=lambda name: self._turns.get(name, 0))
+        self._turn += 1
+        self._turns[host] = self._turn
+        queue = self.pqueues[host]
+        request = queue.pop()
+        if not len(queue):
+            del self.pqueues[host]
+            queue.close()
+        return request

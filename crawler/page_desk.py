@@ -1,0 +1,121 @@
+"""The page desk: asks for the pages of what was taken up, and settles each.
+
+Here belongs the course of pages between Scrapy and their judge (`crawler.pages`). Not here: which
+URLs are news (`crawler.feed_desk`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.ledger import Ledger
+from crawler.pages import PageJudge
+from crawler.plan import Clock, Entry, Plan, Recheck
+from crawler.records import Verdict, Work
+from crawler.requests import page_request, request_of, trouble_of
+from crawler.source_model import Source
+from crawler.urls import on_hosts
+from lake.errors import TaarError
+from lake.outcomes import Outcome
+
+
+class PageDesk:
+    """Asks for pages and settles them."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        clock: Clock,
+        judge: PageJudge,
+        crawler: Crawler,
+        fail: Callable[[TaarError], None],
+    ) -> None:
+        """Opens the desk.
+
+        Args:
+            ledger: What is taken up.
+            clock: The run's clock.
+            judge: Says what becomes of a page.
+            crawler: Scrapy's, for its settings and middlewares.
+            fail: Is told when the run cannot go on.
+        """
+        self._ledger = ledger
+        self._clock = clock
+        self._judge = judge
+        self._crawler = crawler
+        self._fail = fail
+        self._cap = crawler.settings.getint("MAX_PAGES_PER_SOURCE")
+        self._asked: Counter[str] = Counter()
+
+    def owed(self, plan: Plan, sources: Mapping[str, Source]) -> list[Work]:
+        """Takes up what earlier runs left, and the articles that are to be looked at again."""
+        now = self._clock.now()
+        works = []
+        for source in sources.values():
+            entries = plan.pending.get(source.id, ())
+            due = [e for e in entries if e.not_before is None or e.not_before <= now]
+            self._ledger.wait_with(e for e in entries if e.not_before and e.not_before > now)
+            works += [Work(entry, source) for entry in due]
+        for recheck in plan.rechecks:
+            found = sources.get(recheck.source_id)
+            if found is not None:
+                works.append(Work(_entry_of(recheck, now), found, recheck))
+        return [work for work in works if self._ledger.take_up(work)]
+
+    def requests(self, works: Iterable[Work]) -> Iterator[Request]:
+        """Requests for what was taken up; what is not asked for is settled at once."""
+        for work in works:
+            source = work.source
+            wanted = source.politeness.max_pages
+            cap = self._cap if wanted is None else wanted
+            if not on_hosts(work.entry.requested_url, source.own_hosts):
+                detail = "listed, but not on a host of the source: not asked for"
+                self._ledger.settle(work, Verdict(Outcome.OFF_SITE, detail))
+                continue
+            if self._asked[source.id] >= cap:
+                detail = f"a run asks this source for {cap} pages at most"
+                self._ledger.settle(work, Verdict(Outcome.DEFERRED, detail))
+                continue
+            try:
+                request = page_request(work, self.on_page, self.on_failed, self._clock.now())
+            except ValueError as error:
+                self._ledger.settle(work, Verdict(Outcome.ERROR, str(error)))
+                continue
+            self._asked[source.id] += 1
+            yield request
+
+    def on_page(self, response: Response) -> None:
+        """Takes a page."""
+        work: Work = response.meta["work"]
+        try:
+            verdict = self._judge.judge(work, response)
+        except TaarError as error:
+            self._fail(error)
+        else:
+            self._ledger.settle(work, verdict)
+
+    def on_failed(self, failure: Failure) -> None:
+        """Takes a page that got no answer."""
+        trouble = trouble_of(failure, self._crawler)
+        if trouble.outcome is not Outcome.DEFERRED:  # Else it stays open, until the end.
+            verdict = Verdict(trouble.outcome, trouble.detail)
+            self._ledger.settle(request_of(failure).meta["work"], verdict)
+
+
+def _entry_of(recheck: Recheck, now: datetime) -> Entry:
+    return Entry(
+        url_id=recheck.url_id,
+        url=recheck.url,
+        requested_url=recheck.requested_url or recheck.url,
+        title=None,
+        published_at=recheck.published_at,
+        published_raw=None,
+        first_listed_at=recheck.first_listed_at or now,
+    )

@@ -1,0 +1,197 @@
+"""Pages: from the answer for one URL to its verdict.
+
+Here belongs the decision which outcome a page has and by which URL its article goes, with the
+archive of raw responses. It is the border at which one bad page is one outcome. Not here: what an
+article is (`crawler.extract`), the record (`crawler.records`).
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, Protocol
+
+from scrapy.http import Headers, Response
+
+from crawler.extract import Extracted, Listed, NoArticle, extract
+from crawler.extract.result import ListedBy
+from crawler.ledger import Ledger
+from crawler.plan import Clock
+from crawler.records import Answer, Verdict, Work
+from crawler.requests import answer_of, charset_of, was_redirected
+from crawler.troubles import of_status
+from crawler.urls import canonical_url, is_home, is_web_url, on_hosts
+from crawler.warc import Archive, Exchange
+from lake.errors import TaarError
+from lake.ids import url_id
+from lake.outcomes import Outcome
+
+logger = logging.getLogger(__name__)
+
+_LISTED_BY: Final[dict[str, ListedBy]] = {
+    "rss": "feed",
+    "sitemap": "sitemap",
+    "section": "section",
+}
+_READABLE: Final = ("html", "xml", "text/plain")
+
+
+class Extract(Protocol):
+    """`crawler.extract.extract`, or a stand-in of a test."""
+
+    def __call__(
+        self,
+        html: bytes,
+        *,
+        url: str,
+        charset: str | None,
+        listed: Listed | None,
+        timezone: str,
+        now: datetime,
+        min_words: int,
+    ) -> Extracted | NoArticle:
+        """Makes an article of a page."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PageJudge:
+    """Gives pages their verdicts.
+
+    Attributes:
+        ledger: What is taken up and known.
+        clock: The run's clock.
+        min_words: A text with fewer words is too short.
+        feed_kinds: URL of a feed -> its kind.
+        archive: Where raw responses are kept, if they are.
+        archive_key: Key that the archive will have in the lake.
+        extract: How an article is made of a page.
+    """
+
+    ledger: Ledger
+    clock: Clock
+    min_words: int
+    feed_kinds: dict[str, str]
+    archive: Archive | None = None
+    archive_key: str | None = None
+    extract: Extract = extract
+
+    def judge(self, work: Work, response: Response) -> Verdict:
+        """Judges one page. Whatever goes wrong with it becomes its outcome.
+
+        Raises:
+            TaarError: If the run cannot go on: the archive cannot be written.
+        """
+        answer = answer_of(response)
+        try:
+            verdict = self._judge(work, response, answer)
+        except TaarError:
+            raise
+        except Exception as error:  # The border of one page.
+            logger.warning("cannot judge %s", work.entry.requested_url, exc_info=True)
+            detail = f"{type(error).__name__}: {error}"[:300]
+            verdict = Verdict(Outcome.ERROR, detail, answer)
+        if verdict.outcome in (Outcome.UNCHANGED, Outcome.DUPLICATE_URL) or response.status != 200:
+            return verdict
+        return replace(verdict, answer=self._archived(response, answer))
+
+    def _judge(self, work: Work, response: Response, answer: Answer) -> Verdict:
+        if answer.status == 304 and work.recheck is not None:
+            return Verdict(Outcome.UNCHANGED, "HTTP 304", answer)
+        trouble = of_status(answer.status)
+        if trouble is not None:
+            wait = response.request.meta.get("not_before") if response.request else None
+            return Verdict(trouble.outcome, trouble.detail, answer, not_before=wait)
+        redirected = was_redirected(response)
+        if redirected and is_home(answer.url, work.source.home):
+            return Verdict(Outcome.HTTP_4XX, "redirected to the home page", answer)
+        kind = (response.headers.get("Content-Type") or b"").decode("latin-1").lower()
+        if kind and not any(readable in kind for readable in _READABLE):
+            return Verdict(Outcome.NO_TEXT, f"no page: {kind[:80]}", answer)
+        if redirected:
+            elsewhere = self._elsewhere(work, canonical_url(answer.url, home=work.source.home))
+            if elsewhere is not None:
+                return Verdict(Outcome.DUPLICATE_URL, f"is {elsewhere[0]}", answer, elsewhere)
+        made = self.extract(
+            response.body,
+            url=answer.url,
+            charset=charset_of(response),
+            listed=self._listed(work),
+            timezone=work.source.timezone,
+            now=self.clock.now(),
+            min_words=self.min_words,
+        )
+        return self._verdict_on(work, made, answer, redirected=redirected)
+
+    def _verdict_on(
+        self, work: Work, made: Extracted | NoArticle, answer: Answer, *, redirected: bool
+    ) -> Verdict:
+        responded = answer.url if redirected else None
+        canonical = _canonical(work, made.canonical_url, responded)
+        elsewhere = self._elsewhere(work, canonical)
+        if elsewhere is not None:
+            return Verdict(Outcome.DUPLICATE_URL, f"is {canonical}", answer, elsewhere)
+        if isinstance(made, NoArticle):
+            return Verdict(made.outcome, made.detail, answer)
+        if work.recheck is None:
+            own = (canonical, url_id(canonical))
+            return Verdict(Outcome.PUBLISHED, None, answer, own, made)
+        if made.content_hash == work.recheck.content_hash:
+            return Verdict(Outcome.UNCHANGED, "the text is as published", answer)
+        return Verdict(Outcome.UPDATED, None, answer, None, made)
+
+    def _elsewhere(self, work: Work, canonical: str) -> tuple[str, str] | None:
+        """The canonical URL and its hash, if the article is another URL's to make."""
+        canonical_id = url_id(canonical)
+        if work.recheck is None and self.ledger.is_taken_by_another(
+            canonical_id, work.entry.url_id
+        ):
+            return canonical, canonical_id
+        return None
+
+    def _listed(self, work: Work) -> Listed | None:
+        entry = work.entry
+        if work.recheck is not None:
+            return None
+        kind = self.feed_kinds.get(entry.discovered_from or "", "rss")
+        return Listed(entry.title, entry.published_at, entry.published_raw, _LISTED_BY[kind])
+
+    def _archived(self, response: Response, answer: Answer) -> Answer:
+        raw: Response = (response.request.meta if response.request else {}).get("raw", response)
+        if self.archive is None or response.request is None:
+            return answer
+        offset = self.archive.add(
+            Exchange(
+                url=raw.url,
+                at=self.clock.now(),
+                request_headers=_lines(response.request.headers),
+                status=raw.status,
+                protocol=raw.protocol or "HTTP/1.1",
+                headers=_lines(raw.headers),
+                body=raw.body,
+                ip_address=str(raw.ip_address) if raw.ip_address else None,
+            )
+        )
+        return replace(answer, warc_file=self.archive_key, warc_offset=offset)
+
+
+def _canonical(work: Work, declared: str | None, responded: str | None) -> str:
+    """The URL that the article goes by: what the page declares, else what answered, else listed.
+
+    A recheck keeps the URL that the article was published under. A declared home page, or a page
+    of another site, is a mistake of the page.
+    """
+    entry, source = work.entry, work.source
+    if work.recheck is not None:
+        return entry.url
+    if declared and is_web_url(declared) and on_hosts(declared, source.own_hosts):
+        canonical = canonical_url(declared, home=source.home)
+        if not is_home(canonical, source.home):
+            return canonical
+    return canonical_url(responded, home=source.home) if responded else entry.url
+
+
+def _lines(headers: Headers) -> list[tuple[str, str]]:
+    pairs = ((name, value) for name, values in headers.items() for value in values)
+    return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in pairs]

@@ -1,0 +1,138 @@
+"""The one spider: polls what is due, takes entries up, asks for their pages.
+
+Here belongs the course of a crawl process, from Scrapy's start to its end. A site that needs code
+of its own would get a file beside this one. Not here: feeds (`crawler.feed_desk`), pages
+(`crawler.page_desk`), the process around it (`crawler.run`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Final
+
+from scrapy import Request, Spider
+from scrapy.utils.asyncio import call_later
+from twisted.python.failure import Failure
+
+from crawler.feed_desk import FeedDesk
+from crawler.ledger import KnownUrls, Ledger
+from crawler.page_desk import PageDesk
+from crawler.pages import PageJudge
+from crawler.plan import Clock, Plan
+from crawler.records import Record
+from crawler.settings import BOT_NAME, PRODUCT, VERSION
+from crawler.troubles import NOT_REACHED, Refused
+from crawler.warc import Archive
+from lake.errors import TaarError
+from lake.keys import pages_key
+from lake.records import RecordLog
+from lake.spool import KNOWN, RECORDS
+
+ARCHIVE: Final = "pages-000.warc.gz"
+"""Name of the archive in a shard's folder."""
+
+
+class NewsSpider(Spider):
+    """Crawls the sources of one shard of a plan.
+
+    Attributes:
+        plan: The plan.
+        clock: The run's clock.
+        fatal: Why the process cannot go on, if it cannot.
+    """
+
+    name = BOT_NAME
+
+    def __init__(
+        self,
+        spool: str | Path,
+        shard: str | int = 0,
+        plan: Plan | None = None,
+        clock: Clock | None = None,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
+        """Opens the records and the archive of a shard.
+
+        Args:
+            spool: Folder of the run.
+            shard: Which share of the sources.
+            plan: The plan; by default it is read from the spool.
+            clock: The run's clock; by default it starts now.
+            **kwargs: As Scrapy has it.
+
+        Raises:
+            StorageError: If the records cannot be written.
+        """
+        super().__init__(**kwargs)
+        folder, number = Path(spool), int(shard)
+        self.plan = plan or Plan.read(folder)
+        self.clock = clock or Clock.starting(self.plan.now)
+        self.fatal: TaarError | None = None
+        self._sources = self.plan.sources_of(number)
+        self._closing: asyncio.Future[None] | None = None
+        self._unreached = NOT_REACHED.detail
+        place = folder / f"shard-{number:02d}"
+        self._log = RecordLog(place / RECORDS)
+        self._archive: Archive | None = None
+        if self.plan.archive_pages:
+            self._archive = Archive(place / ARCHIVE, f"{PRODUCT}/{VERSION}")
+        self._ledger = Ledger(KnownUrls.load(folder / KNOWN), self.clock, self._write)
+        self._judge = PageJudge(
+            ledger=self._ledger,
+            clock=self.clock,
+            min_words=self.plan.min_words,
+            feed_kinds={f.url: f.kind for s in self._sources.values() for f in s.feeds},
+            archive=self._archive,
+            archive_key=pages_key(self.plan.run_id, number),
+        )
+
+    async def start(self) -> AsyncIterator[Request]:
+        """What Scrapy begins with: due feeds, what is pending, what is looked at again."""
+        left_s = max(0.0, self.plan.budget_s - self.clock.elapsed_s())
+        call_later(left_s, self.stop, NOT_REACHED.detail)
+        pages = PageDesk(self._ledger, self.clock, self._judge, self.crawler, self._fail)
+        feeds = FeedDesk(self._ledger, self.clock, self.crawler, pages)
+        owed = pages.owed(self.plan, self._sources)
+        for task in self.plan.feeds:
+            source = self._sources.get(task.source_id)
+            if source is not None:
+                yield feeds.request(task, source)
+        for request in pages.requests(owed):
+            yield request
+
+    def stop(self, why: str) -> None:
+        """Ends the crawl: what is being received is finished, everything else deferred.
+
+        Args:
+            why: The reason that the records of the deferred URLs give.
+        """
+        if self._closing is not None:
+            return
+        self._unreached = why
+        engine = self.crawler.engine
+        for slot in engine.downloader.slots.values():
+            while slot.queue:  # Requests that only wait for their turn.
+                _, waiting = slot.queue.popleft()
+                waiting.errback(Failure(Refused(NOT_REACHED)))  # type: ignore[no-untyped-call]
+        self._closing = asyncio.ensure_future(engine.close_spider_async(reason="stopped"))
+
+    def closed(self, reason: str) -> None:  # noqa: ARG002
+        """Gives everything that is open its record; Scrapy calls it at the end."""
+        self._ledger.close(self._unreached)
+        self._log.close()
+        if self._archive is not None:
+            self._archive.close()
+
+    def _write(self, record: Record) -> None:
+        if self.fatal is None:
+            try:
+                self._log.append(record)
+            except TaarError as error:
+                self._fail(error)
+
+    def _fail(self, error: TaarError) -> None:
+        """Nothing more can be recorded: the disk is full, or the like."""
+        self.fatal = self.fatal or error
+        self.stop(error.what)
