@@ -84,7 +84,9 @@ def score_pairs(
     cosine = np.zeros(count, dtype=np.float64)
     order = np.argsort(mine, kind="stable")
     rows, begins = np.unique(mine[order], return_index=True)
-    for row, pairs in zip(rows.tolist(), np.split(order, begins[1:]), strict=True):
+    ends = np.append(begins[1:], count)
+    for row, begin, end in zip(rows.tolist(), begins.tolist(), ends[: len(rows)], strict=True):
+        pairs = order[begin:end]
         others = theirs[pairs]
         shared3[pairs] = _shared(batch.shingles3.row(row), window.shingles3.take(others))
         shared5[pairs] = _shared(batch.shingles5.row(row), window.shingles5.take(others))

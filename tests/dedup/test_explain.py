@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import dedup
+from dedup import compare
+from dedup.explain import longest_passage
+from tests.dedup.stories import (
+    BRIDGE,
+    BRIDGE_EDITS,
+    COURT,
+    CRICKET,
+    FUEL_MONDAY,
+    FUEL_TUESDAY,
+    body,
+    edited,
+)
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "kind"),
+    [
+        (body(BRIDGE), body(BRIDGE), "exact"),
+        (body(BRIDGE), edited(body(BRIDGE), BRIDGE_EDITS), "near"),
+        (body(BRIDGE), body(BRIDGE[:2]), "partial"),
+        (body(BRIDGE), body([*COURT[:2], *BRIDGE[2:4], *COURT[2:]]), "excerpt"),
+        (FUEL_MONDAY, FUEL_TUESDAY, "series"),
+        (body(BRIDGE), body(CRICKET), "none"),
+        ("", "", "none"),
+        (body(BRIDGE), "", "none"),
+    ],
+)
+def test_kinds(a: str, b: str, kind: str) -> None:
+    assert compare(a, b).kind == kind
+    assert compare(b, a).kind == kind
+
+
+def test_the_pieces_on_putin_and_kim() -> None:
+    older = (SEEDS / "putin_kim_2023.txt").read_text(encoding="utf-8")
+    newer = (SEEDS / "putin_kim_2024.txt").read_text(encoding="utf-8")
+    found = compare(older, newer)
+    assert found.kind == "thread"
+    assert found.cosine >= 0.3
+    assert found.jaccard < 0.05
+    assert "पुतिन" in found.shared_terms
+
+
+def test_the_explanation_names_what_differs() -> None:
+    changed = edited(body(BRIDGE), {"सोनपुरा": "रामगढ़", "15 लोगों": "20 लोगों"})
+    found = compare(body(BRIDGE), changed)
+    assert found.only_a == ("सोनपुरा",)
+    assert found.only_b == ("रामगढ़",)
+    assert found.conflicts == 1
+    assert found.agreements >= 5
+    assert found.running > 50
+    assert found.passage.startswith("लोगों की मौत")
+    assert json.loads(json.dumps(found.to_dict()))["kind"] == "near"
+
+
+WORDS = st.lists(st.sampled_from("कखग"), max_size=9)
+
+
+@given(WORDS, WORDS)
+def test_the_longest_passage(a: list[str], b: list[str]) -> None:
+    found = longest_passage(a, b)
+    runs = [a[i:j] for i in range(len(a)) for j in range(i + 1, len(a) + 1)]
+    inside = [run for run in runs if any(b[k : k + len(run)] == run for k in range(len(b)))]
+    best = max((len(run) for run in inside), default=0)
+    assert found == next((run for run in inside if len(run) == best), [])
+
+
+def test_every_public_name_is_there() -> None:
+    for name in dedup.__all__:
+        assert getattr(dedup, name) is not None
+    with pytest.raises(AttributeError, match="nonsense"):
+        dedup.nonsense  # noqa: B018 - the access is the test.
