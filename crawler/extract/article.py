@@ -23,7 +23,7 @@ from crawler.extract.credits import find_credits
 from crawler.extract.dates import Dated, Region, find_dates
 from crawler.extract.headline import Headline
 from crawler.extract.language import find_language
-from crawler.extract.outline import Mark, Outline, outline
+from crawler.extract.outline import Block, Mark, Outline, outline
 from crawler.extract.result import Extracted, Listed, NoArticle
 from lake.ids import content_hash
 from lake.outcomes import Outcome
@@ -170,9 +170,9 @@ def _article(
         title=read.headline.text,
         summary=_summary(read),
         text=text,
-        authors=find_authors(book, said, marks, site),
+        authors=find_authors(book, said, marks, lines, site),
         section=declared.section or head.first("article:section", "articlesection", "section"),
-        tags=meta.tags(head, read.outline.tag_links) or meta.clean_tags(list(declared.tags)),
+        tags=meta.tags(head, list(declared.tags), read.outline.tag_links, read.outline.tag_box),
         image_url=meta.image(head, url) or meta.web_url(url, declared.image),
         language=_HINDI,
         published_at=dated.published_at,
@@ -224,7 +224,7 @@ def _summary(read: _Read) -> str | None:
     return next((b.text for b in between if low <= b.size <= high and _is_standfirst(b)), None)
 
 
-def _is_standfirst(block: generic.Block) -> bool:
+def _is_standfirst(block: Block) -> bool:
     return not block.debris and not block.linked and (block.heading or block.kind in {"p", "div"})
 
 

@@ -7,7 +7,7 @@ are no authors here.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from crawler.extract import credits as agency_credits
@@ -15,24 +15,40 @@ from crawler.extract import normal
 from crawler.extract.agencies import AgencyBook
 from crawler.extract.generic import same_line
 from crawler.extract.outline import Mark
+from crawler.extract.places import PLACES
 
 _LABEL: Final = re.compile(
     r"(?:(?:written|edited|reported|posted|published|created|curated|story|translated|authored)\s+)?\bby\b\s*[:\-–]?"
     r"|^(?:author|reporter|लेखक|रिपोर्ट(?:र)?|संपादन|प्रस्तुति|द्वारा)\s*[:：\-–]",
-    re.I,
+    re.IGNORECASE,
 )
 # From here on a byline speaks of something else.
 _REST: Final = re.compile(
-    r"\b(?:last\s+)?(?:updated?|published|posted|modified|created)\b|अपडेट|प्रकाशित|पब्लिश|[\d०-९]|\||•",
-    re.I,
+    r"\b(?:last\s+)?(?:updated?|published|posted|modified|created)\b|अपडेट|प्रकाशित|पब्लिश|[\d०-९]{1,4}[\s/:.,-]|\||•",
+    re.IGNORECASE,
 )
 _PARTS: Final = re.compile(r"\s*(?:[,،;/|]|\s(?:and|और|एवं|तथा|व)\s)\s*")
+# Desks are bylines and no names.
+_DESK: Final = re.compile(
+    r"(?:^|\s)(?:डेस्क|टीम|ब्यूरो|संवाददाता|प्रतिनिधि|नेटवर्क|एजेंसी|एजेंसियां|संपादक|संपादकीय"
+    r"|desk|team|bureau|staff|network|agenc(?:y|ies)|newsroom|correspondent|reporter|editor|admin"
+    r"|administrator|web|वेब|डिजिटल|digital)(?=\s|$)",
+    re.IGNORECASE,
+)
+_NO_NAME: Final = re.compile(
+    r"[\d०-९?!:;]|समाचार|न्यूज|ख\u093c?बर|पढ\u093c|मिनट|अपडेट|शेयर|news|read|min\b|ist\b|gmt\b",
+    re.IGNORECASE,
+)
 _MAX_WORDS: Final = 6
 _MAX_AUTHORS: Final = 10
 
 
 def find_authors(
-    book: AgencyBook, declared: Sequence[str], marks: Sequence[Mark], site: str | None
+    book: AgencyBook,
+    declared: Sequence[str],
+    marks: Sequence[Mark],
+    lines: Sequence[str],
+    site: str | None,
 ) -> tuple[str, ...]:
     """Cleans the authors that a page declares, or else those in its visible byline.
 
@@ -40,6 +56,7 @@ def find_authors(
         book: The agencies.
         declared: Authors in JSON-LD and meta elements.
         marks: Elements near the headline that name themselves as a byline.
+        lines: All lines between headline and body: a name stands beside the date in many.
         site: Name of the site, which is no author.
 
     Returns:
@@ -48,7 +65,20 @@ def find_authors(
     names = _clean(book, declared, site)
     if not names:
         names = _clean(book, [mark.text for mark in marks], site)
+    if not names:
+        names = _clean(book, list(_beside_date(lines)), site)
     return tuple(names[:_MAX_AUTHORS])
+
+
+def _beside_date(lines: Sequence[str]) -> Iterator[str]:
+    """What stands behind a bar beside a date, if it is two or three words and may be a name."""
+    for line in lines:
+        parts = re.split(r"\s*[|•]\s*", line)
+        if len(parts) < 2 or not any(re.search(r"[\d०-९]{4}", part) for part in parts):
+            continue
+        for part in parts:
+            if 2 <= len(part.split()) <= 3 and part not in PLACES and not _NO_NAME.search(part):
+                yield part
 
 
 def _clean(book: AgencyBook, lines: Sequence[str], site: str | None) -> list[str]:
@@ -66,6 +96,6 @@ def _clean(book: AgencyBook, lines: Sequence[str], site: str | None) -> list[str
 def _is_name(book: AgencyBook, name: str, site: str | None) -> bool:
     if len(name) < 2 or len(name.split()) > _MAX_WORDS or "://" in name or "@" in name:
         return False
-    if site and same_line(name, site):
+    if (site and same_line(name, site)) or _DESK.search(name):
         return False
     return not any(agency_credits.named(book, name, common_words=True))

@@ -15,7 +15,6 @@ from crawler.extract.generic import Body
 GENERIC: Final = "generic"
 JSON_LD: Final = "json_ld"
 
-_SHINGLE: Final = 3
 _MIN_DECLARED_WORDS: Final = 30
 # The declared body adds nothing if so much of it is in the generic one.
 _INSIDE: Final = 0.9
@@ -48,7 +47,7 @@ def choose_body(
         return (declared, JSON_LD) if trusted else (None, GENERIC)
     seen = _shingles(found.paragraphs)
     shared = len(told & seen)
-    if shared >= len(told) * _INSIDE or len(told) < len(seen) * _LONGER and shared:
+    if shared >= len(told) * _INSIDE or (len(told) < len(seen) * _LONGER and shared):
         return found, GENERIC
     contains = shared >= len(seen) * _CONTAINS and len(told) >= len(seen) * _LONGER
     if contains or len(told & _shingles(visible)) >= len(told) * _VISIBLE:
@@ -56,6 +55,7 @@ def choose_body(
     return found, GENERIC
 
 
-def _shingles(texts: Iterable[str]) -> set[tuple[str, ...]]:
+def _shingles(texts: Iterable[str]) -> set[tuple[str, str, str]]:
+    """Runs of three words; a text of fewer has none."""
     words = normal.body_key("\n".join(texts)).split()
-    return {tuple(words[i : i + _SHINGLE]) for i in range(max(len(words) - _SHINGLE + 1, 1))}
+    return set(zip(words, words[1:], words[2:], strict=False))

@@ -28,7 +28,7 @@ from functools import lru_cache
 from typing import Final
 
 from crawler.extract.agencies import AgencyBook
-from crawler.extract.normal import WORD_CHARS
+from crawler.extract.normal import WORD_CHARS, word_set
 from crawler.extract.places import PLACES
 from crawler.extract.result import Agency, Place
 
@@ -38,7 +38,9 @@ _MONTHS: Final = (
     "जनवरी|फरवरी|फ़रवरी|मार्च|अप्रैल|अप्रेल|मई|जून|जुलाई|अगस्त|सितंबर|सितम्बर|अक्टूबर|अक्तूबर|नवंबर|नवम्बर|दिसंबर|दिसम्बर"
     "|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec"
 )
-_DATE: Final = rf"(?:[\d०-९]{{1,2}}\s*(?:{_MONTHS})(?:,?\s*[\d०-९]{{4}})?|(?:{_MONTHS})\s*[\d०-९]{{1,2}}(?:,?\s*[\d०-९]{{4}})?)"
+_DAY_NUMBER: Final = r"[\d०-९]{1,2}"
+_YEAR: Final = r"(?:,?\s*[\d०-९]{4})?"
+_DATE: Final = rf"(?:{_DAY_NUMBER}\s*(?:{_MONTHS}){_YEAR}|(?:{_MONTHS})\s*{_DAY_NUMBER}{_YEAR})"
 _WORD: Final = "[A-Za-z\u0900-\u0963\u0970-\u097f\u200c\u200d.-]+"
 _PLACE: Final = rf"(?P<place>{_WORD}(?:\s+{_WORD}){{0,3}}(?:\s*[(/]\s*{_WORD}\)?)?)"
 _STOP: Final = r"[।:.,|/\-–—]"
@@ -46,23 +48,30 @@ _STOP: Final = r"[।:.,|/\-–—]"
 _DATED: Final = re.compile(
     rf"^{_PLACE}\s*[,।:/|\-–]?\s*(?P<date>{_DATE})?\s*[,।:]?\s*[(\[]\s*(?P<inside>[^()\[\]]{{2,50}})[)\]]"
     rf"(?P<stop>\s*{_STOP})?",
-    re.I,
+    re.IGNORECASE,
 )
 _AGENCY_FIRST: Final = re.compile(
     rf"^[(\[]?(?P<inside>[^,।:|()\[\]]{{2,30}})[)\]]?\s*[,।:|/\-–]?\s*{_PLACE}\s*[।:|\-–—]"
 )
 _PLACE_FIRST: Final = re.compile(
     rf"^{_PLACE}\s*[,।:/|\-–]\s*(?:{_DATE}\s*[,।:]?\s*)?(?P<inside>[^,।:|()\[\]]{{2,30}}?)\s*[।:|\-–—,]",
-    re.I,
+    re.IGNORECASE,
 )
 _PLAIN_DATELINE: Final = re.compile(
     rf"^(?:(?P<desk>[^।:,]{{2,40}}?(?:डेस्क|संवाददाता|ब्यूरो|प्रतिनिधि|एजेंसी|एजेंसियां|न्यूज|टीम|समाचार|नेटवर्क))\s*[,।:|]\s*)?"
     rf"{_PLACE}\s*(?:,?\s*(?P<date>{_DATE})\s*)?[।:|–—-](?!\S*\d)"
 )
-_FUNCTION_WORDS: Final = frozenset(
-    "का के की को में से ने पर और या कि है हैं था थे थी यह वह ये वे इस उस एक तथा एवं भी ही तक लिए नहीं न जो "
-    "हुआ हुई हुए गया गई गए कर रहा रही रहे साथ".split()
+_FUNCTION_WORDS: Final = word_set(
+    "का के की को में से ने पर और या कि है हैं था थे थी यह वह ये वे इस उस एक तथा एवं भी ही तक लिए",
+    "नहीं न जो हुआ हुई हुए गया गई गए कर रहा रही रहे साथ",
 )
+# Words that open a text before a colon or make a sentence of one word.
+_NO_PLACES: Final = word_set(
+    "सवाल जवाब प्रश्न उत्तर नोट अपडेट ब्रेकिंग वीडियो लाइव फोटो खबर समाचार विश्लेषण राय संपादकीय सूचना चेतावनी",
+    "ध्यान हां जी सुनिए देखिए जानिए सोचिए कहानी सच झूठ दावा फैक्ट पहला पहली दूसरा दूसरी तीसरा आज कल",
+    "अब फिर लेकिन मगर क्योंकि यानी मतलब जैसे अर्थात कारण वजह नतीजा सार बड़ी मुख्य विशेष रिपोर्ट लेखक संवाददाता साक्षात्कार",
+)
+_DEVANAGARI_WORDS: Final = re.compile("[\u0900-\u0963\u0970-\u097f\u200c\u200d -]{3,30}")
 _ALL_OF: Final = re.compile(
     r"\s*(?:[|/,،;•·&+]|\s[-–—]\s|(?<!\S)(?:और|एवं|व|तथा|and|with)(?!\S))\s*"
 )
@@ -71,20 +80,22 @@ _LEAD: Final = re.compile(
     r"^(?:[-–—:()\[\]\s]|(?:with\s+)?(?:agency\s+)?inputs?(?:\s+from)?\b|(?:edited|written|published|posted)?\s*by\b"
     r"|source\b|agency\b|agencies\b|courtesy\b|credits?\b|news\s+agency\b|(?:समाचार|न्यूज\u093c?)\s+एजेंसी(?:\s|$)|एजेंसी(?:\s|$|[:\-–])"
     r"|इनपुट्?स?(?=\s|[:\-–]|$)|स्रोत|स्त्रोत|सोर्स|साभार|सौजन्य(?:\s+से)?|एजेंसी\s+इनपुट|खबर)+",
-    re.I,
+    re.IGNORECASE,
 )
 _TAIL: Final = re.compile(
     r"(?:\s*[-–—:()\[\].।]|\s+(?:से\s+)?(?:इनपुट्?स?)(?:\s+(?:के\s+साथ|सहित))?|\s+(?:के|से)\s+इनपुट(?:्?स)?(?:\s+(?:के\s+साथ|सहित))?"
     r"|\s+inputs?|\s+feed|\s+फीड|\s+(?:news\s+)?agency|\s+एजेंसी|\s+से)+$",
-    re.I,
+    re.IGNORECASE,
 )
 _PHOTO: Final = re.compile(
-    r"फ[ोा]टो|फ़ोटो|तस्वीर|चित्र|वीडियो|photo|image|pic\b|picture|video|file\b|ग्राफिक", re.I
+    r"फ[ोा]टो|फ़ोटो|तस्वीर|चित्र|वीडियो|photo|image|pic\b|picture|video|file\b|ग्राफिक", re.IGNORECASE
 )
 _CLOSING_PARENS: Final = re.compile(r"[(\[]\s*([^()\[\]]{2,60})\s*[)\]]\s*[।.]?$")
-_INPUT_WORD: Final = re.compile(r"इनपुट|input|स्रोत|सोर्स|source|साभार", re.I)
+_INPUT_WORD: Final = re.compile(r"इनपुट|input|स्रोत|सोर्स|source|साभार", re.IGNORECASE)
 _SENTENCE_END: Final = re.compile(r"[।.!?…][\s\"'”’]*$")
-_SYNDICATED: Final = re.compile(r"सिंड[िी]केट|syndicat|ऑटो[\s-]*जनरेट|auto[\s-]*generated", re.I)
+_SYNDICATED: Final = re.compile(
+    r"सिंड[िी]केट|syndicat|ऑटो[\s-]*जनरेट|auto[\s-]*generated", re.IGNORECASE
+)
 _SIGN: Final = re.compile(rf"^({_WORD})((?:\s+[\u0900-\u0963\u0970-\u097f]{{2,12}}){{1,3}})$")
 _SIGN_LAST: Final = re.compile(
     r"^[\u0900-\u0963\u0970-\u097f]{2,12}(?:[.,]\s?[\u0900-\u0963\u0970-\u097f]{2,12}){0,3}\s+(\S+)$"
@@ -135,10 +146,10 @@ def find_credits(
             for agency, evidence in named(book, line, common_words=True):
                 note(agency, evidence, "byline")
     for paragraph in _heads(paragraphs):
-        place, agencies, evidence = _dateline(book, paragraph)
-        for agency in agencies:
+        dated_from, credited, evidence = _dateline(book, paragraph)
+        for agency in credited:
             note(agency, evidence, "dateline")
-        dateline = dateline or place
+        dateline = dateline or dated_from
     for agency, evidence in _closing(book, paragraphs):
         note(agency, evidence, "credit")
     for agency, evidence in _phrases(book, paragraphs):
@@ -165,7 +176,7 @@ def _all_named(book: AgencyBook, text: str) -> list[str]:
         agency = book.find(bare, common_words=True)
         if agency is not None:
             agencies.append(agency)
-        elif not re.fullmatch(r"एजेंसियां|एजेंसी|एजेंसियों|agenc(?:y|ies)|ब्यूरो|डेस्क", bare, re.I):
+        elif not re.fullmatch(r"एजेंसियां|एजेंसी|एजेंसियों|agenc(?:y|ies)|ब्यूरो|डेस्क", bare, re.IGNORECASE):
             return []
     return agencies
 
@@ -207,10 +218,18 @@ def _dateline(book: AgencyBook, paragraph: str) -> tuple[str | None, list[str], 
 
 
 def _plain_place(found: re.Match[str]) -> str | None:
+    """The place of a dateline that names no agency.
+
+    A place of the list, or before a date; or one or two words that make the first sentence of a
+    report by themselves, as "फाजिल्का।" does, or stand behind the name of a desk.
+    """
     place = found["place"]
     if place in PLACES or (found["date"] and _is_place(place)):
         return place
-    return None
+    short = len(place.split()) <= 2 and _DEVANAGARI_WORDS.fullmatch(place) is not None
+    if not short or not _is_place(place) or place.split()[0] in _NO_PLACES:
+        return None
+    return place if found["desk"] or found[0].rstrip().endswith(("।", ":")) else None
 
 
 def _is_place(text: str) -> bool:
@@ -223,7 +242,7 @@ def _common(book: AgencyBook, text: str) -> bool:
 
 def _closing(book: AgencyBook, paragraphs: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Credits at the end of the text."""
-    for place, paragraph in enumerate(paragraphs[-3:], max(len(paragraphs) - 3, 0)):
+    for index, paragraph in enumerate(paragraphs[-3:], max(len(paragraphs) - 3, 0)):
         if _PHOTO.search(paragraph[-80:]):
             continue
         if len(paragraph.split()) <= _MAX_CREDIT_WORDS:
@@ -236,11 +255,11 @@ def _closing(book: AgencyBook, paragraphs: Sequence[str]) -> Iterator[tuple[str,
                 for agency in _all_named(book, parens[1]):
                     yield agency, parens[0]
         if _SYNDICATED.search(paragraph):
-            for match in _any_name(book.all_names).finditer(paragraph):
-                agency = book.find(match[0], common_words=True)
-                if agency is not None:
-                    yield agency, paragraph
-        if place == len(paragraphs) - 1 and place > 0:
+            for match in _any_name(book.names).finditer(paragraph):
+                named_there = book.find(match[0], common_words=False)
+                if named_there is not None:
+                    yield named_there, paragraph
+        if index == len(paragraphs) - 1 and index > 0:
             yield from _signature(book, paragraph)
 
 

@@ -49,6 +49,8 @@ _META_PUBLISHED: Final = (
     "datecreated",
     "article:created_time",
     "dc.date.issued",
+    "dcterms.issued",
+    "dcterms.date",
     "dcterms.created",
     "dc.date",
     "date",
@@ -66,12 +68,15 @@ _LABEL: Final = re.compile(
     r"(?P<first>first\s+publish\w*|प्रथम\s+प्रकाश\S*)"
     r"|(?P<updated>(?:last\s+)?(?:updat|modif)\w*|अपडेट\S*|अद्यतन|संशोधित|अंतिम\s+बार)"
     r"|(?P<published>publish\w*|posted|created|प्रकाश\S*|पब्लिश\S*|पोस्ट\s+किया|दिनांक|तिथि)",
-    re.I,
+    re.IGNORECASE,
 )
 _MODIFIED_NAME: Final = re.compile(r"updated|modified|update\b")
 # Names of themes for the date of the entry; the date of today has names of its own.
 _ENTRY_NAME: Final = re.compile(r"publish|posted|entry-?date|post-?date|article-?date|story-?date")
 _TODAY_NAME: Final = re.compile(r"today|current|now|clock|top-?bar|header-?date|live")
+# schema.org, and Dublin Core as Drupal writes it in RDFa.
+_PUBLISHED_PROPERTY: Final = re.compile(r"datepublished|dc:created|dc:issued|dcterms:created")
+_TIME_PROPERTY: Final = re.compile(r"datepublished|datemodified|dc:|dcterms:")
 _URL_DATE: Final = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<sep>[/-]?)(?P<month>0?[1-9]|1[0-2])(?P=sep)"
     r"(?P<day>0?[1-9]|[12]\d|3[01])(?!\d)"
@@ -265,20 +270,22 @@ def _limits(page: Outline, region: Region) -> tuple[int, int]:
 
 def _of_mark(mark: Mark, zone: tzinfo) -> Iterator[tuple[Kind, _Candidate]]:
     name = mark.name
-    is_time = name.startswith("time ") or name == "time" or "datepublished" in name
+    is_time = name.startswith("time ") or _TIME_PROPERTY.search(name) is not None
     source = "time" if is_time else "text"
     if mark.value and is_time:
         moment = datetext.read(mark.value, zone)
         if moment is not None:
             label = _LABEL.search(mark.text)
-            changed = "datepublished" not in name and (
+            changed = not _PUBLISHED_PROPERTY.search(name) and (
                 _MODIFIED_NAME.search(name) or (label is not None and label["updated"])
             )
             yield ("updated" if changed else "published"), _Candidate(source, mark.value, moment)
             return
     for kind, candidate in _of_line(mark.text, zone):
-        kind = "updated" if _MODIFIED_NAME.search(name) and kind == "published" else kind
-        yield kind, _Candidate(source, candidate.raw, candidate.moment)
+        yield (
+            "updated" if _MODIFIED_NAME.search(name) else kind,
+            _Candidate(source, candidate.raw, candidate.moment),
+        )
 
 
 def _of_line(text: str, zone: tzinfo) -> Iterator[tuple[Kind, _Candidate]]:

@@ -63,7 +63,7 @@ _SEP: Final = r"[\s,.\-–/|]*"
 
 # Each names a date; the first that matches counts.
 _DATES: Final = tuple(
-    re.compile(pattern, re.I)
+    re.compile(pattern, re.IGNORECASE)
     for pattern in (
         # 2024-06-18, 2024/06/18, and 2024-06-18T...
         r"(?<!\d)(?P<year>(?:19|20)\d\d)[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)",
@@ -85,7 +85,7 @@ _TIME: Final = re.compile(
     r"(?<!\d)(?P<hour>[01]?\d|2[0-4])\s*[:.]\s*(?P<minute>[0-5]\d)(?:\s*:\s*(?P<second>[0-5]\d))?"
     r"(?:[.,]\d{1,9})?(?!\d)"
     r"\s*(?P<half>[ap]\.?\s?m\b\.?|पूर्वाह्न|अपराह्न|एएम|पीएम)?",
-    re.I,
+    re.IGNORECASE,
 )
 _COMPACT_TIME: Final = re.compile(
     r"^T(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?P<second>[0-5]\d)?"
@@ -97,7 +97,7 @@ _ZONE: Final = re.compile(
     r"(?<![\w\u0900-\u0963])("
     + "|".join(sorted((re.escape(z) for z in _ZONES if z != "z"), key=len, reverse=True))
     + r")(?![\w\u0900-\u0963])|(?<=\d)(z)\b",
-    re.I,
+    re.IGNORECASE,
 )
 _UNIX: Final = re.compile(r"^\s*(\d{10})(\d{3})?\s*$")
 # Hours that the words of the day stand for when the clock shows twelve hours.

@@ -5,8 +5,8 @@ habits of many sites; a rule for one page or one site does not belong here (a so
 do that). Not here: which block of the page is the article (`generic`).
 
 Rules for whole lines look at a block by itself and are bounded in words, so that a paragraph
-which mentions an app or a photograph stays. "\u0922\u093c?" is the letter ढ़ with its dot or without, as
-sites write पढ़ें and पढें.
+which mentions an app or a photograph stays. A "\u093c?" in a pattern is the dot
+under a letter, with or without, as sites write पढ़ें and पढें.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Rule:
 
 
 def _rule(name: str, pattern: str, effect: Effect, max_words: int, why: str) -> Rule:
-    return Rule(name, re.compile(pattern, re.I | re.X), effect, max_words, why)
+    return Rule(name, re.compile(pattern, re.IGNORECASE | re.VERBOSE), effect, max_words, why)
 
 
 _READ = "(?:पढ\u093c?(?:ें|े|िए|िये|ना\\ न\\ भूलें)|देखें|देखिए|जानें|जानिए|सुनें)"
@@ -64,7 +64,8 @@ RULES: Final[tuple[Rule, ...]] = (
     # --- In the midst of the text -------------------------------------------------------------
     _rule(
         "also_read",
-        rf"^\W{{0,4}}(?:(?:यह|ये|इसे|इन्हें|इनको|इसको|यहां|जरूर|और|साथ\ ही|पूरी\ {_NEWS})\s+(?:भी\s+)?(?:जरूर\s+)?{_READ}"
+        rf"^\W{{0,4}}(?:(?:यह|ये|इसे|इन्हें|इनको|इसको|यहां|जरूर|और|साथ\ ही"
+        rf"|पूरी\ {_NEWS})\s+(?:भी\s+)?(?:जरूर\s+)?{_READ}"
         rf"|{_READ}\s*[:：|\-–—]|(?:also|must|further)\s+(?:read|watch|see)\b"
         rf"|read\s+(?:also|more|this|full)\b|(?:read|watch)\s*[:：|]|ये\s+{_NEWS}\s+भी\s+{_READ})",
         Effect.DROP,
@@ -196,10 +197,12 @@ RULES: Final[tuple[Rule, ...]] = (
         "stamp",
         r"^\W*(?:(?:last\s+|first\s+)?(?:updated?|published?|posted|created|modified)\b(?:\s+(?:on|at|date|by))?"
         r"|(?:अंतिम\s+|लास्ट\s+)?(?:अपडेट(?:ेड)?|अद्यतन|प्रकाशित|पब्लिश(?:्ड)?|पोस्टेड)(?:\s+(?:तिथि|किया\s+गया|समय))?)"
-        r"\s*[:：|\-–]?\s*(?:[^।]*[\d०-९][^।]*)?$",
+        r"\s*[:：|\-–]?\s*(?:[^।]*[\d०-९][^।]*)?$"
+        r"|\b(?:(?:updated|published|posted|modified)(?:\s+(?:on|at|by))?|edited\s+by|written\s+by|updated\s+by)\s*[:：]"
+        r"|(?:अपडेटेड|अपडेट|प्रकाशित|पब्लिश)\s*[:：]\s*[^।]*[\d०-९]",
         Effect.DROP,
-        16,
-        "when it was written or changed, between headline and text; kept in the dates",
+        24,
+        "when and by whom it was written or changed; kept in the dates and authors",
     ),
     _rule(
         "copyright",
@@ -260,7 +263,7 @@ RULES: Final[tuple[Rule, ...]] = (
 _TRAILING: Final = re.compile(
     r"(?<=[।.!?”\"'’])\s*[\[(]?\s*(?:देखें\s+(?:ये\s+|पूरा\s+)?वीडियो|वीडियो\s+देखें|देखें\s+video|watch\s+video"
     rf"|(?:आगे|पूरी\s+{_NEWS}|और)\s+पढ\u093c?ें|read\s+more)\s*[\])]?\s*[.।…:\-–]*$",
-    re.I,
+    re.IGNORECASE,
 )
 
 # Parts of class names and ids, between hyphens, underscores and capitals. An element so named is

@@ -38,9 +38,13 @@ _FOOT_SHARE: Final = 0.35
 # Where this share of the prose stands in <p>, other short pieces between are captions and boxes.
 _PARAGRAPH_SHARE: Final = 0.6
 _MIXED_LINK_SHARE: Final = 0.5
-_STANDFIRST_WORDS: Final = 80
+_STANDFIRST_WORDS: Final = 100
+_STANDFIRST_DEPTH: Final = 3
+_MAX_BYLINE_WORDS: Final = 24
 _HEAD_RULES: Final = frozenset({"byline", "stamp"})
 _MAX_HEADING_WORDS: Final = 20
+_SCRIPT_SAMPLE_CHARS: Final = 20_000
+_LATIN_SHARE: Final = 0.35
 _NOTHING_BUT_MARKS: Final = re.compile(r"[^\w\u0900-\u097f]*")
 
 
@@ -79,7 +83,7 @@ def find_body(page: Outline, headline: str, standfirst: str | None) -> Body | No
     latin = _is_latin(blocks)
     plain = [_prose(block, latin=latin) for block in blocks]
     _mark_debris(page, plain)
-    rules = [None if b.debris else debris.match(b.text, b.size) for b in blocks]
+    rules = [None if b.debris or _is_link(b) else debris.match(b.text, b.size) for b in blocks]
     weights = [
         _cost(block) if block.debris or rule else prose or _shortfall(block)
         for block, prose, rule in zip(blocks, plain, rules, strict=True)
@@ -88,7 +92,9 @@ def find_body(page: Outline, headline: str, standfirst: str | None) -> Body | No
     start, end = _heaviest_stretch(weights, start, end)
     if start >= end:
         return None
-    start = _skip_head(blocks, rules, weights, start, end, headline)
+    signed = {mark.at for mark in (*page.bylines, *page.dates) if mark.text}
+    start = _skip_head(blocks, rules, weights, start, end, headline, signed)
+    start = _skip_standfirst(page, weights, start, end)
     end = _cut_foot(rules, weights, start, end)
     start, end = _widen(blocks, rules, start, end)
     kept = _tidy(blocks, rules, weights, range(start, end), headline, standfirst)
@@ -104,8 +110,9 @@ def find_body(page: Outline, headline: str, standfirst: str | None) -> Body | No
 
 def _is_latin(blocks: list[Block]) -> bool:
     """Whether the page's own words are in Latin letters: then those count as prose."""
-    sample = " ".join(block.text for block in blocks if block.size >= _PROSE_WORDS)
-    return normal.script_share(sample[:20_000]) < 0.2
+    own = (b for b in blocks if b.size >= _PROSE_WORDS and b.linked <= b.size * _MIXED_LINK_SHARE)
+    sample = " ".join(b.text for b in own if not b.heading)
+    return normal.script_share(sample[:_SCRIPT_SAMPLE_CHARS]) < _LATIN_SHARE
 
 
 def _prose(block: Block, *, latin: bool) -> float:
@@ -113,7 +120,7 @@ def _prose(block: Block, *, latin: bool) -> float:
     own = block.size - block.linked
     if block.linked > block.size * _MIXED_LINK_SHARE or block.heading:
         return 0.0
-    ends = bool(_SENTENCE_END.search(block.text))
+    ends = bool(_SENTENCE_END.search(block.text[-8:]))
     if block.size < _PROSE_WORDS:
         # A last line such as "उन्होंने इनकार किया।" is prose, a menu item is not.
         if not ends or block.size < 3 or block.kind != "p":
@@ -127,6 +134,11 @@ def _prose(block: Block, *, latin: bool) -> float:
     if not latin and normal.script_share(block.text) < 0.3:
         return 0.0
     return float(own)
+
+
+def _is_link(block: Block) -> bool:
+    """Whether a block is an item of a list of links: no rule need look at it."""
+    return block.kind == "li" and block.linked == block.size
 
 
 def _cost(block: Block) -> float:
@@ -186,10 +198,12 @@ def _skip_head(
     start: int,
     end: int,
     headline: str,
+    signed: set[int],
 ) -> int:
     """Moves the start behind the headline and the byline.
 
     What reads like prose above a byline is a standfirst, if it is short beside the rest.
+    `signed` has the blocks that call themselves a date or a byline.
     """
     upper = start + max((end - start) // 3, 2)
     prose = [0.0, *accumulate(max(w, 0.0) for w in weights[start:end])]
@@ -197,9 +211,30 @@ def _skip_head(
         block, rule, above = blocks[index], rules[index], prose[index - start]
         if headline and block.kind in {"h1", "h2"} and same_line(block.text, headline):
             return index + 1
-        byline = rule is not None and rule.name in _HEAD_RULES
+        byline = (rule is not None and rule.name in _HEAD_RULES) or (
+            index in signed and weights[index] <= 0 and block.size <= _MAX_BYLINE_WORDS
+        )
         if byline and above <= min(_STANDFIRST_WORDS, prose[-1] * _FOOT_SHARE):
             return index + 1
+    return start
+
+
+def _skip_standfirst(page: Outline, weights: list[float], start: int, end: int) -> int:
+    """Moves the start behind prose in an element that names itself as a summary."""
+    first = next((i for i in range(start, end) if weights[i] > 0), end)
+    if first >= end:
+        return start
+    index = page.blocks[first].element
+    for _ in range(_STANDFIRST_DEPTH):
+        element = page.elements[index]
+        if element.standfirst and element.last < end:
+            inside = sum(max(w, 0.0) for w in weights[start : element.last])
+            whole = sum(max(w, 0.0) for w in weights[start:end])
+            if inside <= min(_STANDFIRST_WORDS, whole * _FOOT_SHARE):
+                return element.last
+        index = element.parent
+        if index < 0:
+            break
     return start
 
 

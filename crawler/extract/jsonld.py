@@ -36,8 +36,9 @@ _ARTICLE_TYPES: Final = frozenset(
 )
 _MAX_SCRIPT_CHARS: Final = 1_000_000
 _MAX_NODES: Final = 500
+_MAX_QUOTES: Final = 60
 _COMMENTS: Final = re.compile(
-    r"^\s*(?:<!--|<!\[CDATA\[|/\*.*?\*/|//[^\n]*\n)\s*|\s*(?:-->|\]\]>)\s*$", re.S
+    r"^\s*(?:<!--|<!\[CDATA\[|/\*.*?\*/|//[^\n]*\n)\s*|\s*(?:-->|\]\]>)\s*$", re.DOTALL
 )
 _TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
 _BAD_ESCAPE: Final = re.compile(r'\\(?!["\\/bfnrtu])')
@@ -134,13 +135,31 @@ def _readings(script: str) -> Iterator[str]:
     yield mended
     if "&quot;" in mended and '"' not in mended:
         yield html.unescape(mended)
+    yield _escape_quotes(mended)
     # A missing brace at the end; a page cut off by its own template.
     yield mended + "}"
 
 
+def _escape_quotes(text: str) -> str:
+    """Escapes quotation marks that close a string where no string can end."""
+    for _ in range(_MAX_QUOTES):
+        try:
+            _values(text)
+        except json.JSONDecodeError as error:
+            quote = text.rfind('"', 0, error.pos)
+            if quote < 1 or not error.msg.startswith("Expecting"):
+                return text
+            text = f'{text[:quote]}\\"{text[quote + 1 :]}'
+        except (ValueError, RecursionError):
+            return text
+        else:
+            return text
+    return text
+
+
 def _values(text: str) -> list[Any]:
     """All JSON values that stand one after the other in a text."""
-    values = []
+    values: list[Any] = []
     at = 0
     while at < len(text):
         while at < len(text) and (text[at].isspace() or (values and text[at] in ",;")):

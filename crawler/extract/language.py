@@ -16,19 +16,22 @@ from typing import Final
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from crawler.extract.normal import word_set
+
 # Words that are frequent in one of these languages and are no words, or rare ones, in the others.
-# Postpositions that Hindi shares with Bhojpuri, Maithili and Chhattisgarhi (के, से, में, पर) say nothing.
+# Postpositions that Hindi shares with Bhojpuri and Maithili (के, से, में, पर) say nothing.
 _WORDS: Final = {
-    "hi": "है हैं था थे थी थीं ने और नहीं यह वह इस उस गया गई गए गयी रहा रही रहे हुआ हुई हुए लिए साथ उन्होंने इसके उनके "
-    "कि किया जा तो ये अपने बाद होने करने वाले सकता",
+    "hi": "है हैं था थे थी थीं ने और नहीं यह वह इस उस गया गई गए गयी रहा रही रहे हुआ हुई हुए "
+    "लिए साथ उन्होंने इसके उनके कि किया जा तो ये अपने बाद होने करने वाले सकता",
     "mr": "आहे आहेत आणि नाही होते होता होती झाला झाली झाले केला केली केले त्यांनी यांनी म्हणून मात्र तसेच असून "
     "करण्यात आला आली आले येथे येथील मध्ये असे हे ही त्या व सांगितले दिली दिले नाहीत यांच्या त्यांच्या पण",
     "ne": "छ छन् थियो थिए हुन् र गरेको गरेका भएको भएका लागि पनि गर्ने गरी गर्न भने उनले बताए यो त्यो "
     "छैन भयो गरिएको रहेको तर हुने अहिले दिएको",
-    "bho": "बा बाटे बाड़े बाड़ें बानी रहल भइल भइले गइल कइल कइले नइखे खातिर ओकर ओकरा एकर होखे हवे जाई कहलन लोगन आपन "
-    "एह ओह ना बाकिर हमनी तोहार रउआ",
+    "bho": "बा बाटे बाड़े बाड़ें बानी रहल भइल भइले गइल कइल कइले नइखे खातिर ओकर ओकरा एकर होखे हवे "
+    "जाई कहलन लोगन आपन एह ओह ना बाकिर हमनी तोहार रउआ",
     "mai": "अछि छथि छल छलाह भेल गेल एहि ओहि केँ सँ मे अछि। हेतु कयल करैत हुनका हुनक अपन जे ओ नहि मुदा",
-    "sa": "अस्ति सन्ति च इति एव भवति भवन्ति अपि आसीत् तस्य सः सा अस्य एतत् तत् किन्तु यदा तदा कृत्वा अभवत् सह उक्तवान्",
+    "sa": "अस्ति सन्ति च इति एव भवति भवन्ति अपि आसीत् तस्य सः सा अस्य एतत् तत् किन्तु यदा तदा "
+    "कृत्वा अभवत् सह उक्तवान्",
 }
 _LANGUAGES_OF: Final[dict[str, tuple[str, ...]]] = {}
 for _language, _list in _WORDS.items():
@@ -44,9 +47,7 @@ _DEVANAGARI_SHARE: Final = 0.3
 _LEAD: Final = 2.0
 # Offered to py3langid; it does not know the others of our list.
 _OFFERED: Final = ("hi", "mr", "ne", "sa", "en")
-_ENGLISH: Final = frozenset(
-    "the of and to in is was for that with on as by said has from at".split()
-)
+_ENGLISH: Final = word_set("the of and to in is was for that with on as by said has from at")
 # First code point of each block, and the language mostly written in it.
 _SCRIPTS: Final = (
     (0x0980, 0x09FF, "bn"),

@@ -140,15 +140,24 @@ def image(head: Head, url: str) -> str | None:
     ) or web_url(url, head.links.get("image_src"))
 
 
-def tags(head: Head, linked: list[str]) -> tuple[str, ...]:
-    """Tags of the head, or else those that the page links to with rel=tag."""
-    listed = list(head.meta.get("article:tag", ())) or list(linked)
-    if not listed:
-        for name in ("news_keywords", "keywords"):
-            listed = split_tags(head.first(name) or "")
-            if listed:
-                break
-    return clean_tags(listed)
+def tags(head: Head, declared: list[str], linked: list[str], boxed: list[str]) -> tuple[str, ...]:
+    """Tags of an article.
+
+    Args:
+        head: The declarations.
+        declared: Keywords of the JSON-LD.
+        linked: Links with rel=tag.
+        boxed: Links in the visible box of tags.
+
+    Returns:
+        article:tag, or else those that the page links to, or its keywords: keywords are often
+        written for search engines and say less.
+    """
+    for listed in (head.meta.get("article:tag", []), linked, declared, boxed):
+        found = clean_tags(listed)
+        if found:
+            return found
+    return clean_tags([head.first("news_keywords", "keywords") or ""])
 
 
 def split_tags(text: str) -> list[str]:
@@ -157,12 +166,12 @@ def split_tags(text: str) -> list[str]:
 
 
 def clean_tags(listed: list[str]) -> tuple[str, ...]:
-    """Tags without repetition, in order; those too long to be tags are left out."""
+    """Tags without repetition, in order, apart at commas; those too long to be tags left out."""
     seen: dict[str, str] = {}
-    for tag in listed:
-        tag = normal.line(tag).strip(" #,;")
-        if tag and len(tag) <= _MAX_TAG_CHARS:
-            seen.setdefault(tag.casefold(), tag)
+    for tag in (tag for text in listed for tag in split_tags(text)):
+        name = normal.line(tag).strip(" #,;")
+        if name and len(name) <= _MAX_TAG_CHARS:
+            seen.setdefault(name.casefold(), name)
     return tuple(list(seen.values())[:_MAX_TAGS])
 
 

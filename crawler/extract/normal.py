@@ -1,10 +1,10 @@
-"""Text as it is stored, compared and counted.
+r"""Text as it is stored, compared and counted.
 
 Here belongs what every other module of this package does to a string before it looks at it: NFC,
 white space, invisible characters, words, and the key under which a body is the same body. Not
 here: folding of spellings for copy detection (`dedup.hindi`), which must see the stored text.
 
-Devanagari writes vowels and conjuncts with combining marks (Mn, Mc), which Python's ``\\w`` and
+Devanagari writes vowels and conjuncts with combining marks (Mn, Mc), which Python's ``\w`` and
 `str.isalnum` do not know as parts of a word. Nothing here drops a mark or cuts a syllable.
 """
 
@@ -32,6 +32,11 @@ _WORD_START: Final = re.compile(r"[^\W_]")
 
 WORD_CHARS: Final = r"\w\u0900-\u0963\u0966-\u097f\u200c\u200d"
 """Inside of a regular-expression class: what continues a word. The danda (U+0964) does not."""
+
+
+def word_set(*lines: str) -> frozenset[str]:
+    """The words of some lines, for lists that are easier to read and to change as prose."""
+    return frozenset(word for text in lines for word in text.split())
 
 
 def line(text: str | None) -> str:

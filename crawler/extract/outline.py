@@ -14,16 +14,16 @@ from typing import Final
 from selectolax.lexbor import LexborNode
 
 from crawler.extract import normal
-from crawler.extract.debris import is_debris_container
+from crawler.extract.names import NOTHING, Says, says_of
 
-_SKIPPED: Final = frozenset(
-    "script style noscript template iframe object embed svg math canvas audio video select option "
-    "datalist button input textarea map progress meter dialog head title "
-    "amp-ad amp-embed amp-sidebar amp-social-share amp-analytics amp-iframe".split()
+_SKIPPED: Final = normal.word_set(
+    "script style noscript template iframe object embed svg math canvas audio video select option",
+    "datalist button input textarea map progress meter dialog head title",
+    "amp-ad amp-embed amp-sidebar amp-social-share amp-analytics amp-iframe",
 )
-_INLINE: Final = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rp rt "
-    "ruby s samp small span strike strong sub sup time tt u var wbr".split()
+_INLINE: Final = normal.word_set(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rp rt",
+    "ruby s samp small span strike strong sub sup time tt u var wbr",
 )
 _BOLD: Final = frozenset({"b", "strong"})
 HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -48,21 +48,13 @@ _KINDS: Final = {
     "legend": "nav",
 } | {h: h for h in HEADINGS}
 _STICKY: Final = frozenset({"aside", "nav", "caption"})
-# Icon fonts spell the name of the icon in the text: "arrow_forward".
-_ICON_TAGS: Final = frozenset({"i", "span"})
-_ICON_NAME: Final = re.compile(r"material-(?:icons|symbols)", re.I)
-_HIDDEN_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_HIDDEN_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # A page with more blocks than this is no article; the limit bounds time and memory.
 _MAX_BLOCKS: Final = 20_000
 _MAX_NODES: Final = 400_000
-_BYLINE_NAME: Final = re.compile(
-    r"(?:^|[\s_-])(?:author|byline|by-line|writer|reporter|contributor)(?:s|[-_]?name)?(?:$|[\s_-])",
-    re.I,
-)
-_DATE_NAME: Final = re.compile(
-    r"(?:date|time|publish|posted|updated|modified|datePublished|dateModified)", re.I
-)
+_MAX_TAG_LINKS: Final = 30
 _MAX_MARK_CHARS: Final = 200
+_MAX_TAG_BOX_CHARS: Final = 800
 _MAX_MARKS: Final = 100
 
 
@@ -76,6 +68,7 @@ class Element:
         first: Index of its first block.
         last: Index after its last block.
         debris: Whether its name (class, id) or tag says that it is no article text.
+        standfirst: Whether its name says that it is the summary above the text.
     """
 
     parent: int
@@ -83,6 +76,7 @@ class Element:
     first: int
     last: int = 0
     debris: bool = False
+    standfirst: bool = False
 
 
 @dataclass(slots=True)
@@ -120,7 +114,7 @@ class Mark:
     Attributes:
         at: Index of the block that it stands in or before.
         element: Index of the block-level element that it stands in.
-        name: Its tag, class, id, itemprop and rel, lower case, with spaces between.
+        name: Its tag, class, id, itemprop, property and rel, lower case, with spaces between.
         value: Its datetime or content attribute.
         text: Its text.
     """
@@ -134,13 +128,23 @@ class Mark:
 
 @dataclass(slots=True)
 class Outline:
-    """The page as its text lies in it."""
+    """The page as its text lies in it.
+
+    Attributes:
+        blocks: Its text.
+        elements: Its block-level elements, in the order in which they begin.
+        dates: Elements that name themselves as dates.
+        bylines: Elements that name themselves as bylines.
+        tag_links: Texts of links with rel=tag.
+        tag_box: Texts of the links in the first element that names itself as the box of tags.
+    """
 
     blocks: list[Block] = field(default_factory=list)
     elements: list[Element] = field(default_factory=list)
     dates: list[Mark] = field(default_factory=list)
     bylines: list[Mark] = field(default_factory=list)
     tag_links: list[str] = field(default_factory=list)
+    tag_box: list[str] = field(default_factory=list)
 
 
 def outline(body: LexborNode | None, *, hidden: bool = False) -> Outline:
@@ -151,7 +155,8 @@ def outline(body: LexborNode | None, *, hidden: bool = False) -> Outline:
         hidden: Whether to read hidden elements too, as texts below "read more" buttons are.
 
     Returns:
-        Its blocks in the order of the document. Scripts and controls are left out; captions, asides and what names itself as debris are in it and marked.
+        Its blocks in the order of the document. Scripts and controls are left
+        out; captions, asides and what names itself as debris are in it and marked.
     """
     walker = _Walker(hidden=hidden)
     if body is not None:
@@ -175,7 +180,7 @@ class _Walker:
         self.open: list[tuple[int, str]] = []
 
     def walk(self, body: LexborNode) -> None:
-        self._open_block("body", "div", debris=False)
+        self._open_block("body", "div")
         stack: list[tuple[LexborNode, str]] = []
         node = body.first_child
         for _ in range(_MAX_NODES):
@@ -221,25 +226,29 @@ class _Walker:
                 self._flush()
             return False
         attributes = node.attributes
-        if attributes and not self.hidden and _hidden(attributes):
+        says = says_of(attributes) if attributes else NOTHING
+        if says.icon or (not self.hidden and _hidden(attributes)):
             return False
         if tag in _INLINE:
-            if tag in _ICON_TAGS and _ICON_NAME.search(attributes.get("class") or ""):
-                return False
-            self._mark(node, tag, attributes)
+            if says.anything or tag == "time":
+                self._mark(node, tag, attributes, says)
             if tag == "a":
                 self.in_link += 1
             elif tag in _BOLD:
                 self.bold += 1
             return True
-        name = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-        outer_kind = self.open[-1][1]
-        kind = _KINDS.get(tag, outer_kind if tag != "section" else "div")
-        if outer_kind in _STICKY:
-            kind = outer_kind
-        debris = kind in _STICKY or is_debris_container(name)
-        self._open_block(tag, kind, debris=debris)
-        self._mark(node, tag, attributes)
+        outer = self.open[-1][1]
+        if outer in _STICKY:
+            kind = outer
+        elif tag == "section":
+            kind = "div"
+        else:
+            kind = _KINDS.get(tag, outer)
+        element = self._open_block(tag, kind)
+        element.debris = kind in _STICKY or says.debris
+        element.standfirst = says.standfirst
+        if says.anything:
+            self._mark(node, tag, attributes, says)
         return True
 
     def _leave(self, tag: str) -> None:
@@ -250,12 +259,12 @@ class _Walker:
         elif tag not in _INLINE:
             self._close_block()
 
-    def _open_block(self, tag: str, kind: str, *, debris: bool) -> None:
+    def _open_block(self, tag: str, kind: str) -> Element:
         self._flush()
-        parent = self.open[-1][0] if self.open else -1
-        index = len(self.out.elements)
-        self.out.elements.append(Element(parent, tag, len(self.out.blocks), 0, debris))
-        self.open.append((index, kind))
+        element = Element(self.open[-1][0] if self.open else -1, tag, len(self.out.blocks))
+        self.open.append((len(self.out.elements), kind))
+        self.out.elements.append(element)
+        return element
 
     def _close_block(self) -> None:
         self._flush()
@@ -278,33 +287,32 @@ class _Walker:
         self.plain = False
         self.breaks = 0
 
-    def _mark(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> None:
+    def _mark(
+        self, node: LexborNode, tag: str, attributes: dict[str, str | None], says: Says
+    ) -> None:
         """Notes an element that names itself as a date, a byline or a tag."""
         out = self.out
-        if not attributes and tag != "time":
-            return
         if len(out.dates) + len(out.bylines) + len(out.tag_links) >= _MAX_MARKS:
             return
-        name = " ".join(
-            [tag, *(attributes.get(key) or "" for key in ("class", "id", "itemprop", "rel"))]
-        )
-        if tag == "a" and "tag" in (attributes.get("rel") or "").split():
-            text = normal.line(node.text())
-            if text and len(text) < _MAX_MARK_CHARS:
-                out.tag_links.append(text)
-            return
-        is_date = tag == "time" or _DATE_NAME.search(name)
-        is_byline = _BYLINE_NAME.search(name)
-        if not is_date and not is_byline:
-            return
         text = normal.line(node.text())
+        if says.tags and len(text) <= _MAX_TAG_BOX_CHARS and not out.tag_box:
+            links = [normal.line(link.text()) for link in node.css("a")[:_MAX_TAG_LINKS]]
+            out.tag_box = [link for link in links if link]
         if len(text) > _MAX_MARK_CHARS:
             return
+        if tag == "a" and says.tag:
+            if text:
+                out.tag_links.append(text)
+            return
+        if not (says.date or says.byline or tag == "time"):
+            return
         value = attributes.get("datetime") or attributes.get("content")
+        keys = ("class", "id", "itemprop", "property", "rel")
+        name = " ".join([tag, *(attributes.get(key) or "" for key in keys)])
         mark = Mark(len(out.blocks), self.open[-1][0], name.lower(), value, text)
-        if is_byline and tag != "time":
+        if says.byline and tag != "time":
             out.bylines.append(mark)
-        else:
+        if says.date or tag == "time":
             out.dates.append(mark)
 
 

@@ -1,8 +1,8 @@
 """Places that reports are dated from: data for recognising a dateline without a date.
 
 Here belong names alone, as newspapers print them at the head of a report. A dateline with a date
-or an agency needs no list, so this one holds only capitals, the seats of editions and news bureaus, and
-what is in the news from abroad. It is no gazetteer.
+or an agency needs no list, so this one holds only capitals, the seats of editions and bureaus,
+and what is in the news from abroad. It is no gazetteer.
 """
 
 from __future__ import annotations
