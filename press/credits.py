@@ -32,7 +32,7 @@ AGENCIES: Final = {
     "afp": AgencyName("एएफपी", "एएफपी", "AFP"),
     "reuters": AgencyName("रॉयटर्स", "रॉयटर्स", "Reuters"),
     "ap": AgencyName("एपी", "एपी", "AP"),
-    "hs": AgencyName("हि.स.", "हिन्दुस्थान समाचार", "HS"),
+    "hs": AgencyName("हि.स.", "हिन्दुस्थान समाचार", "Hindusthan Samachar"),
 }
 _INITIALS: Final = ("नेहा", "रंजन", "अमित", "सुरभि", "मनीषा", "पवनेश")
 

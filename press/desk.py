@@ -36,9 +36,9 @@ def cuts(paragraphs: tuple[str, ...], low: float, high: float) -> list[tuple[str
     found: list[tuple[str, ...]] = []
     for index, paragraph in enumerate(paragraphs):
         before = paragraphs[:index]
-        sentences = _sentences(paragraph)
-        for end in range(1, len(sentences) + 1):
-            part = (*before, " ".join(sentences[:end]))
+        parts = sentences(paragraph)
+        for end in range(1, len(parts) + 1):
+            part = (*before, " ".join(parts[:end]))
             if low <= word_count(part) / whole <= high:
                 found.append(part)
     return found
@@ -104,15 +104,16 @@ def carried_text(story: Story, carry: Carry, others: Sequence[tuple[str, ...]]) 
     return story.paragraphs
 
 
-def _sentences(paragraph: str) -> list[str]:
-    sentences: list[str] = []
+def sentences(paragraph: str) -> list[str]:
+    """Splits a paragraph after dandas, question marks and full stops that end a sentence."""
+    made: list[str] = []
     begun: list[str] = []
     for word in paragraph.split():
         begun.append(word)
         if _ends_sentence(word):
-            sentences.append(" ".join(begun))
+            made.append(" ".join(begun))
             begun = []
-    return [*sentences, " ".join(begun)] if begun else sentences
+    return [*made, " ".join(begun)] if begun else made
 
 
 def _ends_sentence(word: str) -> bool:

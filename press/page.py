@@ -77,7 +77,7 @@ class Page:
         agency: Id of the agency that the page names, if it names one.
         credit: What stands around the text.
         series: Id of the template that is filled anew every day, if it is one of those.
-        precision: How exactly the site tells its publication time.
+        precision: How exactly the site tells its publication time, in the page or in a feed.
         special: Name of the peculiarity it stands for (see `press.specials`).
         aliases: Further addresses (path and query) that lead to it.
         listed: Whether feeds and lists show it.

@@ -43,7 +43,7 @@ class TruthArticle:
         paragraphs: The text as printed, without dateline, credit and chrome; in NFC or as the
             page spells it.
         published_at: When it was published; as exactly as `precision` says.
-        precision: How exactly the site tells it.
+        precision: The most exact that the page or a feed tells it; a reader may get less.
         agency: Id of the agency that the page names; None if it names none.
         author: The person in the byline; None if it names a desk or an agency.
         language: ISO 639-1.

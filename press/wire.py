@@ -14,7 +14,7 @@ from typing import Final
 from press.chance import below, shuffled
 from press.credits import AGENCIES, credit, desk_credit
 from press.dates import BASE
-from press.desk import carried_text
+from press.desk import carried_text, sentences
 from press.orthography import respell
 from press.page import Carry, Page, Precision, Version
 from press.sites import KHABARSAGAR, PAPERS, SITES, UDGAM, VINDHYATARA, Site, article_path
@@ -173,7 +173,7 @@ def make_page(
         carry=carry,
         roots=(story.id,),
         section=story.section,
-        summary=story.summary if carry is not Carry.RETELLING else text[0],
+        summary=sentences(text[0])[0] if carry is Carry.RETELLING else story.summary,
         tags=story.tags,
         place=story.place,
         versions=(Version(when, headline, text, shown),),
@@ -190,7 +190,8 @@ def _told_time(site: Site, when: datetime, ident: int) -> tuple[datetime, Precis
         # Every sixth page tells no more than the day.
         return when.replace(second=0), "day" if ident % 6 == 0 else "minute"
     if site.look == "hocalwire":
-        return when.replace(second=0), "minute"
+        # The page prints minutes; the feed has seconds, which are always zero.
+        return when.replace(second=0), "second"
     return when, "second"
 
 
