@@ -12,7 +12,7 @@ counts that ships with the package. The engine can be used without the rest of T
 - `fingerprint` folds, cleans, hashes and signs: minhashes of datasketch's affine32 scheme, a
   containment sketch, shingle hashes, content words, numerals.
 - `find_relations` proposes pairs by LSH and by containment, and verifies each from its shingles.
-- `resolve_relations` tells round-ups from copies; `copy_columns` gives each article its best one.
+- `resolve_relations` tells round-ups from copies.
 - `derive_families` joins copies, keeps ids from the families before, and finds who was first.
 - `find_threads` joins articles that tell one continuing story in other words.
 - `compare` explains how two texts are related.
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from dedup.frequencies import Frequencies, count_documents, start_frequencies
     from dedup.hindi import fold, tokens
     from dedup.relations import Kind, find_relations
-    from dedup.roundups import copy_columns, resolve_relations
+    from dedup.roundups import resolve_relations
     from dedup.settings import DedupSettings
     from dedup.signature import SCHEME_VERSION, check_scheme, fingerprint
     from dedup.threads import find_threads, term_words
@@ -46,7 +46,6 @@ _HOMES = {
     "check_scheme": "signature",
     "clean_for_matching": "debris",
     "compare": "explain",
-    "copy_columns": "roundups",
     "count_documents": "frequencies",
     "derive_families": "families",
     "find_relations": "relations",
@@ -68,7 +67,6 @@ __all__ = [
     "check_scheme",
     "clean_for_matching",
     "compare",
-    "copy_columns",
     "count_documents",
     "derive_families",
     "find_relations",

@@ -19,7 +19,7 @@ CREDIT_WORDS: Final = frozenset(
     tokens(
         # Agencies as they sign in Hindi papers, in both scripts and both endings (-आई, -आइ).
         "भाषा पीटीआई पीटीआइ PTI वार्ता यूनीवार्ता यूएनआई यूएनआइ UNI एएनआई एएनआइ ANI आईएएनएस "
-        "आइएएनएस IANS एएफपी AFP रॉयटर रॉयटर्स रायटर रायटर्स Reuters एपी शिन्हुआ हिन्दुस्थान "
+        "आइएएनएस IANS हिस एएफपी AFP रॉयटर रॉयटर्स रायटर रायटर्स Reuters एपी शिन्हुआ हिन्दुस्थान "
         # Desks: what a paper puts in front of the place when it signs itself.
         "एजेंसी एजेंसियां एजेंसीज एजेंसियों एजेन्सी ब्यूरो संवाददाता प्रतिनिधि संवाद डेस्क इनपुट न्यूज"
     )
@@ -94,8 +94,10 @@ a byline."""
 _LATIN_GLOSS: Final = re.compile(r"\s*\([^()\u0900-\u097F]*[A-Za-z][^()\u0900-\u097F]*\)")
 # (KCNA) after the name in Hindi: added by one desk, left out by the next.
 _DEVANAGARI: Final = re.compile(r"[\u0904-\u0939\u0958-\u0961]")
+_DOT_IN_WORD: Final = re.compile(r"(?<=\S)\.(?=[^\s\d])")
 _SENTENCE_END: Final = re.compile(r"[।॥.!?…|:][\s\"'”’»)\]]*$")
-_HEAD_BREAK: Final = re.compile(r"[:।|)\]—–]|\s-+\s|--+|\.(?![0-9])|(?<=[\u0900-\u097F])-\s")
+# A full stop inside an abbreviation (हि.स.) is followed by a letter or a bracket.
+_HEAD_BREAK: Final = re.compile(r"[:।|)\]—–]|\s-+\s|--+|\.(?=\s)|(?<=[\u0900-\u097F])-\s")
 _TAIL_BRACKET: Final = re.compile(r"[(\[{]([^()\[\]{}]{1,80})[)\]}][\s।.]*$")
 _TAIL_AFTER_END: Final = re.compile(r"(?<=[।.!?”\"'’])[\s\-–—]*([^।.!?”\"'’]{1,60})[।.]?\s*$")
 
@@ -204,7 +206,7 @@ def _is_dateline(head: str, mark: str, credit: frozenset[str]) -> bool:
     words = tokens(head)
     bracket = mark in ")]"
     # A bracket is a credit by what is in it; behind a name it is part of the sentence.
-    telling = tokens(re.split(r"[(\[]", head)[-1]) if bracket else words
+    telling = _spelt_out(re.split(r"[(\[]", head)[-1] if bracket else head)
     if any(word in credit for word in telling):
         return len(words) <= 9
     if any(word in MONTHS for word in telling):
@@ -215,6 +217,11 @@ def _is_dateline(head: str, mark: str, credit: frozenset[str]) -> bool:
     return len(words) <= 3
 
 
+def _spelt_out(text: str) -> list[str]:
+    """Tokens of a line that may be a credit: abbreviations lose their dots (हि.स., P.T.I.)."""
+    return tokens(_DOT_IN_WORD.sub("", text))
+
+
 def _cut_tail(paragraphs: list[str], credit: frozenset[str]) -> list[str]:
     """Cuts credits off the end: a line of its own, a bracket, or words after the last sentence."""
     paragraphs = list(paragraphs)
@@ -222,7 +229,7 @@ def _cut_tail(paragraphs: list[str], credit: frozenset[str]) -> list[str]:
         if not paragraphs:
             break
         last = paragraphs[-1]
-        words = tokens(last)
+        words = _spelt_out(last)
         sentence = len(words) > 4 and last.rstrip().endswith(("।", "."))
         if not words or (
             len(words) <= 8 and not sentence and any(word in credit for word in words)
@@ -233,7 +240,7 @@ def _cut_tail(paragraphs: list[str], credit: frozenset[str]) -> list[str]:
             match = pattern.search(last)
             if match is None:
                 continue
-            inside = tokens(match.group(1))
+            inside = _spelt_out(match.group(1))
             if len(inside) <= limit and any(word in credit for word in inside):
                 paragraphs[-1] = last[: match.start()].rstrip(" -–—")
                 break

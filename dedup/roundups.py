@@ -1,4 +1,4 @@
-"""What only the whole graph of relations can tell: round-ups, and the best copy of each article.
+"""What only the whole graph of relations can tell: round-ups.
 
 A round-up holds most of two or more texts that are not related to each other; it is related to
 each, and joins no family, or one news digest would make one family of all the day's stories. Here
@@ -8,25 +8,17 @@ by itself (`dedup.relations`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pyarrow as pa
 
 from dedup.graph import components
-from dedup.relations import COPY_KINDS, RANK, Kind
+from dedup.relations import RANK, Kind
 from dedup.settings import DEFAULT, DedupSettings
-from lake.schema import ARTICLES, RELATION, RELATIONS
+from lake.schema import RELATIONS
 
 _Pair = tuple[str, str]
-
-_RELATION_FIELDS: Final = [RELATION.field(i).name for i in range(RELATION.num_fields)]
-_COPY_COLUMNS: Final = pa.schema(
-    [
-        ARTICLES.schema.field(name)
-        for name in ("article_id", "copy_of", "copy_kind", "jaccard", "containment", "relations")
-    ]
-)
 
 
 def resolve_relations(relations: pa.Table, settings: DedupSettings = DEFAULT) -> pa.Table:
@@ -52,46 +44,6 @@ def resolve_relations(relations: pa.Table, settings: DedupSettings = DEFAULT) ->
         _relabel(held[larger], pairs, settings)
     ordered = [pairs[key] for key in sorted(pairs)]
     return pa.Table.from_pylist(ordered, schema=RELATIONS.schema)
-
-
-def copy_columns(relations: pa.Table, article_ids: Sequence[str]) -> pa.Table:
-    """What the rows of articles say about earlier copies.
-
-    Args:
-        relations: Relations, resolved; the articles asked for are the later ones of their pairs.
-        article_ids: The articles, in the order in which the answer is wanted.
-
-    Returns:
-        One row per article: ``article_id``, ``copy_of``, ``copy_kind``, ``jaccard``,
-        ``containment`` of the best earlier copy (null where there is none), and ``relations``: a
-        list of `lake.schema.RELATION`, best first.
-    """
-    earlier: dict[str, list[dict[str, Any]]] = {article_id: [] for article_id in article_ids}
-    for row in relations.to_pylist():
-        if row["article_id"] in earlier:
-            earlier[row["article_id"]].append(row)
-    rows = [_copy_row(article_id, earlier[article_id]) for article_id in article_ids]
-    return pa.Table.from_pylist(rows, schema=_COPY_COLUMNS)
-
-
-def _copy_row(article_id: str, found: list[dict[str, Any]]) -> dict[str, Any]:
-    ordered = sorted(found, key=_best_first)
-    best = next((row for row in ordered if row["kind"] in COPY_KINDS), None)
-    return {
-        "article_id": article_id,
-        "copy_of": best and best["other_id"],
-        "copy_kind": best and best["kind"],
-        "jaccard": best and best["jaccard"],
-        "containment": best and best["containment"],
-        "relations": [
-            {name: row["other_id" if name == "article_id" else name] for name in _RELATION_FIELDS}
-            for row in ordered
-        ],
-    }
-
-
-def _best_first(row: Mapping[str, Any]) -> tuple[int, float, float, str]:
-    return RANK[row["kind"]], -row["jaccard"], -row["containment"], row["other_id"]
 
 
 def _own_kind(row: Mapping[str, Any], settings: DedupSettings) -> str:

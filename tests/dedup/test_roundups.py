@@ -4,8 +4,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from dedup import copy_columns, find_relations, fingerprint, resolve_relations
-from lake.schema import ARTICLES, RELATIONS
+from dedup import find_relations, fingerprint, resolve_relations
+from lake.schema import RELATIONS
 from tests.dedup.stories import (
     BRIDGE,
     BRIDGE_EDITS,
@@ -120,33 +120,3 @@ def test_resolving_again_changes_nothing_and_a_lost_story_undoes_it() -> None:
 def test_nothing_resolves_to_nothing() -> None:
     empty = RELATIONS.schema.empty_table()
     assert resolve_relations(empty).equals(empty)
-
-
-def test_each_article_learns_its_best_earlier_copy() -> None:
-    found = resolve_relations(
-        relations(
-            {
-                "a": body(BRIDGE),
-                "b": body(BRIDGE[:2]),
-                "c": edited(body(BRIDGE), BRIDGE_EDITS),
-                "d": body(BRIDGE),
-                "e": body(COURT),
-            }
-        )
-    )
-    table = copy_columns(found, ["d", "e", "a", "c"])
-    assert table.column("relations").type == ARTICLES.schema.field("relations").type
-    d, e, a, c = table.to_pylist()
-    assert (d["copy_of"], d["copy_kind"], d["jaccard"]) == ("a", "exact", 1.0)
-    assert [r["article_id"] for r in d["relations"]] == ["a", "c", "b"]
-    assert [r["kind"] for r in d["relations"]] == ["exact", "near", "partial"]
-    assert (c["copy_of"], c["copy_kind"]) == ("a", "near")
-    for nothing in (e, a):
-        assert nothing["copy_of"] is None
-        assert nothing["relations"] == []
-
-
-def test_a_roundup_is_no_copy_of_what_it_holds() -> None:
-    row = copy_columns(resolve_relations(relations(TEXTS)), ["digest"]).to_pylist()[0]
-    assert row["copy_of"] is None
-    assert {r["article_id"] for r in row["relations"]} == {"bridge", "court", "cricket"}
