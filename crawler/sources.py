@@ -26,7 +26,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from crawler.source_model import Feed, Politeness, Polling, Source, SourceFile, json_schema
 from lake.errors import ConfigError
 
-__all__ = ["Feed", "Politeness", "Polling", "Source", "find_source", "json_schema", "load_sources"]
+__all__ = ["Feed", "Politeness", "Polling", "Source", "json_schema", "load_sources"]
 
 _MODELS: Final[dict[str, type[BaseModel]]] = {
     "feeds": Feed,
@@ -77,24 +77,6 @@ def load_sources(path: Path, overlay: Path | None = None) -> list[Source]:
             seen[source_id] = line
             parts.setdefault(source_id, []).append(part)
     return [_validate(group) for group in parts.values()]
-
-
-def find_source(sources: Sequence[Source], source_id: str) -> Source:
-    """The source with this id.
-
-    Raises:
-        ConfigError: If there is none; the remedy names the closest id.
-    """
-    for source in sources:
-        if source.id == source_id:
-            return source
-    close = difflib.get_close_matches(source_id, [source.id for source in sources], n=1)
-    hint = f"Did you mean {close[0]!r}? " if close else ""
-    raise ConfigError(
-        f"there is no source {source_id!r}",
-        where="the source id given",
-        remedy=f"{hint}List the ids with: taar sources list",
-    )
 
 
 def _parts(file: Path) -> Iterator[_Part]:
