@@ -210,13 +210,11 @@ class Press:
 
     async def _serve(self, context: ssl.SSLContext, started: threading.Event) -> None:
         server = aio.Server(self._clerk.handle, access_log=None)
-        runner = aio.ServerRunner(server, handle_signals=False)
+        runner = aio.ServerRunner(server, handle_signals=False, shutdown_timeout=_STOP_S)
         await runner.setup()
         try:
-            plain = aio.TCPSite(runner, "127.0.0.1", 0, shutdown_timeout=_STOP_S)
-            secure = aio.TCPSite(
-                runner, "127.0.0.1", 0, ssl_context=context, shutdown_timeout=_STOP_S
-            )
+            plain = aio.TCPSite(runner, "127.0.0.1", 0)
+            secure = aio.TCPSite(runner, "127.0.0.1", 0, ssl_context=context)
             await plain.start()
             await secure.start()
             http, https = (int(address[1]) for address in runner.addresses)
