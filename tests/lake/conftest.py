@@ -35,7 +35,8 @@ def aws() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def s3_endpoint(aws: None) -> Iterator[str]:
+def s3_endpoint(request: pytest.FixtureRequest) -> Iterator[str]:
+    request.getfixturevalue("aws")
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

@@ -9,8 +9,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from lake import ids, schema
+from lake import ids, keys, schema
 from lake.spool import Spool
+from lake.storage import Storage, open_storage
 from lake.tables import Lake
 
 NOW = datetime(2024, 6, 18, 6, 30, tzinfo=UTC)
@@ -177,6 +178,22 @@ def publish(
     lake.publish(spool)
     spool.remove()
     return spool.run_id
+
+
+def overlap(storage: Storage, runs: Sequence[str], scratch: Path) -> None:
+    """Puts two day files of articles in place of three runs: one of 0 and 1, one of 1 and 2.
+
+    That is what two compactions at once may leave, each of which has not seen one of the runs.
+    """
+    objects = {run: storage.get(keys.run_key(schema.ARTICLES, run)) for run in runs}
+    for number, pair in enumerate((runs[:2], runs[1:])):
+        other = Lake(open_storage(str(scratch / f"compaction-{number}")))
+        for run in pair:
+            other.storage.put(keys.run_key(schema.ARTICLES, run), objects[run])
+        other.compact(NOW + 4 * DAY)
+        for info in other.storage.list("articles/"):
+            storage.put(info.key, other.storage.get(info.key))
+    storage.delete(keys.run_key(schema.ARTICLES, run) for run in runs)
 
 
 def names_in(lake: Lake, **options: Any) -> list[str]:

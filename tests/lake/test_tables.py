@@ -189,12 +189,12 @@ def test_files_describe_themselves(local_lake: Lake, spools: Path) -> None:
     run_id = publish(local_lake, spools, ["b", "a"])
     path = Path(local_lake.storage.url) / keys.run_key(ARTICLES, run_id)
     file = pq.ParquetFile(path)
-    metadata = file.schema_arrow.metadata
+    metadata = file.schema_arrow.metadata or {}
     assert metadata[b"taar.schema_version"] == b"1"
     assert metadata[b"taar.dataset"] == b"articles"
     for column in ARTICLES.columns:
         field = file.schema_arrow.field(column.name)
-        assert field.metadata[b"description"].decode() == column.meaning
+        assert (field.metadata or {})[b"description"].decode() == column.meaning
     group = file.metadata.row_group(0)
     assert group.column(0).compression == "ZSTD"
     assert group.column(0).has_column_index
@@ -269,7 +269,7 @@ def test_run_ids_go_forward_when_the_clock_goes_back(lake: Lake, spools: Path) -
     assert second > first
 
 
-def test_every_dataset_has_a_key(lake: Lake) -> None:
+def test_every_dataset_has_a_key() -> None:
     run_id = ids.new_run_id(NOW)
     for dataset in DATASETS:
         if dataset.by_run:
