@@ -20,7 +20,7 @@ import pyarrow as pa
 from dedup.firsts import Publication, first_publisher
 from dedup.graph import components
 from dedup.relations import COPY_KINDS, RANK
-from lake.schema import ARTICLES, FAMILIES
+from lake.schema import FAMILIES
 
 MEMBERS: Final = (
     *("article_id", "url_id", "version", "source_id", "fetched_at"),
@@ -209,8 +209,3 @@ def _age(article: _Article) -> tuple[Any, Any, str]:
 def family_id(article_id: str) -> str:
     """The id of a new family, from that of its earliest member: 32 hexadecimal digits."""
     return hashlib.blake2b(f"family {article_id}".encode(), digest_size=16).hexdigest()
-
-
-def no_members() -> pa.Table:
-    """An empty table with the columns `MEMBERS`."""
-    return pa.schema([ARTICLES.schema.field(name) for name in MEMBERS]).empty_table()
