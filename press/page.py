@@ -80,7 +80,6 @@ class Page:
         precision: How exactly the site tells its publication time, in the page or in a feed.
         special: Name of the peculiarity it stands for (see `press.specials`).
         aliases: Further addresses (path and query) that lead to it.
-        listed: Whether feeds and lists show it.
     """
 
     site: Site
@@ -101,7 +100,6 @@ class Page:
     language: str = "hi"
     special: str | None = None
     aliases: tuple[str, ...] = ()
-    listed: bool = True
 
     @property
     def url(self) -> str:

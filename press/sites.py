@@ -45,7 +45,6 @@ class Site:
         name: Its name in Devanagari.
         latin: Its name in Latin letters.
         scheme: ``http`` or ``https``.
-        desk: The city of its main desk.
         agency: Id of the agency whose own site it is.
         json_ld: Which of its pages have JSON-LD.
         link_pattern: Regular expression for the addresses of articles, where section pages need it.
@@ -56,7 +55,6 @@ class Site:
     latin: str
     host: str
     look: Look
-    desk: str
     feeds: tuple[Feed, ...]
     scheme: Literal["http", "https"] = "http"
     agency: str | None = None
@@ -75,7 +73,6 @@ JANREKHA: Final = Site(
     latin="Janrekha News",
     host="janrekha.press.test",
     look="wordpress",
-    desk="रांची",
     feeds=(
         Feed("/feed/", "rss"),
         Feed("/category/duniya/feed/", "rss", "duniya"),
@@ -88,7 +85,6 @@ PATHDARPAN: Final = Site(
     latin="Path Darpan",
     host="pathdarpan.press.test",
     look="hocalwire",
-    desk="जयपुर",
     feeds=(Feed("/feeds.xml", "rss"), Feed("/category/duniya/google_feeds.xml", "rss", "duniya")),
     json_ld="half",
 )
@@ -98,7 +94,6 @@ UDGAM: Final = Site(
     latin="Dainik Udgam",
     host="udgam.press.test",
     look="newspaper",
-    desk="नई दिल्ली",
     feeds=(Feed("/feed/latest.atom", "atom"), Feed("/feed/desh.atom", "atom", "desh")),
     scheme="https",
     json_ld="all",
@@ -109,7 +104,6 @@ KHABARSAGAR: Final = Site(
     latin="Khabar Sagar TV",
     host="khabarsagar.press.test",
     look="tv",
-    desk="नोएडा",
     feeds=(
         Feed("/sitemap.xml", "sitemap_index"),
         Feed("/sitemaps/news-index.xml", "sitemap_index", polled=False),
@@ -124,7 +118,6 @@ VINDHYATARA: Final = Site(
     latin="Vindhya Tara",
     host="vindhyatara.press.test",
     look="regional",
-    desk="रीवा",
     feeds=tuple(Feed(f"/{section}/", "section", section) for section in SECTIONS),
     link_pattern=r"vindhyatara\.press\.test/[a-z]+/[^/]+-\d{6}\.html$",
 )
@@ -134,7 +127,6 @@ SAMVADKENDRA: Final = Site(
     latin="Samvad Kendra",
     host="samvadkendra.press.test",
     look="drupal",
-    desk="नई दिल्ली",
     feeds=(
         Feed("/hindi/rss.xml", "rss"),
         Feed("/hindi/taxonomy/karobar/rdf", "rdf", "karobar"),

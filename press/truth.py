@@ -107,7 +107,7 @@ class Truth:
 
 def truth_of(web: Web, now: datetime, faults: Faults) -> Truth:
     """Returns the truth about the pages that are out at `now`."""
-    out = [seen(page, faults) for page in web.pages if is_out(page, now, faults) and page.listed]
+    out = [seen(page, faults) for page in web.pages if is_out(page, now, faults)]
     aliases = {
         f"{page.site.home.rstrip('/')}{alias}": page.url for page in out for alias in page.aliases
     }

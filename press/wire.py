@@ -100,7 +100,9 @@ def _later(story: Story, minutes: int) -> datetime:
 
 
 def _carry_fixed(story: Story) -> Iterator[Page]:
-    home = next(site for site in SITES if site.look == story.site)
+    home = next((site for site in SITES if site.look == story.site), None)
+    if home is None:
+        raise ValueError(f"story {story.id} is dated, but no site looks like {story.site!r}")
     when = story.published_at
     # The agency of these two is told by the text alone, if at all.
     yield make_page(home, story, Carry.WHOLE, story.paragraphs, when, story.headline, bare=True)

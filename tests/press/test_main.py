@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from press.roundups import bundle_all, load_openings
 from press.specials import special_pages
 from press.story import load_stories
 from press.web import collect
+from press.wire import carry_all
 from tests.press.conftest import SAMPLES
 
 ROOT = Path(__file__).parents[2]
@@ -90,3 +92,9 @@ def test_specials_and_addresses_are_checked(tmp_path: Path) -> None:
     page = Press().web.pages[0]
     with pytest.raises(ValueError, match="two pages have the address"):
         collect([page, page])
+
+
+def test_a_dated_story_needs_the_look_of_its_first_site() -> None:
+    dated = replace(load_stories(SAMPLES)[0], fixed=True, site="gazette")
+    with pytest.raises(ValueError, match="no site looks like 'gazette'"):
+        carry_all([dated])
