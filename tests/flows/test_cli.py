@@ -1,0 +1,191 @@
+"""The command taar as a person or a script meets it: output, messages, exit codes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from flows.cli import main
+from press import BASE, Press
+from tests.flows.conftest import collect, link, settings_for
+
+TEXT = (
+    "भोपाल में रविवार को शहर की नई बस सेवा शुरू हुई। मंत्री ने कहा कि पहले चरण में पचास बसें "
+    "चलेंगी और अगले महीने इनकी संख्या दोगुनी कर दी जाएगी। यात्रियों ने किराये को लेकर मिली-जुली "
+    "प्रतिक्रिया दी और कुछ ने समय-सारणी पर सवाल उठाए।"
+)
+
+
+def taar(*args: str, **env: str) -> Result:
+    return CliRunner().invoke(main, list(args), env=env)
+
+
+def test_help_needs_no_heavy_library() -> None:
+    code = (
+        "import sys; from flows.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'prefect', 'scrapy', 'pyarrow', 'numpy', 'duckdb', 'boto3', 'datasketch'}\n"
+        "sys.exit(str(heavy & set(sys.modules)) if heavy & set(sys.modules) else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for command in ("collect", "demo", "link", "maintain", "sources", "dedup", "sql"):
+        assert f"  {command} " in done.stdout
+
+
+def test_every_command_helps_with_an_example() -> None:
+    def walk(group: object, path: tuple[str, ...]) -> None:
+        for name, command in getattr(group, "commands", {}).items():
+            if hasattr(command, "commands"):
+                walk(command, (*path, name))
+            else:
+                shown = taar(*path, name, "--help")
+                assert shown.exit_code == 0
+                assert "Example: taar " + " ".join((*path, name)) in shown.output
+
+    walk(main, ())
+
+
+@pytest.mark.parametrize(
+    ("args", "env", "words"),
+    [
+        (["collect"], {"TAAR_LAKE": "gopher://x"}, ["gopher://", "remedy"]),
+        (["collect"], {"TAAR_LAKE": "/dev/null"}, ["/dev/null", "remedy"]),
+        (["collect"], {"TAAR_BUDGET_S": "soon"}, ["TAAR_BUDGET_S", "soon", "remedy"]),
+        (["collect"], {"TAAR_CONTACT": "nobody"}, ["TAAR_CONTACT", "e-mail", "remedy"]),
+        (["collect", "--source", "nope"], {}, ["nope", "taar sources list"]),
+        (["sources", "list"], {"TAAR_SOURCES": "/no/such.yaml"}, ["/no/such.yaml", "remedy"]),
+        (["sql", "select 1", "--lake", "/no/such/lake"], {}, ["/no/such/lake", "remedy"]),
+        (["dedup", "pairs", TEXT], {}, ["remedy"]),
+        (["dedup", "pairs", "no-file.txt", "other.txt"], {}, ["no-file.txt", "check the path"]),
+        (["demo", "--lake", "/dev/null"], {}, ["/dev/null", "folder"]),
+    ],
+)
+def test_wrong_use_is_told_clearly(
+    args: list[str], env: dict[str, str], words: list[str], tmp_path: Path
+) -> None:
+    if args[0] == "collect":
+        args = [*args, "--no-prefect"]
+    place = {"TAAR_LAKE": str(tmp_path / "lake"), "TAAR_CACHE": str(tmp_path / "cache")}
+    result = taar(*args, **{**place, **env})
+    assert result.exit_code == 2, result.output
+    for word in words:
+        assert word in result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_malformed_source_file_is_named_with_its_line(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("sources:\n  - id: ek\n    name: Ek\n    home: http://ek.test/\n    fed: []\n")
+    result = taar("sources", "list", TAAR_SOURCES=str(mine))
+    assert result.exit_code == 2
+    assert f"{mine}:5" in result.output
+    assert "fed" in result.output
+
+
+def test_sources_list_shows_the_source_pack() -> None:
+    result = taar("sources", "list", "--json")
+    assert result.exit_code == 0
+    listed = json.loads(result.output)
+    assert len(listed) >= 40
+    assert {"id", "name", "feeds", "status"} <= set(listed[0])
+    assert "amarujala" in taar("sources", "list").output
+
+
+def test_pairs_are_explained(tmp_path: Path) -> None:
+    one = tmp_path / "one.txt"
+    one.write_text(TEXT, encoding="utf-8")
+    result = taar("dedup", "pairs", str(one), TEXT.replace("पचास", "साठ"), "--json")
+    assert result.exit_code == 0
+    found = json.loads(result.output)
+    assert found["kind"] == "near"
+    assert {"jaccard", "containment", "cosine", "why"} <= set(found)
+    shown = taar("dedup", "pairs", str(one), TEXT)
+    assert "exact" in shown.output
+    three = json.loads(taar("dedup", "pairs", TEXT, TEXT, TEXT, "--json").output)
+    assert [pair["kind"] for pair in three] == ["exact"] * 3
+
+
+def test_a_file_that_is_not_utf8_is_named(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.txt"
+    bad.write_bytes("भोपाल".encode("utf-16"))
+    result = taar("dedup", "pairs", str(bad), TEXT)
+    assert result.exit_code == 2
+    assert str(bad) in result.output
+    assert "UTF-8" in result.output
+
+
+def test_sql_answers_in_tables_and_json(press: Press, tmp_path: Path) -> None:
+    settings = settings_for(press, tmp_path)
+    collect(settings, BASE, only=["janrekha"])
+    link(settings, BASE)
+    lake = ["--lake", settings.lake]
+    query = "select source_id, count(*) as n from articles group by 1"
+    (row,) = json.loads(taar("sql", query, *lake, "--json").output)
+    assert row["source_id"] == "janrekha"
+    assert row["n"] > 0
+    shown = taar("sql", query, *lake)
+    assert "janrekha" in shown.output
+    assert "1 rows" in shown.output
+    wrong = taar("sql", "select colour from articles", *lake)
+    assert wrong.exit_code == 2
+    assert "colour" in wrong.output
+    for view in ("latest", "originals", "fetches", "source_runs", "relations", "families"):
+        assert taar("sql", f"select * from {view} limit 1", *lake).exit_code == 0
+
+
+def test_collect_by_hand_reports_and_fails_honestly(press: Press, tmp_path: Path) -> None:
+    env = {
+        "TAAR_LAKE": str(tmp_path / "lake"),
+        "TAAR_CACHE": str(tmp_path / "cache"),
+        "TAAR_SOURCE_PACK": str(press.sources_file),
+        "TAAR_HOST_MAP": json.dumps(press.host_map),
+        "TAAR_CA_FILE": str(press.ca_file),
+    }
+    done = taar("collect", "--no-prefect", "--json", "--source", "janrekha", **env)
+    assert done.exit_code == 0, done.output
+    summary = json.loads(done.output)
+    assert summary["published"] > 0
+    assert sum(summary["outcomes"].values()) == summary["taken_up"]
+    again = taar("collect", "--no-prefect", "--source", "janrekha", **env)
+    assert again.exit_code == 0
+    assert "Nothing was due" in again.output
+    press.faults.down = True
+    failed = taar("collect", "--no-prefect", "--source", "udgam", **env)
+    assert failed.exit_code == 1
+    assert "    udgam: " in failed.output
+    assert "taar demo" in failed.output
+    assert "Traceback" not in failed.output
+
+
+def test_demo_runs_the_flows_and_matches_the_truth(tmp_path: Path) -> None:
+    """The demo is the flows under Prefect with its embedded server: one test for all of it."""
+    lake = tmp_path / "demo"
+    command = [sys.executable, "-m", "flows.cli", "demo", "--json", "--lake", str(lake)]
+    started = time.monotonic()
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=240)
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert result["lake"] == str(lake)
+    first, second = result["runs"]
+    for run in (first, second):
+        assert sum(run["outcomes"].values()) == run["taken_up"]
+        assert 0 < run["seconds"] < time.monotonic() - started
+    assert second["published"] < 20 < first["published"]
+    assert second["updated"] == 1
+    for kind, floor in (("exact", 0.98), ("near", 0.98), ("partial", 0.9)):
+        assert result["truth"][kind]["precision"] >= floor
+        assert result["truth"][kind]["recall"] >= floor
+    assert result["articles"] == first["published"] + second["published"] + second["updated"]
+    # A folder that a demo made is made anew; any other is left alone.
+    (lake / ".taar-demo").unlink()
+    refused = taar("demo", "--lake", str(lake))
+    assert refused.exit_code == 2
+    assert "not empty" in refused.output
