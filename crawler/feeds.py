@@ -69,7 +69,7 @@ def read_listing(
     text = _PROLOG.sub("", text).lstrip()
     root = _root_of(text)
     if root in ("urlset", "sitemapindex"):
-        return read_sitemap(text, url=url, zone=zone)
+        return read_sitemap(text, url=url, zone=zone, index=root == "sitemapindex")
     return _read_feed(text, root, url=url, zone=zone)
 
 
@@ -110,12 +110,14 @@ def _item(entry: feedparser.FeedParserDict, base: str, zone: str) -> Item | None
     target = listed_url(base, entry.get("feedburner_origlink") or entry.get("link"))
     if target is None:
         return None
-    raw = entry.get("published") or entry.get("updated") or entry.get("created")
+    # Not entry.get: it answers for `updated` with `published`, and warns of it.
+    dates = (dict.get(entry, key) for key in ("published", "updated", "created"))
+    raw = next(filter(None, dates), None)
     return Item(
         url=target,
         title=line(_TAGS.sub(" ", entry.get("title") or "")) or None,
         published_at=listed_time(raw, zone),
-        published_raw=raw or None,
+        published_raw=raw,
     )
 
 

@@ -41,62 +41,26 @@ def gunzip(body: bytes) -> bytes:
     return unpacked
 
 
-def read_sitemap(text: str, *, url: str, zone: str) -> Listing:
+def read_sitemap(text: str, *, url: str, zone: str, index: bool) -> Listing:
     """Reads a sitemap or sitemap index.
 
     Args:
         text: The XML, decoded, without its prolog.
         url: Where it came from; relative addresses start from it.
         zone: IANA zone of dates that name none.
+        index: Whether its root is <sitemapindex>.
 
     Returns:
-        The items or children in the order of the file. The publication time is the one of the
-        news extension; ``lastmod`` is only when the page was changed.
+        The items or children in the order of the file; of broken XML, those before the break. The
+        publication time is the one of the news extension; ``lastmod`` is only when the page was
+        changed.
 
     Raises:
-        ListingError: If nothing can be read from it.
+        ListingError: If the XML is broken and nothing can be read from it.
     """
-    items: list[Item] = []
-    children: list[Child] = []
-    root = "urlset"
-    try:
-        for name, element in _elements(text):
-            if name == "root":
-                root = _local(element)
-                continue
-            fields = _fields(element)
-            target = listed_url(url, fields.get("loc"))
-            if target is None:
-                continue
-            changed = listed_time(fields.get("lastmod"), zone)
-            if name == "sitemap":
-                children.append(Child(target, changed))
-                continue
-            raw = fields.get("publication_date")
-            items.append(
-                Item(
-                    url=target,
-                    title=line(fields.get("title")) or None,
-                    published_at=listed_time(raw, zone),
-                    published_raw=raw,
-                    changed_at=changed,
-                )
-            )
-    except etree.XMLSyntaxError as error:
-        # What came before the break counts.
-        if not items and not children:
-            detail = f"broken XML, and no address in it: {line(str(error))[:120]}"
-            raise ListingError("not_a_feed", detail) from error
-    return Listing(
-        "sitemapindex" if root == "sitemapindex" else "urlset", tuple(items), tuple(children)
-    )
-
-
-def _elements(text: str) -> Iterator[tuple[str, etree._Element]]:
-    """The root under the name ``root``, then each <url> and <sitemap>, freed once it is used."""
     events = etree.iterparse(
         BytesIO(text.encode()),
-        events=("start", "end"),
+        events=("end",),
         recover=True,
         resolve_entities=False,
         no_network=True,
@@ -105,14 +69,35 @@ def _elements(text: str) -> Iterator[tuple[str, etree._Element]]:
         remove_comments=True,
         remove_pis=True,
     )
-    first = True
-    for event, element in events:
-        if first:
-            first = False
-            yield "root", element
-        name = _local(element)
-        if event == "end" and name in ("url", "sitemap"):
-            yield name, element
+    items: list[Item] = []
+    children: list[Child] = []
+    damage = None
+    try:
+        for fields in _rows(events, "sitemap" if index else "url"):
+            target = listed_url(url, fields.get("loc"))
+            if target is None:
+                continue
+            changed = listed_time(fields.get("lastmod"), zone)
+            if index:
+                children.append(Child(target, changed))
+                continue
+            raw = fields.get("publication_date")
+            published = listed_time(raw, zone)
+            title = line(fields.get("title")) or None
+            items.append(Item(target, title, published, raw, changed))
+    except etree.XMLSyntaxError as error:
+        damage = error
+    damage = damage or (events.error_log[0] if events.error_log else None)
+    if damage and not items and not children:
+        raise ListingError("not_a_feed", f"broken XML, and no address in it: {line(str(damage))}")
+    return Listing("sitemapindex" if index else "urlset", tuple(items), tuple(children))
+
+
+def _rows(events: etree.iterparse, row: str) -> Iterator[dict[str, str]]:
+    """The fields of each <url> or <sitemap>, whose elements are freed as it goes."""
+    for _, element in events:
+        if _local(element) == row:
+            yield _fields(element)
             element.clear()
             parent = element.getparent()
             while parent is not None and element.getprevious() is not None:

@@ -115,9 +115,8 @@ class Archive:
             payload=BytesIO(b""),
             length=0,
             http_headers=StatusAndHeaders(
-                f"{target} {exchange.protocol}",
+                f"GET {target} {exchange.protocol}",
                 [("Host", parts.netloc), *exchange.request_headers],
-                protocol="GET",
                 is_http_request=True,
             ),
         )
