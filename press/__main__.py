@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -28,16 +29,20 @@ def main(now: str | None, still: bool) -> None:
     start = start if start.tzinfo else start.replace(tzinfo=IST)
     began = monotonic()
     clock = start if still else lambda: start + timedelta(seconds=monotonic() - began)
+    try:
+        _serve(clock)
+    except KeyboardInterrupt:
+        click.echo("stopped")
+
+
+def _serve(clock: datetime | Callable[[], datetime]) -> None:
     with Press(clock) as press:
         click.echo(f"host_map {json.dumps(press.host_map)}")
         click.echo(f"sources  {press.sources_file}")
         click.echo(f"ca_file  {press.ca_file}")
         for site in press.sites:
             click.echo(f"  {site.home}  {site.latin}, as {site.look}")
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            click.echo("stopped")
+        threading.Event().wait()
 
 
 if __name__ == "__main__":
