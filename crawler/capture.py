@@ -35,4 +35,5 @@ class Capture:
         body_s = time.monotonic() - meta.get("headers_at", time.monotonic())
         meta["duration_ms"] = round(1000 * (meta.get("download_latency", 0.0) + body_s))
         if "work" in meta:
-            meta["raw"] = response
+            # A copy: decompression takes the Content-Encoding out of the headers it is given.
+            meta["raw"] = response.copy()

@@ -117,7 +117,11 @@ class FeedDesk:
         """Records a good poll, and only then asks for the pages of what is new in it."""
         now = self._clock.now()
         items = poll.listing
-        entries = {e.url_id: e for item in items if (e := _entry(item, poll, now))}
+        entries: dict[str, Entry] = {}
+        for item in items:
+            entry = _entry(item, poll, now)
+            if entry is not None:
+                entries.setdefault(entry.url_id, entry)
         news = [Work(e, poll.source) for e in entries.values() if self._ledger.is_news(e.url_id)]
         fresh = [work for work in news if self._ledger.take_up(work)]
         self._ledger.poll(
