@@ -33,8 +33,6 @@ from lake.sealing import Manifest
 from lake.spool import Spool
 from lake.storage import Storage
 
-point = failpoint
-
 _COMMITS: Final = 20
 """How many of the newest commits a state object names, for servers whose listings lag."""
 
@@ -151,20 +149,3 @@ def publish(storage: Storage, spool: Spool, merged: frozenset[str]) -> Manifest:
         storage.put(entry.key, path)
     failpoint("publish.done")
     return manifest
-
-
-def conflicts(spool: Spool, known: pa.Table) -> frozenset[str]:
-    """The URLs of which a sealed spool holds a version that another run has published.
-
-    Args:
-        spool: Sealed, and not committed.
-        known: Rows of `lake.schema.KNOWN`.
-    """
-    key = keys.run_key(ARTICLES, spool.run_id)
-    entry = next(e for e in spool.manifest().objects if e.key == key)
-    with pa.OSFile(str(spool.sealed_file(entry)), "rb") as source:
-        mine, _ = parquet.read(source, key, ARTICLES, ["url_id", "version"])
-    theirs = known.select(["url_id", "version"]).rename_columns(["url_id", "published"])
-    both = mine.join(theirs, "url_id", join_type="inner")
-    taken = both.filter(pc.greater_equal(both.column("published"), both.column("version")))
-    return frozenset(parquet.strings(taken.column("url_id")))

@@ -18,6 +18,7 @@ from hashlib import md5
 from pathlib import Path
 from random import random
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from urllib.parse import urlsplit
 
 import boto3
 import pyarrow as pa
@@ -47,6 +48,8 @@ T = TypeVar("T")
 
 _WHOLE: Final = 2 << 20
 """Bytes: a smaller object is read in one request, because a second one costs more."""
+
+_AWS: Final = (".amazonaws.com", ".amazonaws.com.cn")
 
 
 class S3Storage:
@@ -262,25 +265,12 @@ def open_s3(url: str, options: S3Options) -> S3Storage:
 
 
 def _client(url: str, options: S3Options) -> S3Client:
-    style = options.addressing_style
-    if style == "auto" and options.endpoint_url is not None:
-        style = "path"  # A server of one's own seldom has a DNS name for each bucket.
-    config = Config(
-        connect_timeout=options.connect_timeout_s,
-        read_timeout=options.read_timeout_s,
-        max_pool_connections=max(10, 2 * options.parallel),
-        retries=cast(
-            "Any", {"mode": options.retry_mode, "total_max_attempts": options.max_attempts}
-        ),
-        s3=cast("Any", {"addressing_style": style}),
-        # Older servers refuse the checksums that newer SDKs send unasked.
-        request_checksum_calculation="when_required",
-        response_checksum_validation="when_required",
-    )
     try:
-        client: S3Client = boto3.session.Session().client(
-            "s3", endpoint_url=options.endpoint_url, region_name=options.region, config=config
-        )
+        client = _client_with(options, options.addressing_style)
+        host = urlsplit(client.meta.endpoint_url).hostname or ""
+        if options.addressing_style == "auto" and not host.endswith(_AWS):
+            # A server of one's own seldom has a DNS name for each bucket.
+            client = _client_with(options, "path")
     except (BotoCoreError, ValueError) as error:
         raise ConfigError(
             f"the settings for S3 are wrong: {error}",
@@ -288,4 +278,22 @@ def _client(url: str, options: S3Options) -> S3Client:
             remedy="check TAAR_S3_ENDPOINT_URL (such as http://127.0.0.1:9000), the region and "
             "the AWS variables",
         ) from error
+    return client
+
+
+def _client_with(options: S3Options, style: str) -> S3Client:
+    attempts = {"mode": options.retry_mode, "total_max_attempts": options.max_attempts}
+    config = Config(
+        connect_timeout=options.connect_timeout_s,
+        read_timeout=options.read_timeout_s,
+        max_pool_connections=max(10, 2 * options.parallel),
+        retries=cast("Any", attempts),
+        s3=cast("Any", {"addressing_style": style}),
+        # Older servers refuse the checksums that newer SDKs send unasked.
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    )
+    client: S3Client = boto3.session.Session().client(
+        "s3", endpoint_url=options.endpoint_url, region_name=options.region, config=config
+    )
     return client

@@ -34,7 +34,7 @@ class Query:
 
     Attributes:
         dataset: One that runs publish.
-        columns: In this order; None for all of `Dataset.stored_schema`.
+        columns: In this order, of `Dataset.stored_schema`; None for all of `Dataset.schema`.
         since: First crawl date.
         until: Last crawl date, included.
         runs: Only the rows of these runs.
@@ -51,7 +51,7 @@ class Query:
     @property
     def names(self) -> list[str]:
         """The columns to return."""
-        return list(self.columns or self.dataset.stored_schema.names)
+        return self.dataset.schema.names if self.columns is None else list(self.columns)
 
     @property
     def schema(self) -> pa.Schema:

@@ -346,7 +346,11 @@ KNOWN: Final = Dataset(
     (
         Column("url_id", pa.string(), "hash of the URL", True),
         Column("last_seen_at", TIME, "when it was last fetched or listed", True),
-        Column("article_id", pa.string(), "newest version, for URLs that made an article"),
+        Column(
+            "article_id",
+            pa.string(),
+            "newest version, if the URL is the canonical one of an article",
+        ),
         Column("version", pa.int32(), "its version"),
         Column("content_hash", pa.string(), "its content hash"),
         Column("published_at", TIME, "its publication time"),

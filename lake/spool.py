@@ -168,7 +168,8 @@ class Spool:
     def unseal(self) -> None:
         """Makes a sealed spool an open one again: its records are still there.
 
-        For a run that is not committed and holds URLs that another run has published meanwhile.
+        For a run that is not committed when a newer one is: that one may have published the same
+        URLs, so its records are to be settled anew.
         """
         with os_errors("open the seal", self.path):
             discarded = self.path / _SEALING

@@ -36,9 +36,10 @@ class S3Options:
     """How to talk to an S3-compatible server. Credentials come from the usual AWS variables.
 
     Attributes:
-        endpoint_url: Of servers other than AWS, such as ``http://127.0.0.1:9000``.
+        endpoint_url: Of servers other than AWS, such as ``http://127.0.0.1:9000``; None: what the
+            AWS variables and files say.
         region: None: what the AWS variables and files say.
-        addressing_style: ``path``, ``virtual``, or ``auto``: path for a given endpoint.
+        addressing_style: ``path``, ``virtual``, or ``auto``: path unless it is AWS.
         retry_mode: ``standard`` or ``adaptive``, as in botocore: back-off with jitter.
         max_attempts: How often a request is sent in all.
         connect_timeout_s: Seconds.

@@ -21,6 +21,7 @@ from lake import compaction, ids, keys, lock, parquet, publishing
 from lake.catalog import Catalog, Footers
 from lake.distinct import Distinct
 from lake.errors import ObjectMissingError
+from lake.failpoints import failpoint
 from lake.known import KEEP, build, known_table
 from lake.scan import Scan, query_of
 from lake.schema import STATE, Dataset
@@ -64,15 +65,15 @@ class Lake:
 
     def newest_run(self) -> str | None:
         """The newest committed run; None in an empty lake."""
-        return self._look(Catalog.newest)
+        return self.look(Catalog.newest)
 
     def committed_runs(self) -> frozenset[str]:
         """The ids of all committed runs."""
-        return self._look(Catalog.committed)
+        return self.look(Catalog.committed)
 
     def is_committed(self, run_id: str) -> bool:
         """Whether a run is committed."""
-        return self._look(lambda catalog: catalog.is_committed(run_id))
+        return self.look(lambda catalog: catalog.is_committed(run_id))
 
     def seal(
         self,
@@ -101,7 +102,7 @@ class Lake:
             StorageError: If the disk is full; the spool is then open as before.
         """
         tables = publishing.Tables(articles, fetches, source_runs, fingerprints, state)
-        commits = self._look(publishing.last_commits)
+        commits = self.look(publishing.last_commits)
         return spool.seal(publishing.objects(spool.run_id, tables, pages, commits))
 
     def publish(self, spool: Spool) -> Manifest:
@@ -115,21 +116,8 @@ class Lake:
             LakeFormatError: If a sealed object is damaged.
             StorageError: If the storage refuses.
         """
-        merged = self._look(lambda catalog: publishing.merged(catalog, spool.run_id))
+        merged = self.look(lambda catalog: publishing.merged(catalog, spool.run_id))
         return publishing.publish(self.storage, spool, merged)
-
-    def conflicts(self, spool: Spool) -> frozenset[str]:
-        """The URLs of which a sealed spool holds a version that another run has published.
-
-        Args:
-            spool: Sealed. One that is committed has no conflicts.
-
-        Returns:
-            Their url_ids. If there are any, unseal the spool and treat it as an open one.
-        """
-        if self.is_committed(spool.run_id):
-            return frozenset()
-        return publishing.conflicts(spool, self.known())
 
     def scan(
         self,
@@ -148,7 +136,7 @@ class Lake:
 
         Args:
             dataset: ARTICLES, FETCHES, SOURCE_RUNS or FINGERPRINTS of `lake.schema`.
-            columns: In this order; all of `Dataset.stored_schema` by default.
+            columns: In this order, of `Dataset.stored_schema`; all of `Dataset.schema` by default.
             since: First crawl date.
             until: Last crawl date, included.
             runs: Only the rows of these runs.
@@ -190,7 +178,7 @@ class Lake:
                     return self._table(info, STATE)
             return STATE.stored_schema.empty_table()
 
-        return self._look(newest)
+        return self.look(newest)
 
     def known(self, columns: Sequence[str] | None = None) -> pa.Table:
         """All URLs that are done with: rows of KNOWN, sorted by url_id, one for each.
@@ -201,7 +189,7 @@ class Lake:
         Args:
             columns: Which to return; all by default.
         """
-        table = self._look(lambda catalog: known_table(self.storage, catalog))
+        table = self.look(lambda catalog: known_table(self.storage, catalog))
         return table if columns is None else table.select(list(columns))
 
     def build_known(self, now: datetime, keep: timedelta = KEEP) -> int:
@@ -215,7 +203,7 @@ class Lake:
             Number of URLs in the index.
         """
         state = self.state()
-        return self._look(lambda catalog: build(self.storage, catalog, state, now, keep))
+        return self.look(lambda catalog: build(self.storage, catalog, state, now, keep))
 
     def write_derived(self, dataset: Dataset, table: pa.Table, run_id: str) -> str:
         """Replaces a derived dataset: writes a new generation, then deletes the older ones.
@@ -238,9 +226,9 @@ class Lake:
         if newest > run_id:  # A clock that was set back must not hide the new generation.
             run_id = ids.new_run_id(ids.run_time(run_id), newest)
         key = keys.flat_key(dataset, run_id)
-        publishing.point(f"derive.put.{dataset.name}")
+        failpoint(f"derive.put.{dataset.name}")
         self.storage.put(key, data)
-        publishing.point(f"derive.delete.{dataset.name}")
+        failpoint(f"derive.delete.{dataset.name}")
         self.storage.delete(info.key for info in older.values() if info.key != key)
         return key
 
@@ -259,7 +247,7 @@ class Lake:
                 return empty if columns is None else empty.select(list(columns))
             return self._table(info, dataset, columns)
 
-        return self._look(newest)
+        return self.look(newest)
 
     def compact(self, now: datetime, ripe: timedelta = compaction.RIPE) -> compaction.Compacted:
         """Merges the run objects of days that are over; the caller holds the `lock`.
@@ -283,8 +271,17 @@ class Lake:
         """
         return compaction.remove_leftovers(self.storage, self.catalog(), now, age)
 
-    def _look(self, at: Callable[[Catalog], T]) -> T:
-        # Between a listing and the reading another writer may have merged and deleted.
+    def look(self, at: Callable[[Catalog], T]) -> T:
+        """Does something with a look at the lake, and looks again if objects vanish meanwhile.
+
+        Between a listing and the reading another writer may have merged and deleted.
+
+        Args:
+            at: May be called several times.
+
+        Raises:
+            ObjectMissingError: If objects keep vanishing.
+        """
         for _ in range(_ATTEMPTS - 1):
             try:
                 return at(self.catalog())

@@ -48,11 +48,14 @@ def connect(lake: Lake) -> duckdb.DuckDBPyConnection:
         StorageError: If the lake cannot be read.
         LakeFormatError: If an object is damaged.
     """
+    return lake.look(lambda catalog: _connect(lake, catalog))
+
+
+def _connect(lake: Lake, catalog: Catalog) -> duckdb.DuckDBPyConnection:
     import duckdb
 
     connection = duckdb.connect()
     connection.execute("set TimeZone = 'UTC'")
-    catalog = lake.catalog()
     for dataset in (ARTICLES, FETCHES, SOURCE_RUNS):
         _published(connection, lake, catalog, dataset)
     for dataset in keys.DERIVED:

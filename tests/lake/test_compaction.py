@@ -127,7 +127,8 @@ def test_two_compactions_at_once_do_no_harm(local: Storage, spools: Path) -> Non
     assert lake.committed_runs() == set(runs)
     assert names_in(lake, runs=runs[1:2]) == ["n1"]
     assert lake.read(FETCHES).num_rows == 6
-    assert lake.compact(LATER + HOUR).repeats == 3  # Two fingerprints; one article is left.
+    # Two fingerprints, and one article if the later pair is read first.
+    assert lake.compact(LATER + HOUR).repeats in (2, 3)
     assert names_in(Lake(local)) == expected
     assert glob_names(Path(local.url)) == expected
     assert len(local.list("articles/")) == 1

@@ -77,7 +77,6 @@ def test_a_run_killed_anywhere_is_finished_by_the_next(
         spool = Spool.adopt(path)
         assert spool.sealed == (point not in BEFORE_SEAL)
         if spool.sealed:
-            assert lake.conflicts(spool) == frozenset()
             lake.publish(spool)
         spool.remove()
     if point in BEFORE_SEAL:  # The records would join the adopter's own run.

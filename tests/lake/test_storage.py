@@ -251,6 +251,15 @@ def test_no_credentials(s3_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> No
     assert "AWS_ACCESS_KEY_ID" in str(caught.value)
 
 
+def test_the_endpoint_of_the_aws_variables(
+    s3_endpoint: str, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", s3_endpoint.replace("127.0.0.1", "localhost"))
+    storage = open_storage(f"s3://{bucket}")
+    storage.put("k", b"x")
+    assert storage.get("k") == b"x"
+
+
 def test_virtual_style_asks_for_the_bucket_as_a_host() -> None:
     with pytest.raises(StorageError, match=r"bucket\.nowhere\.invalid"):
         open_storage(

@@ -51,6 +51,7 @@ def test_a_published_run_is_read_back(lake: Lake, spools: Path) -> None:
     assert lake.read(FETCHES).num_rows == 2
     assert lake.read(SOURCE_RUNS).num_rows == 1
     assert lake.read(FINGERPRINTS, ["run_id"]).column("run_id").to_pylist() == [run_id] * 2
+    assert lake.read(FINGERPRINTS).schema.equals(FINGERPRINTS.schema)
     assert lake.state().column("etag").to_pylist() == [run_id]
     listed = [info.key for info in lake.storage.list()]
     assert keys.pages_key(run_id, 0) in listed
@@ -228,15 +229,6 @@ def test_an_article_twice_in_one_run_is_refused(local_lake: Lake, spools: Path) 
 def test_unknown_columns_are_refused(local_lake: Lake) -> None:
     with pytest.raises(ValueError, match="has no columns"):
         local_lake.write_derived(RELATIONS, pa.table({"wrong": [1]}), ids.new_run_id(NOW))
-
-
-def test_conflicts_of_a_sealed_spool(lake: Lake, spools: Path) -> None:
-    orphan = spool_of(lake, spools, ["a", "b"])
-    assert lake.conflicts(orphan) == frozenset()
-    other = publish(lake, spools, ["b"], at=NOW + HOUR)
-    assert lake.conflicts(orphan) == {article("b", other)["url_id"]}
-    lake.publish(orphan)
-    assert lake.conflicts(orphan) == frozenset()
 
 
 def test_derived_datasets_are_replaced_whole(lake: Lake) -> None:
