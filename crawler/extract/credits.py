@@ -102,7 +102,7 @@ _SIGN_LAST: Final = re.compile(
 )
 _MAX_BYLINE_WORDS: Final = 24
 _MAX_CREDIT_WORDS: Final = 12
-_TRIGGERS: Final = ("रिपोर्ट", "अनुसार", "मुताबिक", "हवाले", "खबर", "ख\u093cबर", "ccording to")
+_TRIGGERS: Final = ("की मानें", "रिपोर्ट", "अनुसार", "मुताबिक", "हवाले", "खबर", "ख\u093cबर", "ccording to")
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,7 +240,8 @@ def _visible(page: Outline, region: Region, zone: tzinfo) -> Iterator[tuple[Kind
         above = region.headline is not None and mark.at < region.headline
         if above and not (_ENTRY_NAME.search(mark.name) or _LABEL.search(mark.text)):
             continue
-        if mark.at > region.last and not _LABEL.search(mark.text + " " + mark.name):
+        inside = mark.at > region.first or (mark.at == region.first and mark.text)
+        if inside and not _LABEL.search(mark.text + " " + mark.name):
             continue
         yield from _of_mark(mark, zone)
     for index in range(top, foot):

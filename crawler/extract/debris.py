@@ -64,7 +64,7 @@ RULES: Final[tuple[Rule, ...]] = (
     # --- In the midst of the text -------------------------------------------------------------
     _rule(
         "also_read",
-        rf"^\W{{0,4}}(?:(?:यह|ये|इसे|इन्हें|इनको|इसको|यहां|जरूर|और|साथ\ ही"
+        rf"^\W{{0,4}}(?:(?:यह|ये|इसे|इन्हें|इनको|इसको|जरूर|और|साथ\ ही"
         rf"|पूरी\ {_NEWS})\s+(?:भी\s+)?(?:जरूर\s+)?{_READ}"
         rf"|{_READ}\s*[:：|\-–—]|(?:also|must|further)\s+(?:read|watch|see)\b"
         rf"|read\s+(?:also|more|this|full)\b|(?:read|watch)\s*[:：|]|ये\s+{_NEWS}\s+भी\s+{_READ})",
@@ -166,7 +166,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _rule(
         "reading_time",
         r"^(?:(?:reading|read)\s+time\W*)?[\d०-९]+\s*(?:min(?:ute)?s?|मिनट)\s*(?:read|में\s+पढ\u093c?ें|पहले|ago)?$"
-        r"|^[\d०-९,.]+\s*[KkMm]?\s*(?:views?|shares?|व्यूज|likes?|comments?)$",
+        r"|^[\d०-९,.]+\s*[KkMm]?\s*(?:views?|shares?|व्यूज|likes?)$",
         Effect.DROP,
         6,
         "counters beside the byline",
@@ -300,7 +300,7 @@ def match(text: str, size: int) -> Rule | None:
     Returns:
         The first rule that matches, or None.
     """
-    if size > _LONGEST:
+    if size > _LONGEST or len(text) > _LONGEST_CHARS:
         return None
     for rule in RULES:
         if size <= rule.max_words and rule.pattern.search(text):
@@ -309,6 +309,7 @@ def match(text: str, size: int) -> Rule | None:
 
 
 _LONGEST: Final = max(rule.max_words for rule in RULES)
+_LONGEST_CHARS: Final = 20 * _LONGEST
 
 
 def trim(text: str) -> str:

@@ -37,6 +37,8 @@ _DEBRIS_SHARE: Final = 0.4
 _FOOT_SHARE: Final = 0.35
 # Where this share of the prose stands in <p>, other short pieces between are captions and boxes.
 _PARAGRAPH_SHARE: Final = 0.6
+# Of a block on average; code and encoded data have longer words than any language.
+_MAX_WORD_CHARS: Final = 40
 _MIXED_LINK_SHARE: Final = 0.5
 _STANDFIRST_WORDS: Final = 100
 _STANDFIRST_DEPTH: Final = 3
@@ -119,6 +121,8 @@ def _prose(block: Block, *, latin: bool) -> float:
     """Words of prose in a block; 0.0 if it does not read like prose."""
     own = block.size - block.linked
     if block.linked > block.size * _MIXED_LINK_SHARE or block.heading:
+        return 0.0
+    if len(block.text) > _MAX_WORD_CHARS * block.size:
         return 0.0
     ends = bool(_SENTENCE_END.search(block.text[-8:]))
     if block.size < _PROSE_WORDS:

@@ -222,8 +222,8 @@ def _declared(node: dict[str, Any]) -> Declared:
         headline=_text(node.get("headline")) or _text(node.get("name")),
         description=_text(node.get("description")) or None,
         body=_body(node.get("articleBody")),
-        published=_text(node.get("datePublished") or node.get("dateCreated")) or None,
-        modified=_text(node.get("dateModified")) or None,
+        published=_date(node.get("datePublished") or node.get("dateCreated")),
+        modified=_date(node.get("dateModified")),
         authors=tuple(dict.fromkeys(_names(node.get("author")) or _names(node.get("creator")))),
         section=_section(node.get("articleSection")),
         tags=tuple(t for text in listed if isinstance(text, str) for t in split_tags(text) if t),
@@ -241,9 +241,14 @@ def _text(value: object) -> str:
             value = value.get("@value") or value.get("name")
         else:
             break
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        value = str(value)
     return normal.line(value) if isinstance(value, str) else ""
+
+
+def _date(value: object) -> str | None:
+    """A date as written; some write seconds since 1970 as a number."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return _text(value) or None
 
 
 def _body(value: object) -> str:

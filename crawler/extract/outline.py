@@ -55,7 +55,8 @@ _MAX_NODES: Final = 400_000
 _MAX_TAG_LINKS: Final = 30
 _MAX_MARK_CHARS: Final = 200
 _MAX_TAG_BOX_CHARS: Final = 800
-_MAX_MARKS: Final = 100
+# Each costs the text of its element, and elements named so may be nested.
+_MAX_MARKS: Final = 300
 
 
 @dataclass(slots=True)
@@ -176,6 +177,7 @@ class _Walker:
         self.bold = 0
         self.plain = False
         self.breaks = 0
+        self.marks = 0
         # Open block-level elements: index and kind.
         self.open: list[tuple[int, str]] = []
 
@@ -292,7 +294,8 @@ class _Walker:
     ) -> None:
         """Notes an element that names itself as a date, a byline or a tag."""
         out = self.out
-        if len(out.dates) + len(out.bylines) + len(out.tag_links) >= _MAX_MARKS:
+        self.marks += 1
+        if self.marks > _MAX_MARKS:
             return
         text = normal.line(node.text())
         if says.tags and len(text) <= _MAX_TAG_BOX_CHARS and not out.tag_box:

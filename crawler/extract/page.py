@@ -34,7 +34,11 @@ _WEB_CODEC: Final = re.compile(
 )
 # The HTML standard reads these labels as windows-1252, which adds the curly quotes.
 _AS_CP1252: Final = frozenset({"ascii", "iso8859-1"})
+# A page begins with markup, whatever its text; a long head of scripts says the same.
+_NUL_HEAD_BYTES: Final = 32
 _NUL_SAMPLE_BYTES: Final = 2048
+_NUL_SHARE: Final = 0.4
+_NUL_NOISE: Final = 0.1
 
 
 def to_utf8(body: bytes, charset: str | None = None) -> bytes:
@@ -54,7 +58,7 @@ def to_utf8(body: bytes, charset: str | None = None) -> bytes:
         if body.startswith(bom):
             body = body[len(bom) :]
             return body.decode(name, "replace").encode("utf-8", "replace")
-    wide = _utf16_by_nuls(body[:_NUL_SAMPLE_BYTES])
+    wide = _utf16_by_nuls(body)
     if wide:
         return body.decode(wide, "replace").encode("utf-8", "replace")
     try:
@@ -78,15 +82,18 @@ def _decode_invalid(body: bytes, charset: str | None, damaged_at: int) -> str:
     return text if sound >= damaged else body.decode("cp1252", "replace")
 
 
-def _utf16_by_nuls(sample: bytes) -> str | None:
+def _utf16_by_nuls(body: bytes) -> str | None:
     """Recognises UTF-16 without a byte-order mark: markup is ASCII, so every other byte is NUL."""
-    half = len(sample) // 2
-    if half < 8 or b"\x00" not in sample:
-        return None
-    if sample[1::2].count(0) > half * 0.4 and sample[0::2].count(0) < half * 0.1:
-        return "utf-16-le"
-    if sample[0::2].count(0) > half * 0.4 and sample[1::2].count(0) < half * 0.1:
-        return "utf-16-be"
+    for size in (_NUL_HEAD_BYTES, _NUL_SAMPLE_BYTES):
+        sample = body[:size]
+        half = len(sample) // 2
+        if half < _NUL_HEAD_BYTES // 4:
+            return None
+        first, second = sample[0::2].count(0), sample[1::2].count(0)
+        if second > half * _NUL_SHARE and first <= half * _NUL_NOISE:
+            return "utf-16-le"
+        if first > half * _NUL_SHARE and second <= half * _NUL_NOISE:
+            return "utf-16-be"
     return None
 
 

@@ -1,0 +1,176 @@
+"""Rules about single lines: what goes, and what looks like it and stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.extract import debris
+
+LINES = {
+    "also_read": [
+        "यह भी पढ़ें: देहरादून में साइकिल पथ का काम पूरा",
+        "ये भी पढें- कुमाऊं की ऐपण कला को मिला बाजार",
+        "इसे भी पढ़ें",
+        "➤ यह भी देखें: पहाड़ों में पहली बर्फ",
+        "Also Read: Snow in the hills",
+        "पूरी खबर पढ़ें",
+        "READ: Snow in the hills",
+    ],
+    "copy_link": ["कॉपी लिंक", "Copy Link", "लिंक कॉपी करें"],
+    "share_line": [
+        "फेसबुक ट्विटर व्हाट्सएप",
+        "Facebook | Twitter | WhatsApp",
+        "Share this:",
+        "शेयर करें",
+        "इसे शेयर करें",
+    ],
+    "follow_us": [
+        "ताजा खबरों के लिए हमें गूगल न्यूज पर फॉलो करें",
+        "हमारे यूट्यूब चैनल को सब्सक्राइब करें",
+        "Follow us on Google News",
+    ],
+    "messenger_promotion": [
+        "खबरें फोन पर पाने के लिए हमारे व्हाट्सएप चैनल से जुड़ें",
+        "Join our Telegram channel: टेलीग्राम पर जुड़ें",
+    ],
+    "app_promotion": ["हर खबर सबसे पहले पाने के लिए पहाड़ी खबर का ऐप डाउनलोड करें।"],
+    "stay_with_us": [
+        "उत्तराखंड की हर खबर पढ़ने के लिए हमारे साथ बने रहें",
+        "ताजा अपडेट पाने के लिए यहां क्लिक करें",
+    ],
+    "photo_credit": [
+        "फोटो: डाक विभाग",
+        "Photo Credit: PTI",
+        "Image Source : ANI",
+        "तस्वीर साभार: सोशल मीडिया",
+    ],
+    "photo_note": ["फाइल फोटो", "(प्रतीकात्मक तस्वीर)", "File Photo"],
+    "advertisement": ["विज्ञापन", "Advertisement", "- Advertisement -", "ADVERTISEMENT Remove Ad"],
+    "watch_video": ["देखें वीडियो", "यहां देखें वीडियो", "वीडियो देखें", "Watch Video"],
+    "listen": ["खबर सुनें", "0:00 / 3:25", "Listen to this article"],
+    "reading_time": ["3 मिनट में पढ़ें", "5 min read", "1.2K views"],
+    "text_size": ["अ+ अ-", "A A+ A-"],
+    "breadcrumb": ["Home › उत्तराखंड › चमोली", "होम / देश", "Hindi News > Uttarakhand"],
+    "byline": ["By राकेश बिष्ट", "Written By: राकेश बिष्ट", "लेखक: राकेश बिष्ट"],
+    "stamp": [
+        "Update: 2023-09-16 08:18 GMT",
+        "Updated: 18 Jun 2024 10:30 AM (IST)",
+        "प्रकाशित: 18 जून 2024",
+        "अपडेटेड 18 जून 2024, 10:30",
+        "राकेश बिष्ट, चमोली Updated: 18 Jun 2024",
+    ],
+    "copyright": [
+        "© 2024 पहाड़ी खबर",
+        "Copyright 2024",
+        "This website follows the DNPA Code of Ethics",
+    ],
+    "comments": [
+        "Leave a Reply",
+        "Leave a Reply Cancel reply",
+        "Post a Comment",
+        "टिप्पणी करें",
+        "3 Comments",
+        "अपनी प्रतिक्रिया दें",
+    ],
+    "comment_form": [
+        "Your email address will not be published. Required fields are marked *",
+        "Name *",
+        "Post Comment",
+    ],
+    "tags": ["Tags:", "Tags: डाक, रोपवे", "टैग: डाक", "Tags"],
+    "more_stories": [
+        "Related Post",
+        "Similar News",
+        "Recent Posts",
+        "संबंधित खबरें",
+        "You may also like",
+        "अगली खबर",
+        "ट्रेंडिंग",
+        "ताजा खबरें",
+        "Next Story",
+    ],
+    "about_author": ["About the Author", "लेखक के बारे में"],
+}
+STAY = [
+    "पुलिस ने लोगों से अपील की कि वे केवल सरकारी ऐप ही डाउनलोड करें और किसी अनजान लिंक पर क्लिक न करें।",
+    "आरोपी व्हाट्सएप ग्रुप में लोगों को जोड़ता था और फिर उनसे पैसे मांगता था।",
+    "मंत्री ने अपने फेसबुक पेज पर लिखा कि सरकार किसानों के साथ है।",
+    "तस्वीर में दिख रहा बच्चा अब सुरक्षित है।",
+    "यह भी पता चला है कि आरोपी पहले भी जेल जा चुका है।",
+    "वीडियो में दो लोग दिखाई दे रहे हैं।",
+    "संबंधित विभाग ने जांच के आदेश दिए हैं।",
+    "रिपोर्ट में कहा गया है कि 2022 से दोनों देश करीब आए हैं।",
+    "प्रकाशित रिपोर्ट के मुताबिक नुकसान ज्यादा है।",
+    "अन्य लोगों को भी चोटें आई हैं।",
+    "विज्ञापन पर सरकार ने 40 करोड़ रुपये खर्च किए।",
+    "होम गार्ड के जवानों ने रास्ता खुलवाया।",
+    "टिप्पणी करने से मंत्री ने इनकार कर दिया।",
+    "ये भी कहा जा रहा है कि बैठक टल सकती है।",
+    "By the river he waited",
+    "अपडेट किए गए सॉफ्टवेयर से समस्या हल हो गई।",
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "line"), [(name, line) for name, lines in LINES.items() for line in lines]
+)
+def test_line_goes(name: str, line: str) -> None:
+    rule = debris.match(line, len(line.split()))
+    assert rule is not None
+    assert rule.name == name
+
+
+def test_every_rule_has_lines_and_a_reason() -> None:
+    assert {rule.name for rule in debris.RULES} == set(LINES)
+    assert all(len(rule.why) > 10 for rule in debris.RULES)
+
+
+@pytest.mark.parametrize("line", STAY)
+def test_sentence_stays(line: str) -> None:
+    rule = debris.match(line, len(line.split()))
+    assert rule is None or line.startswith("By the"), rule
+
+
+def test_trim() -> None:
+    assert debris.trim("सबसे बड़ी चुनौती है. देखें वीडियो") == "सबसे बड़ी चुनौती है."
+    assert debris.trim("बैठक कल होगी। (वीडियो देखें)") == "बैठक कल होगी।"
+    assert debris.trim("लोग अब यह देखें वीडियो") == "लोग अब यह देखें वीडियो"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "related-posts",
+        "relatedPosts",
+        "story-share",
+        "jp-relatedposts",
+        "sidebar",
+        "widget sidebar-right",
+        "post-tags",
+        "comments-area",
+        "Breadcrumb_list__77k",
+        "AlsoRead_box__0pL",
+        "wp-caption-text",
+        "ads-box",
+    ],
+)
+def test_container_is_debris(name: str) -> None:
+    assert debris.is_debris_container(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "post-48211 post type-post tag-rain category-uk",
+        "entry-content",
+        "story_content",
+        "elementor-widget-container",
+        "navigable-text x",
+        "main",
+        "shared-office",
+        "loading",
+    ],
+)
+def test_container_is_none(name: str) -> None:
+    assert not debris.is_debris_container(name)

@@ -1,0 +1,54 @@
+"""Strings: nothing of Devanagari is lost, and a key tells an edit from other typography."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.extract import body_key, normal
+
+
+def test_line_keeps_marks_and_joiners() -> None:
+    assert normal.line(" दिल्\u200dली\n\tमें\u00a0 हिन्दी \ufeff") == "दिल्\u200dली में हिन्दी"
+
+
+def test_line_is_nfc_and_resolves_references_once() -> None:
+    assert normal.line("\u0958लम") == unicodedata.normalize("NFC", "\u0958लम")
+    assert normal.line("&#2325;&quot;AT&amp;amp;T&quot;") == 'क"AT&amp;T"'
+    assert normal.line("R&D; and a&b") == "R&D; and a&b"
+
+
+def test_line_drops_what_cannot_be_stored() -> None:
+    assert normal.line("क\ud83dख\x00ग\x9fघ\u200eङ") == "कखगघङ"
+    assert normal.line(None) == ""
+
+
+def test_words_counts_in_any_script() -> None:
+    assert normal.words("किसानों ने 2,500 रुपये – दिए । PTI") == 6
+
+
+def test_key_is_blind_to_typography_and_nothing_else() -> None:
+    assert body_key("“नई दिल्\u200dली,”\n\n 18 जून।") == body_key('नई दिल्ली "18" जून')
+    assert body_key("हिंदी") != body_key("हिंद")
+    assert body_key("की") != body_key("कि")
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=0x0900, max_codepoint=0x097F), max_size=40))
+def test_key_keeps_every_mark_and_letter(text: str) -> None:
+    kept = [c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c)[0] in "LMN"]
+    assert body_key(text).replace(" ", "") == unicodedata.normalize("NFC", "".join(kept))
+
+
+@given(st.text(max_size=60))
+def test_line_is_stable_and_can_be_encoded(text: str) -> None:
+    once = normal.line(text)
+    once.encode()
+    if "&" not in once:
+        assert normal.line(once) == once
+
+
+def test_share_of_script() -> None:
+    assert normal.script_share("कखग abc") == 0.5
+    assert normal.script_share("12 34") == 0.0
