@@ -7,6 +7,7 @@ it. Not here: the figures (`crawler.settings`, `seeds/sources.yaml`), which requ
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Final, Self
 
@@ -66,12 +67,16 @@ class Courtesy:
         return self._limits.get(host, self._concurrency)
 
     def hold(self, host: str, seconds: float) -> None:
-        """Stays away from a host for a while."""
+        """Stays away from a host for a while; `math.inf`: for the rest of the run."""
         self._held[host] = max(self._held.get(host, 0.0), time.monotonic() + seconds)
 
     def is_held(self, host: str) -> bool:
         """Whether a host is not to be asked for now."""
         return self._held.get(host, 0.0) > time.monotonic()
+
+    def is_given_up(self, host: str) -> bool:
+        """Whether a host is held for the rest of the run."""
+        return math.isinf(self._held.get(host, 0.0))
 
     def tune(self, request: Request, spider: Spider) -> None:  # noqa: ARG002
         """Sets a download slot when it is new; Scrapy makes and discards them as it goes."""

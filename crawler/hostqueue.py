@@ -50,3 +50,11 @@ class HostQueue(DownloaderAwarePriorityQueue):
             del self.pqueues[host]
             queue.close()
         return request
+
+    def __len__(self) -> int:
+        """Requests that will still be served: a crawl is over when there are none."""
+        return sum(
+            len(queue)
+            for host, queue in self.pqueues.items()
+            if not self._courtesy.is_given_up(host)
+        )

@@ -33,6 +33,8 @@ from lake.spool import KNOWN, RECORDS
 ARCHIVE: Final = "pages-000.warc.gz"
 """Name of the archive in a shard's folder."""
 
+_LEFT_ALONE: Final = "its host asked to be left alone for longer than the run"
+
 
 class NewsSpider(Spider):
     """Crawls the sources of one shard of a plan.
@@ -90,11 +92,14 @@ class NewsSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """What Scrapy begins with: due feeds, what is pending, what is looked at again."""
-        left_s = max(0.0, self.plan.budget_s - self.clock.elapsed_s())
-        call_later(left_s, self.stop, NOT_REACHED.detail)
         pages = PageDesk(self._ledger, self.clock, self._judge, self.crawler, self._fail)
         feeds = FeedDesk(self._ledger, self.clock, self.crawler, pages)
         owed = pages.owed(self.plan, self._sources)
+        left_s = self.plan.budget_s - self.clock.elapsed_s()
+        if left_s <= 0:
+            self.stop(NOT_REACHED.detail)
+            return
+        call_later(left_s, self.stop, NOT_REACHED.detail)
         for task in self.plan.feeds:
             source = self._sources.get(task.source_id)
             if source is not None:
@@ -120,7 +125,7 @@ class NewsSpider(Spider):
 
     def closed(self, reason: str) -> None:  # noqa: ARG002
         """Gives everything that is open its record; Scrapy calls it at the end."""
-        self._ledger.close(self._unreached)
+        self._ledger.close(self._unreached if self._closing else _LEFT_ALONE)
         self._log.close()
         if self._archive is not None:
             self._archive.close()

@@ -1,0 +1,200 @@
+"""Waits between requests, as the server sees them: delays, Crawl-delay, Retry-After, order."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from crawler.middlewares import RETRY_AFTER_CAP, retry_after
+from tests.crawler.crawls import NOW, Spool, plan, source
+from tests.crawler.web import Web, article, rss
+
+
+def site(name: str, count: int, **others: Any) -> dict[str, Any]:
+    """A feed and its pages."""
+    links = [f"http://{name}.test/{n}" for n in range(count)]
+    pages: dict[str, Any] = {f"{name}.test/{n}": article(n) for n in range(count)}
+    pages[f"{name}.test/feed.xml"] = rss(*links)
+    return {**pages, **{f"{name}.test/{path}": answer for path, answer in others.items()}}
+
+
+def gaps(loopback: Web, host: str) -> list[float]:
+    """Seconds between the requests that a host received, robots.txt included."""
+    times = [asked.at for asked in loopback.asked if asked.host == host]
+    return [later - earlier for earlier, later in pairwise(times)]
+
+
+def test_the_delay_is_a_floor(tmp_path: Path) -> None:
+    with Web(site("alpha", 4)) as loopback:
+        made = plan([source()], loopback.host_map, overrides={"DOWNLOAD_DELAY": 0.4})
+        Spool(tmp_path, made).run()
+    waits = gaps(loopback, "alpha.test")
+    assert len(waits) == 5
+    assert min(waits) >= 0.4
+    assert len({round(wait, 2) for wait in waits}) > 1, "no jitter"
+
+
+def test_a_source_may_want_more(tmp_path: Path) -> None:
+    pages = {**site("alpha", 2), **site("beta", 2)}
+    with Web(pages) as loopback:
+        slow = source(politeness={"delay_s": 0.5})
+        Spool(tmp_path, plan([slow, source("beta")], loopback.host_map)).run()
+    assert min(gaps(loopback, "alpha.test")) >= 0.5
+    assert max(gaps(loopback, "beta.test")) < 0.5
+
+
+def test_crawl_delay_is_obeyed(tmp_path: Path) -> None:
+    robots = "User-agent: Taar\nCrawl-delay: 0.7\n"
+    with Web(site("alpha", 2, **{"robots.txt": robots})) as loopback:
+        Spool(tmp_path, plan([source()], loopback.host_map)).run()
+    assert min(gaps(loopback, "alpha.test")) >= 0.7
+
+
+def test_hosts_take_turns(tmp_path: Path) -> None:
+    names = ["alpha", "beta", "gamma"]
+    pages: dict[str, Any] = {}
+    for name in names:
+        pages |= site(name, 6)
+    with Web(pages) as loopback:
+        made = plan(
+            [source(n) for n in names], loopback.host_map, overrides={"DOWNLOAD_DELAY": 0.1}
+        )
+        Spool(tmp_path, made).run()
+    hosts = [asked.host for asked in loopback.asked if asked.path != "/robots.txt"]
+    longest = max(len(list(run)) for run in _runs(hosts))
+    assert longest <= 3, hosts
+
+
+def _runs(hosts: list[str]) -> list[list[str]]:
+    runs: list[list[str]] = [[]]
+    for host in hosts:
+        if runs[-1] and runs[-1][-1] != host:
+            runs.append([])
+        runs[-1].append(host)
+    return runs
+
+
+def test_one_request_at_a_time(tmp_path: Path) -> None:
+    under_way: list[int] = [0, 0]
+
+    async def page(request: web.Request) -> web.Response:
+        import asyncio
+
+        under_way[0] += 1
+        under_way[1] = max(under_way)
+        await asyncio.sleep(0.05)
+        under_way[0] -= 1
+        return web.Response(text=article(int(request.path[1:])), content_type="text/html")
+
+    pages = site("alpha", 8) | {f"alpha.test/{n}": page for n in range(8)}
+    with Web(pages) as loopback:
+        Spool(tmp_path, plan([source()], loopback.host_map)).run()
+        assert under_way[1] == 1
+        wider = source(politeness={"concurrency": 4})
+        spool = Spool(tmp_path / "wide", plan([wider], loopback.host_map))
+        spool.run()
+        assert 2 <= under_way[1] <= 4
+    assert set(spool.outcomes().values()) == {"published"}
+
+
+class Busy:
+    """Answers 429 so many times, then the page."""
+
+    def __init__(self, times: int, wait: str | None) -> None:
+        self.left = times
+        self.wait = wait
+
+    def __call__(self, request: web.Request) -> web.Response:
+        if self.left > 0:
+            self.left -= 1
+            headers = {"Retry-After": self.wait} if self.wait is not None else {}
+            return web.Response(status=429, headers=headers)
+        return web.Response(text=article(int(request.path[1:])), content_type="text/html")
+
+
+def test_retry_after_holds_the_whole_host(tmp_path: Path) -> None:
+    pages = site("alpha", 3) | {"alpha.test/0": Busy(1, "2")}
+    with Web(pages) as loopback:
+        spool = Spool(tmp_path, plan([source()], loopback.host_map))
+        spool.run()
+    assert set(spool.outcomes().values()) == {"published"}
+    at = {asked.path: asked.at for asked in loopback.asked}
+    first = next(asked.at for asked in loopback.asked if asked.path == "/0")
+    assert min(at["/1"], at["/2"]) - first >= 2
+
+
+def test_a_long_retry_after_leaves_the_host_to_the_next_run(tmp_path: Path) -> None:
+    date = (NOW + timedelta(hours=3)).strftime("%a, %d %b %Y %H:%M:%S GMT")
+    pages = {**site("alpha", 3), **site("beta", 1), "alpha.test/0": Busy(9, date)}
+    with Web(pages) as loopback:
+        made = plan([source(), source("beta")], loopback.host_map)
+        spool = Spool(tmp_path, made)
+        spool.run()
+    outcomes = spool.outcomes()
+    assert outcomes["http://beta.test/0"] == "published"
+    assert outcomes["http://alpha.test/0"] == "http_4xx"
+    assert outcomes["http://alpha.test/1"] == outcomes["http://alpha.test/2"] == "deferred"
+    assert loopback.paths("alpha.test").count("/0") == 1
+    fetch = spool.fetches()["http://alpha.test/0"]
+    assert fetch["next_try_at"] == "2024-06-18T10:00:00.000000+00:00"
+
+
+def test_a_host_that_keeps_saying_no_is_left_alone(tmp_path: Path) -> None:
+    pages = site("alpha", 6) | {f"alpha.test/{n}": Busy(9, "0") for n in range(6)}
+    with Web(pages) as loopback:
+        spool = Spool(tmp_path, plan([source()], loopback.host_map))
+        began = time.monotonic()
+        spool.run()
+    # Nobody waits for it: the crawl is over when nothing else is left.
+    assert time.monotonic() - began < 30
+    assert sorted(set(spool.outcomes().values())) == ["deferred", "http_4xx"]
+    assert len(loopback.paths()) == 1 + 3
+
+
+@pytest.mark.parametrize("answer", [503, 429])
+def test_without_robots_txt_nothing_is_asked_for(tmp_path: Path, answer: int) -> None:
+    with Web(site("alpha", 2, **{"robots.txt": answer})) as loopback:
+        spool = Spool(tmp_path, plan([source()], loopback.host_map))
+        spool.run()
+    (feed,) = spool.feeds()
+    assert (feed["failure"], feed["detail"]) == ("http_5xx", "robots.txt: HTTP 503")
+    assert loopback.paths() == []
+
+
+def test_a_robots_txt_that_is_not_there_forbids_nothing(tmp_path: Path) -> None:
+    # Its text is no rules, whatever it says.
+    gone = web.Response
+    pages = site("alpha", 1) | {
+        "alpha.test/robots.txt": lambda _: gone(status=404, text="User-agent: *\nDisallow: /")
+    }
+    with Web(pages) as loopback:
+        spool = Spool(tmp_path, plan([source()], loopback.host_map))
+        spool.run()
+    assert list(spool.outcomes().values()) == ["published"]
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (b"120", timedelta(minutes=2)),
+        (b" 0 ", timedelta(0)),
+        (b"Tue, 18 Jun 2024 07:05:00 GMT", timedelta(minutes=5)),
+        (b"Tue, 18 Jun 2024 06:00:00 GMT", timedelta(0)),
+        (b"Tue, 18 Jun 2024 07:05:00 -0000", timedelta(minutes=5)),
+        (b"9" * 400, RETRY_AFTER_CAP),
+        (b"Tue, 18 Jun 2034 07:05:00 GMT", RETRY_AFTER_CAP),
+        (b"soon", None),
+        (b"-5", None),
+        (b"", None),
+        (None, None),
+    ],
+)
+def test_retry_after(header: bytes | None, expected: timedelta | None) -> None:
+    now = datetime(2024, 6, 18, 7, 0, tzinfo=UTC)
+    assert retry_after(header, now) == expected
