@@ -18,16 +18,18 @@ help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
 # Both set-ups install exactly what the lock names, hash by hash; uv where it is there, else pip.
+# --no-deps, because a lock is complete, and the pip of Python 3.11 looks for newer versions of what
+# another package asks for with an extra.
 define install
 	$(PYTHON) -c 'import sys; ok = (3, 11) <= sys.version_info[:2] <= (3, 14); \
 	  ok or sys.exit(f"Taar needs Python 3.11 to 3.14, and this is {sys.version.split()[0]}: name another with make PYTHON=python3.12")'
 	if command -v uv >/dev/null; then
 	  [ -x $(BIN)/python ] || uv venv --quiet --python "$$(command -v $(PYTHON))" $(VENV)
-	  uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1)
+	  uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r $(1)
 	  uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	else
 	  [ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
-	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(1)
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	fi
 	touch $@
@@ -66,14 +68,13 @@ format: $(VENV)/.dev ## Put the code into its one format
 	@$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# The development set is resolved first; what runs is a part of it, version for version.
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+  --no-annotate --no-emit-index-url --no-emit-find-links --extra build pyproject.toml
+
 lock: ## Resolve the dependencies anew (needs uv)
-	@for args in "requirements.lock" "requirements-dev.lock --extra dev"; do
-	  set -- $$args
-	  out=$$1; shift
-	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	    --no-annotate --no-emit-index-url --no-emit-find-links --extra build "$$@" \
-	    --constraint requirements-dev.lock pyproject.toml -o $$out
-	done
+	@$(LOCK) --extra dev -o requirements-dev.lock
+	$(LOCK) --constraint requirements-dev.lock -o requirements.lock
 
 clean: ## Remove everything that was made
 	rm -rf $(VENV) .venv-bench build *.egg-info .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
