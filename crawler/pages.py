@@ -43,6 +43,7 @@ class Extract(Protocol):
     def __call__(
         self,
         html: bytes,
+        /,
         *,
         url: str,
         charset: str | None,

@@ -142,6 +142,7 @@ class _Supervisor:
 def _read_plan(spool: Path, shard: int) -> Plan:
     try:
         plan = Plan.read(spool)
+        plan.sources_of(shard)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise ConfigError(
             f"the plan cannot be read: {error}",

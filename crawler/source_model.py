@@ -45,8 +45,8 @@ def _zone(value: str) -> str:
 
 
 def _host(value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", value):
-        raise ValueError(f"not a host name in lower case: {value!r}")
+    if not re.fullmatch(r"[a-z0-9:]([a-z0-9.:-]*[a-z0-9])?", value):
+        raise ValueError(f"not a host name or address in lower case: {value!r}")
     return value
 
 

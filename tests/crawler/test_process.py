@@ -185,6 +185,8 @@ def test_wrong_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made.write(tmp_path)
     assert run.main([str(tmp_path), "--shard", "1"]) == 2
     assert "no shard 1" in capsys.readouterr().err
+    (tmp_path / "plan.json").write_text(json.dumps({**made.to_json(), "sources": [{"id": "x"}]}))
+    assert run.main([str(tmp_path)]) == 2
     with pytest.raises(SystemExit) as caught:
         run.main([])
     assert caught.value.code == 2
