@@ -15,16 +15,19 @@ from zoneinfo import ZoneInfo
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from crawler.extract import generic, headline, jsonld, meta, normal, page
+from crawler.extract import generic, headline, jsonld, meta, normal, page, tidy
 from crawler.extract.agencies import AgencyBook, load_agencies
 from crawler.extract.authors import find_authors
+from crawler.extract.body import Body
 from crawler.extract.choose import choose_body
 from crawler.extract.credits import find_credits
-from crawler.extract.dates import Dated, Region, find_dates
+from crawler.extract.dates import Dated, find_dates
 from crawler.extract.headline import Headline
 from crawler.extract.language import find_language
-from crawler.extract.outline import Block, Mark, Outline, outline
+from crawler.extract.outline import Block, Mark, Outline
 from crawler.extract.result import Extracted, Listed, NoArticle
+from crawler.extract.visible import Region
+from crawler.extract.walk import outline
 from lake.ids import content_hash
 from lake.outcomes import Outcome
 
@@ -34,6 +37,8 @@ EXTRACTOR_VERSION: Final = "1"
 _HINDI: Final = "hi"
 _NO_TEXT_WORDS: Final = 5
 _HEAD_BLOCKS: Final = 12
+_LINES_BELOW: Final = 2
+_MAX_BELOW_WORDS: Final = 8
 _STANDFIRST_WORDS: Final = (10, 100)
 
 
@@ -45,7 +50,7 @@ class _Read:
     head: meta.Head
     declared: jsonld.Declared | None
     headline: Headline
-    body: generic.Body | None
+    body: Body | None
     extractor: str
 
 
@@ -130,7 +135,7 @@ def _find(seen: Outline, head: meta.Head, declared: jsonld.Declared | None, list
     """Headline and body of an outline."""
     line = headline.find_headline(seen, head, declared.headline if declared else None, listed)
     found = generic.find_body(seen, line.text, _description(head, declared))
-    told = generic.from_text(declared.body, line.text) if declared and declared.body else None
+    told = tidy.from_text(declared.body, line.text) if declared and declared.body else None
     trusted = declared is not None and headline.agreement(declared.headline, line.text) >= 0.6
     body, extractor = choose_body(found, told, [b.text for b in seen.blocks], trusted=trusted)
     return _Read(seen, head, declared, line, body, extractor)
@@ -165,13 +170,15 @@ def _article(
     site = head.first("og:site_name", "application-name")
     lines, marks = _head_lines(read)
     said = [*declared.authors, *head.meta.get("author", ()), *_author_names(head)]
-    credited = find_credits(book, authors=said, bylines=lines, paragraphs=paragraphs)
+    credited = find_credits(
+        book, authors=said, bylines=lines, paragraphs=paragraphs, below=_lines_below(read)
+    )
     return Extracted(
         title=read.headline.text,
         summary=_summary(read),
         text=text,
         authors=find_authors(book, said, marks, lines, site),
-        section=declared.section or head.first("article:section", "articlesection", "section"),
+        section=meta.section(head, declared.section, read.outline.sections, read.headline.text),
         tags=meta.tags(head, list(declared.tags), read.outline.tag_links, read.outline.tag_box),
         image_url=meta.image(head, url) or meta.web_url(url, declared.image),
         language=_HINDI,
@@ -210,11 +217,18 @@ def _head_lines(read: _Read) -> tuple[list[str], list[Mark]]:
     return [*near, *(m.text for m in before_text)], before_text
 
 
+def _lines_below(read: _Read) -> list[str]:
+    """Short lines right below the body: a credit set apart from the text."""
+    assert read.body is not None
+    blocks = read.outline.blocks[read.body.last : read.body.last + _LINES_BELOW]
+    return [b.text for b in blocks if b.size <= _MAX_BELOW_WORDS and not (b.linked or b.debris)]
+
+
 def _summary(read: _Read) -> str | None:
     """What the page declares as its description, or else the visible standfirst."""
     assert read.body is not None
     description = _description(read.head, read.declared)
-    if description and not generic.same_line(description, read.headline.text):
+    if description and not normal.same_line(description, read.headline.text):
         return description
     at = read.headline.at
     if at is None:

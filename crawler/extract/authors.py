@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from crawler.extract import credits as agency_credits
-from crawler.extract import normal
+from crawler.extract import naming, normal
 from crawler.extract.agencies import AgencyBook
-from crawler.extract.generic import same_line
+from crawler.extract.normal import same_line
 from crawler.extract.outline import Mark
 from crawler.extract.places import PLACES
 
@@ -98,4 +97,4 @@ def _is_name(book: AgencyBook, name: str, site: str | None) -> bool:
         return False
     if (site and same_line(name, site)) or _DESK.search(name):
         return False
-    return not any(agency_credits.named(book, name, common_words=True))
+    return not any(naming.named(book, name, common_words=True))

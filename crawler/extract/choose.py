@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from crawler.extract import normal
-from crawler.extract.generic import Body
+from crawler.extract.body import Body
 
 GENERIC: Final = "generic"
 JSON_LD: Final = "json_ld"

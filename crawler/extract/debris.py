@@ -1,8 +1,8 @@
 """What stands in an article's place and is none: rules as data, each with its reason.
 
-Here belong the rules and the three questions that may be asked of them. A rule speaks of the
-habits of many sites; a rule for one page or one site does not belong here (a source's selectors
-do that). Not here: which block of the page is the article (`generic`).
+Here belong the rules about lines. A rule speaks of the habits of many sites; a rule for one page
+or one site does not belong here (a source's selectors do that). Not here: names of elements
+(`names`), and which block of the page is the article (`generic`).
 
 Rules for whole lines look at a block by itself and are bounded in words, so that a paragraph
 which mentions an app or a photograph stays. A "\u093c?" in a pattern is the dot
@@ -266,29 +266,6 @@ _TRAILING: Final = re.compile(
     re.IGNORECASE,
 )
 
-# Parts of class names and ids, between hyphens, underscores and capitals. An element so named is
-# read only if most of the page's text is in it (a theme may call the whole page "share-page").
-_CONTAINER: Final = re.compile(
-    r"(?:^|[\s_-])(?:"
-    # Other stories.
-    r"related|relateds|similar|recommend|recommended|recommendations?|trending|popular|most-?read|"
-    r"also-?read|read-?also|read-?more|readmore|more-?news|more-?stor(?:y|ies)|latest-?(?:news|posts?)|"
-    r"next-?(?:story|post|article)|prev-?next|top-?news|you-?may-?like|ymal|jp-relatedposts|yarpp|"
-    # Chrome.
-    r"sidebar|side-?bar|breadcrumbs?|nav|navbar|navigation|menu|megamenu|footer|top-?bar|toolbar|"
-    r"masthead|site-header|pagination|pager|search|login|popup|modal|cookie|toast|ticker|marquee|skip-link|"
-    # Sharing and promotion.
-    r"share|shares|sharing|sharedaddy|social|socials|addtoany|follow|follow-?us|newsletter|subscribe|"
-    r"subscription|whatsapp|telegram|app-?download|download-?app|promo|promos|promotion|"
-    r"advert|adverts|advertisement|ads|ad|adsbygoogle|sponsor|sponsored|outbrain|taboola|mgid|colombia|"
-    # Round the text.
-    r"comments?|comment-?(?:list|form)|respond|disqus|tags|tag-?list|tag-?links|tagcloud|"
-    r"author-?(?:box|bio|info-box)|about-?author|copyright|caption|wp-caption-text|credits?|image-?source|"
-    r"print-?friendly|poll|quiz|rating"
-    r")(?:$|[\s_-])"
-)
-_CAPITAL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-
 
 def match(text: str, size: int) -> Rule | None:
     """Finds the rule that a line falls under.
@@ -315,14 +292,3 @@ _LONGEST_CHARS: Final = 20 * _LONGEST
 def trim(text: str) -> str:
     """Drops a pointer such as "देखें वीडियो" from the end of a paragraph."""
     return _TRAILING.sub("", text)
-
-
-def is_debris_container(name: str) -> bool:
-    """Whether class and id of an element say that it holds no article text.
-
-    Args:
-        name: Class names and id with spaces between, as written.
-    """
-    if len(name) < 2:
-        return False
-    return bool(_CONTAINER.search(_CAPITAL.sub("-", name).lower()))

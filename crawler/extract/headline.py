@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from crawler.extract import normal
-from crawler.extract.generic import same_line
 from crawler.extract.meta import Head
+from crawler.extract.normal import same_line
 from crawler.extract.outline import Outline
 
 # What parts the headline from the name of the site in a title.

@@ -1,21 +1,19 @@
 """JSON-LD -> what a page says of its article.
 
 Here belongs finding the one node that speaks of this page (NewsArticle and kin, in lists and
-@graph), repairing what sites get wrong in JSON, and reading its fields. Not here: whether its
-body is believed (`choose`), nor dates (`dates`).
+@graph) and reading its fields. Not here: reading broken JSON (`ldscript`), whether its body is
+believed (`choose`), and dates (`dates`).
 """
 
 from __future__ import annotations
 
 import html
-import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from crawler.extract import generic, normal
+from crawler.extract import ldscript, normal
 from crawler.extract.meta import split_tags
 
 _ARTICLE_TYPES: Final = frozenset(
@@ -34,15 +32,7 @@ _ARTICLE_TYPES: Final = frozenset(
         "report",
     }
 )
-_MAX_SCRIPT_CHARS: Final = 1_000_000
 _MAX_NODES: Final = 500
-_MAX_QUOTES: Final = 60
-_COMMENTS: Final = re.compile(
-    r"^\s*(?:<!--|<!\[CDATA\[|/\*.*?\*/|//[^\n]*\n)\s*|\s*(?:-->|\]\]>)\s*$", re.DOTALL
-)
-_TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
-_BAD_ESCAPE: Final = re.compile(r'\\(?!["\\/bfnrtu])')
-_DECODER: Final = json.JSONDecoder(strict=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +90,7 @@ def _nodes(scripts: list[str]) -> Iterator[dict[str, Any]]:
     """Top-level nodes, members of @graph, and what a page names as its main entity."""
     queue: list[Any] = []
     for script in scripts:
-        queue += _load(script)
+        queue += ldscript.load(script)
     for _ in range(_MAX_NODES):
         if not queue:
             return
@@ -115,61 +105,6 @@ def _nodes(scripts: list[str]) -> Iterator[dict[str, Any]]:
                     queue.append(inner)
 
 
-def _load(script: str) -> list[Any]:
-    """The values in one script: repaired where the repair cannot change the meaning."""
-    if len(script) > _MAX_SCRIPT_CHARS:
-        return []
-    for text in _readings(script):
-        try:
-            return _values(text)
-        except (ValueError, RecursionError):
-            continue
-    return []
-
-
-def _readings(script: str) -> Iterator[str]:
-    yield script
-    text = _COMMENTS.sub("", script.strip().lstrip("\ufeff")).strip().rstrip(";")
-    yield text
-    mended = _TRAILING_COMMA.sub(r"\1", _BAD_ESCAPE.sub(r"\\\\", text))
-    yield mended
-    if "&quot;" in mended and '"' not in mended:
-        yield html.unescape(mended)
-    yield _escape_quotes(mended)
-    # A missing brace at the end; a page cut off by its own template.
-    yield mended + "}"
-
-
-def _escape_quotes(text: str) -> str:
-    """Escapes quotation marks that close a string where no string can end."""
-    for _ in range(_MAX_QUOTES):
-        try:
-            _values(text)
-        except json.JSONDecodeError as error:
-            quote = text.rfind('"', 0, error.pos)
-            if quote < 1 or not error.msg.startswith("Expecting"):
-                return text
-            text = f'{text[:quote]}\\"{text[quote + 1 :]}'
-        except (ValueError, RecursionError):
-            return text
-        else:
-            return text
-    return text
-
-
-def _values(text: str) -> list[Any]:
-    """All JSON values that stand one after the other in a text."""
-    values: list[Any] = []
-    at = 0
-    while at < len(text):
-        while at < len(text) and (text[at].isspace() or (values and text[at] in ",;")):
-            at += 1
-        if at < len(text):
-            value, at = _DECODER.raw_decode(text, at)
-            values.append(value)
-    return values
-
-
 def _types(node: dict[str, Any]) -> set[str]:
     types = node.get("@type")
     listed = types if isinstance(types, list) else [types]
@@ -179,7 +114,7 @@ def _types(node: dict[str, Any]) -> set[str]:
 def _belongs(node: dict[str, Any], url: str, headlines: tuple[str, ...]) -> int | None:
     """How surely a node speaks of this page; None if it speaks of another one."""
     own = _text(node.get("headline")) or _text(node.get("name"))
-    agrees = any(own and generic.same_line(own, other) for other in headlines)
+    agrees = any(own and normal.same_line(own, other) for other in headlines)
     address = _address(node)
     same_page = address is not None and _path(address) == _path(url)
     if not agrees and not same_page and address is not None and own and headlines:

@@ -22,6 +22,10 @@ _MAX_TAGS: Final = 30
 _MAX_TAG_CHARS: Final = 80
 # Hosts that say the same as the host without them.
 _SAME_HOST: Final = re.compile(r"^(?:www|m|amp|mobile)\d?\.")
+_HOME: Final = re.compile(
+    r"^\W*(?:home|होम|मुख्य\s*पृष्ठ|मुखपृष्ठ|hindi\s+news|(?:हिंदी|हिन्दी)\s+(?:न्यूज\u093c?|समाचार))\W*$",
+    re.IGNORECASE,
+)
 # noai and noimageai: DeviantArt's proposal of 2022, widely copied. The tdm names: the TDM
 # Reservation Protocol of the W3C community group.
 _ROBOTS_RIGHTS: Final = frozenset({"noai", "noimageai"})
@@ -158,6 +162,29 @@ def tags(head: Head, declared: list[str], linked: list[str], boxed: list[str]) -
         if found:
             return found
     return clean_tags([head.first("news_keywords", "keywords") or ""])
+
+
+def section(head: Head, declared: str | None, seen: list[str], headline: str) -> str | None:
+    """The section of an article.
+
+    Args:
+        head: The declarations.
+        declared: articleSection of the JSON-LD.
+        seen: Links of the path from the home page, then links to sections.
+        headline: The headline, which ends many such paths.
+
+    Returns:
+        The declared section, or else the last link that is not the home page.
+    """
+    named = declared or head.first("article:section", "articlesection", "section")
+    if named:
+        return named
+    own = (
+        text
+        for text in reversed(seen)
+        if not _HOME.match(text) and not normal.same_line(text, headline)
+    )
+    return next((text for text in own if len(text) <= _MAX_TAG_CHARS), None)
 
 
 def split_tags(text: str) -> list[str]:

@@ -1,7 +1,7 @@
 """What the name of an element says that it is.
 
 Here belongs reading class, id, itemprop, property and rel. Names are the habit of a theme, so
-what they say is a hint; `generic` and `dates` weigh it. Names of debris are in `debris`.
+what they say is a hint; `generic` and `dates` weigh it. Not here: lines of text (`debris`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,27 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from crawler.extract.debris import is_debris_container
+# Parts of class names and ids, between hyphens, underscores and capitals. An element so named is
+# read only if most of the page's text is in it (a theme may call the whole page "share-page").
+_DEBRIS: Final = re.compile(
+    r"(?:^|[\s_-])(?:"
+    # Other stories.
+    r"related|relateds|similar|recommend|recommended|recommendations?|trending|popular|most-?read|"
+    r"also-?read|read-?also|read-?more|readmore|more-?news|more-?stor(?:y|ies)|latest-?(?:news|posts?)|"
+    r"next-?(?:story|post|article)|prev-?next|top-?news|you-?may-?like|ymal|jp-relatedposts|yarpp|"
+    # Chrome.
+    r"sidebar|side-?bar|breadcrumbs?|nav|navbar|navigation|menu|megamenu|footer|top-?bar|toolbar|"
+    r"masthead|site-header|pagination|pager|search|login|popup|modal|cookie|toast|ticker|marquee|skip-link|"
+    # Sharing and promotion.
+    r"share|shares|sharing|sharedaddy|social|socials|addtoany|follow|follow-?us|newsletter|subscribe|"
+    r"subscription|whatsapp|telegram|app-?download|download-?app|promo|promos|promotion|"
+    r"advert|adverts|advertisement|ads|ad|adsbygoogle|sponsor|sponsored|outbrain|taboola|mgid|colombia|"
+    # Round the text.
+    r"comments?|comment-?(?:list|form)|respond|disqus|tags|tag-?list|tag-?links|tagcloud|"
+    r"author-?(?:box|bio|info-box)|about-?author|copyright|caption|wp-caption-text|credits?|image-?source|"
+    r"print-?friendly|poll|quiz|rating"
+    r")(?:$|[\s_-])"
+)
 
 _BYLINE: Final = re.compile(
     r"(?:^|[\s_-])(?:author|byline|by-line|writer|reporter|contributor)"
@@ -27,6 +47,7 @@ _STANDFIRST: Final = re.compile(
     r"|key-?points?|(?:short|story|article|news|small)-?desc(?:ription)?|excerpt|dek|blurb)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_CRUMBS: Final = re.compile(r"(?:^|[\s_-])(?:bread-?crumbs?|crumbs?)(?:$|[\s_-])", re.IGNORECASE)
 # Icon fonts spell the name of the icon in the text: "arrow_forward".
 _ICON: Final = re.compile(r"material-(?:icons|symbols)", re.IGNORECASE)
 _CAPITAL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -43,9 +64,11 @@ class Says:
         date: It is a date, or has to do with time.
         byline: It is a byline.
         tag: It is a link to the page of a tag.
+        category: It is a link to the page of a section.
         tags: It is the box with the tags.
+        crumbs: It is the path from the home page.
         icon: It is an icon, and its text the icon's name.
-        anything: Whether it is a date, a byline or about tags.
+        anything: Whether it is a date, a byline, or about tags and sections.
     """
 
     debris: bool = False
@@ -53,7 +76,9 @@ class Says:
     date: bool = False
     byline: bool = False
     tag: bool = False
+    category: bool = False
     tags: bool = False
+    crumbs: bool = False
     icon: bool = False
     anything: bool = False
 
@@ -79,15 +104,21 @@ def _read(name: str, prop: str, rel: str) -> Says:
     both = f"{parted} {prop}"
     date = bool(_DATE.search(both))
     byline = bool(_BYLINE.search(f"{both} {rel}"))
-    tag = "tag" in rel.split()
+    relations = rel.lower().split()
+    # WordPress marks sections as rel="category tag".
+    category = "category" in relations
+    tag = "tag" in relations and not category
     tags = bool(_TAGS.search(parted))
+    crumbs = bool(_CRUMBS.search(parted))
     return Says(
-        debris=is_debris_container(name),
+        debris=bool(_DEBRIS.search(parted.lower())),
         standfirst=bool(_STANDFIRST.search(parted)),
         date=date,
         byline=byline,
         tag=tag,
+        category=category,
         tags=tags,
+        crumbs=crumbs,
         icon=bool(_ICON.search(name)),
-        anything=date or byline or tag or tags,
+        anything=date or byline or tag or category or tags or crumbs,
     )

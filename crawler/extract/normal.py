@@ -100,6 +100,13 @@ def body_key(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", folded).split())
 
 
+def same_line(one: str, other: str) -> bool:
+    """Whether two lines say the same, but for typography."""
+    if abs(len(one) - len(other)) > max(len(one), len(other)) // 3 + 3:
+        return False
+    return body_key(one) == body_key(other)
+
+
 def script_share(text: str) -> float:
     """Share of Devanagari among the Devanagari and Latin letters of a text, 0 to 1.
 

@@ -1,4 +1,5 @@
 """Outcomes, and the fields of an article that need the whole page."""
+# ruff: noqa: E501 (markup and sentences stay in one piece)
 
 from __future__ import annotations
 
@@ -173,3 +174,24 @@ def test_charset_of_the_header() -> None:
 def test_rights_are_reported() -> None:
     made = article(f"<h1>{HEADLINE}</h1>{body()}", head='<meta name="robots" content="noai">')
     assert made.rights == ("robots: noai",)
+
+
+def test_section_of_the_path_and_of_wordpress() -> None:
+    path = f'<div class="breadcrumbs"><a href="/">होम</a> / <a href="/uk">उत्तराखंड</a> / <a>{HEADLINE}</a></div>'
+    inner = f"<h1>{HEADLINE}</h1><div>{body()}</div>"
+    assert article(path + inner).section == "उत्तराखंड"
+    category = '<a href="/c/uk" rel="category tag">पहाड़</a> <a href="/t/dak" rel="tag">डाक</a>'
+    made = article(f"{inner}<div>{category}</div>")
+    assert (made.section, made.tags) == ("पहाड़", ("डाक",))
+    assert article(inner).section is None
+
+
+def test_credit_set_apart_below_the_text() -> None:
+    made = article(f"<h1>{HEADLINE}</h1><div>{body()}</div><div>(इनपुट-भाषा)</div>{links()}")
+    assert made.agencies == (Agency("pti", "(इनपुट-भाषा)", "credit"),)
+
+
+def test_text_of_line_breaks_keeps_its_last_short_line() -> None:
+    text = "<br><br>".join(PARAGRAPHS) + "<br><br>(भाषा)"
+    made = article(f"<h1>{HEADLINE}</h1><div>{text}</div>{links()}")
+    assert made.text == f"{TEXT}\n\n(भाषा)"

@@ -1,4 +1,5 @@
 """Which of a page's dates is taken, from whole pages."""
+# ruff: noqa: E501 (markup stays in one piece)
 
 from __future__ import annotations
 
@@ -134,7 +135,7 @@ def test_order(page: dict[str, str], source: str, at: datetime, precision: str) 
     ],
 )
 def test_dates_of_something_else_are_not_taken(page: dict[str, str]) -> None:
-    made = dated(**page)
+    made = dated(**page)  # type: ignore[arg-type]
     assert (made.published_at, made.date_source, made.published_precision) == (None, None, None)
     assert dated(**page, listed=FEED).published_at == FEED.published_at
 

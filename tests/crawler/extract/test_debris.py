@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract import debris
+from crawler.extract import debris, names
 
 LINES = {
     "also_read": [
@@ -155,7 +155,7 @@ def test_trim() -> None:
     ],
 )
 def test_container_is_debris(name: str) -> None:
-    assert debris.is_debris_container(name)
+    assert names.says_of({"class": name}).debris
 
 
 @pytest.mark.parametrize(
@@ -173,4 +173,4 @@ def test_container_is_debris(name: str) -> None:
     ],
 )
 def test_container_is_none(name: str) -> None:
-    assert not debris.is_debris_container(name)
+    assert not names.says_of({"class": name}).debris

@@ -1,4 +1,5 @@
 """Hindi against its neighbours, on short texts written for these tests."""
+# ruff: noqa: E501 (sentences stay in one piece)
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
 """What the head of a page declares: canonical URL, image, tags, rights; and the headline."""
+# ruff: noqa: E501 (markup stays in one piece)
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import pytest
 
 from crawler.extract import meta, page
 from crawler.extract.headline import find_headline, without_site
-from crawler.extract.outline import outline
+from crawler.extract.walk import outline
 
 URL = "https://m.khabar.example/desh/story-1.html"
 TITLE = "पहाड़ी गांवों तक पहुंचेगी रोपवे से डाक"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -70,9 +71,7 @@ def test_declared_body_that_the_page_contradicts_is_not_believed() -> None:
     page = templates.script_built().replace(
         b'<div id="root"></div>', f"<h1>{HEADLINE}</h1>{templates.body()}".encode()
     )
-    page = page.replace(
-        templates.json.dumps(TEXT, ensure_ascii=False).encode(), f'"{other}"'.encode()
-    )
+    page = page.replace(json.dumps(TEXT, ensure_ascii=False).encode(), f'"{other}"'.encode())
     made = extract(page, url=URL, now=NOW)
     assert isinstance(made, Extracted)
     assert (made.text, made.extractor) == (TEXT, "generic")

@@ -1,0 +1,56 @@
+"""The body of an article, and what the steps towards it know of its page.
+
+Here belong the records that `generic`, `edges` and `tidy` hand to one another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crawler.extract.debris import Rule
+from crawler.extract.outline import Block, Outline
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The body of an article as it lies in the outline.
+
+    Attributes:
+        paragraphs: Its text, subheadings among it, in order.
+        first: Index of its first block; the headline and byline lie before it.
+        last: Index after its last block.
+        prose: Words of prose in it.
+    """
+
+    paragraphs: tuple[str, ...]
+    first: int
+    last: int
+    prose: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An outline with a judgement of each of its blocks.
+
+    Attributes:
+        page: The outline.
+        rules: The rule of `debris` that each block falls under.
+        weights: Words of prose of each block; below zero where it is none.
+        headline: The headline.
+        standfirst: Description from the head of the page.
+    """
+
+    page: Outline
+    rules: list[Rule | None]
+    weights: list[float]
+    headline: str
+    standfirst: str | None
+
+    @property
+    def blocks(self) -> list[Block]:
+        """The blocks of the outline."""
+        return self.page.blocks
+
+    def prose(self, start: int, end: int) -> float:
+        """Words of prose in a range of blocks."""
+        return sum(weight for weight in self.weights[start:end] if weight > 0)

@@ -1,0 +1,111 @@
+"""Where a body begins and ends inside of the stretch of blocks that holds it.
+
+Here belongs moving the edges: behind headline, byline and standfirst, before a foot section, and
+out to a short first or last line. Not here: finding the stretch (`generic`), and single blocks
+inside of it (`tidy`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from crawler.extract.body import Judged
+from crawler.extract.debris import Effect
+from crawler.extract.normal import same_line
+
+FOOT_SHARE: Final = 0.35
+"""A part at the edge that has no more than this share of the prose may be something else."""
+_STANDFIRST_WORDS: Final = 100
+_STANDFIRST_DEPTH: Final = 3
+_MAX_BYLINE_WORDS: Final = 24
+_HEAD_RULES: Final = frozenset({"byline", "stamp"})
+_MAX_CLOSING_WORDS: Final = 12
+
+
+def find_edges(judged: Judged, start: int, end: int) -> tuple[int, int]:
+    """Moves the edges of a stretch of blocks to those of the body.
+
+    Args:
+        judged: The page.
+        start: Index of the first block.
+        end: Index after the last.
+
+    Returns:
+        Start and end of the body.
+    """
+    start = _skip_head(judged, start, end)
+    start = _skip_standfirst(judged, start, end)
+    end = cut_foot(judged, start, end)
+    return start, _widen(judged, start, end)
+
+
+def _skip_head(judged: Judged, start: int, end: int) -> int:
+    """Moves the start behind the headline and the byline.
+
+    What reads like prose above a byline is a standfirst, if it is short beside the rest.
+    """
+    page, headline = judged.page, judged.headline
+    signed = {mark.at for mark in (*page.bylines, *page.dates) if mark.text}
+    limit = min(_STANDFIRST_WORDS, judged.prose(start, end) * FOOT_SHARE)
+    upper = min(start + max((end - start) // 3, 2), end)
+    for index in range(upper - 1, start - 1, -1):
+        block, rule = page.blocks[index], judged.rules[index]
+        if headline and block.kind in {"h1", "h2"} and same_line(block.text, headline):
+            return index + 1
+        byline = (rule is not None and rule.name in _HEAD_RULES) or (
+            index in signed and judged.weights[index] <= 0 and block.size <= _MAX_BYLINE_WORDS
+        )
+        if byline and judged.prose(start, index) <= limit:
+            return index + 1
+    return start
+
+
+def _skip_standfirst(judged: Judged, start: int, end: int) -> int:
+    """Moves the start behind prose in an element that names itself as a summary."""
+    page = judged.page
+    first = next((i for i in range(start, end) if judged.weights[i] > 0), None)
+    if first is None:
+        return start
+    limit = min(_STANDFIRST_WORDS, judged.prose(start, end) * FOOT_SHARE)
+    index = page.blocks[first].element
+    for _ in range(_STANDFIRST_DEPTH):
+        element = page.elements[index]
+        if element.standfirst and element.last < end:
+            if judged.prose(start, element.last) <= limit:
+                return element.last
+            return start
+        index = element.parent
+        if index < 0:
+            break
+    return start
+
+
+def cut_foot(judged: Judged, start: int, end: int) -> int:
+    """The end of a stretch, or the heading of a foot section in it."""
+    whole = judged.prose(start, end)
+    before = 0.0
+    for index in range(start, end):
+        rule = judged.rules[index]
+        little = whole - before <= before * FOOT_SHARE
+        if rule is not None and before > 0:
+            ends = rule.effect is Effect.STOP or (rule.effect is Effect.END and little)
+            if ends:
+                return index
+        before += max(judged.weights[index], 0.0)
+    return end
+
+
+def _widen(judged: Judged, start: int, end: int) -> int:
+    """The end with the short lines that follow in the same box, such as a credit "(भाषा)"."""
+    blocks = judged.blocks
+    while start < end < len(blocks):
+        block, last = blocks[end], blocks[end - 1]
+        beside = block.kind == last.kind == "p" and block.element == last.element + 1
+        if not beside and block.element != last.element:
+            break
+        if block.debris or judged.rules[end] or block.linked or block.bold:
+            break
+        if block.size > _MAX_CLOSING_WORDS:
+            break
+        end += 1
+    return end

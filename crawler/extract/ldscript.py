@@ -1,0 +1,80 @@
+"""The text of a JSON-LD script -> the values in it, repaired where sites break them.
+
+Here belong repairs that cannot change the meaning. Not here: what the values say (`jsonld`).
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+_MAX_SCRIPT_CHARS: Final = 1_000_000
+_MAX_QUOTES: Final = 60
+_COMMENTS: Final = re.compile(
+    r"^\s*(?:<!--|<!\[CDATA\[|/\*.*?\*/|//[^\n]*\n)\s*|\s*(?:-->|\]\]>)\s*$", re.DOTALL
+)
+_TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
+_BAD_ESCAPE: Final = re.compile(r'\\(?!["\\/bfnrtu])')
+_DECODER: Final = json.JSONDecoder(strict=False)
+
+
+def load(script: str) -> list[Any]:
+    """Reads one script.
+
+    Returns:
+        The JSON values that stand in it one after the other; none if it cannot be read.
+    """
+    if len(script) > _MAX_SCRIPT_CHARS:
+        return []
+    for text in _readings(script):
+        try:
+            return _values(text)
+        except (ValueError, RecursionError):
+            continue
+    return []
+
+
+def _readings(script: str) -> Iterator[str]:
+    yield script
+    text = _COMMENTS.sub("", script.strip().lstrip("\ufeff")).strip().rstrip(";")
+    yield text
+    mended = _TRAILING_COMMA.sub(r"\1", _BAD_ESCAPE.sub(r"\\\\", text))
+    yield mended
+    if "&quot;" in mended and '"' not in mended:
+        yield html.unescape(mended)
+    yield _escape_quotes(mended)
+    # A missing brace at the end; a page cut off by its own template.
+    yield mended + "}"
+
+
+def _escape_quotes(text: str) -> str:
+    """Escapes quotation marks that close a string where no string can end."""
+    for _ in range(_MAX_QUOTES):
+        try:
+            _values(text)
+        except json.JSONDecodeError as error:
+            quote = text.rfind('"', 0, error.pos)
+            if quote < 1 or not error.msg.startswith("Expecting"):
+                return text
+            text = f'{text[:quote]}\\"{text[quote + 1 :]}'
+        except (ValueError, RecursionError):
+            return text
+        else:
+            return text
+    return text
+
+
+def _values(text: str) -> list[Any]:
+    """All JSON values that stand one after the other in a text."""
+    values: list[Any] = []
+    at = 0
+    while at < len(text):
+        while at < len(text) and (text[at].isspace() or (values and text[at] in ",;")):
+            at += 1
+        if at < len(text):
+            value, at = _DECODER.raw_decode(text, at)
+            values.append(value)
+    return values

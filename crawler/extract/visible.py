@@ -1,0 +1,141 @@
+"""The dates that can be seen in a page where an article shows its own.
+
+Here belongs where such a date may stand and what its label says of it. A date counts only
+between the headline and the end of the body, or above the headline in the headline's own box if
+it calls itself the date of the entry. The date of today at the top of a theme is never asked,
+whatever the clock says: a page from the archive shows the day on which it was fetched. Not here:
+which of them is believed (`dates`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Final, Literal
+
+from crawler.extract import datetext
+from crawler.extract.outline import Mark, Outline
+
+_LABEL: Final = re.compile(
+    r"(?P<first>first\s+publish\w*|प्रथम\s+प्रकाश\S*)"
+    r"|(?P<updated>(?:last\s+)?(?:updat|modif)\w*|अपडेट\S*|अद्यतन|संशोधित|अंतिम\s+बार)"
+    r"|(?P<published>publish\w*|posted|created|प्रकाश\S*|पब्लिश\S*|पोस्ट\s+किया|दिनांक|तिथि)",
+    re.IGNORECASE,
+)
+_MODIFIED_NAME: Final = re.compile(r"updated|modified|update\b")
+# Names of themes for the date of the entry; the date of today has names of its own.
+_ENTRY_NAME: Final = re.compile(r"publish|posted|entry-?date|post-?date|article-?date|story-?date")
+_TODAY_NAME: Final = re.compile(r"today|current|now|clock|top-?bar|header-?date|live")
+# schema.org, and Dublin Core as Drupal writes it in RDFa.
+_PUBLISHED_PROPERTY: Final = re.compile(r"datepublished|dc:created|dc:issued|dcterms:created")
+_TIME_PROPERTY: Final = re.compile(r"datepublished|datemodified|dc:|dcterms:")
+_MAX_LINE_WORDS: Final = 16
+_MAX_OTHER_WORDS: Final = 9
+_FOOT_BLOCKS: Final = 6
+_HEADER_BLOCKS: Final = 5
+
+Kind = Literal["published", "updated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A date that may be the one: where it comes from, its string, and what that says."""
+
+    source: str
+    raw: str
+    moment: datetext.Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Where visible dates may stand.
+
+    Attributes:
+        headline: Index of the block of the headline, or None if it is not visible.
+        first: Index of the first block of the body.
+        last: Index after its last.
+    """
+
+    headline: int | None
+    first: int
+    last: int
+
+
+def visible_dates(page: Outline, region: Region, zone: tzinfo) -> Iterator[tuple[Kind, Candidate]]:
+    """Dates that can be seen where an article shows its own."""
+    top, foot = _limits(page, region)
+    for mark in page.dates:
+        if not top <= mark.at < foot or _TODAY_NAME.search(mark.name):
+            continue
+        above = region.headline is not None and mark.at < region.headline
+        if above and not (_ENTRY_NAME.search(mark.name) or _LABEL.search(mark.text)):
+            continue
+        inside = mark.at > region.first or (mark.at == region.first and mark.text)
+        if inside and not _LABEL.search(mark.text + " " + mark.name):
+            continue
+        yield from _of_mark(mark, zone)
+    for index in range(top, foot):
+        block = page.blocks[index]
+        if block.size > _MAX_LINE_WORDS:
+            continue
+        above = region.headline is not None and index < region.headline
+        if (above or index >= region.first) and not _LABEL.search(block.text):
+            continue
+        yield from _of_line(block.text, zone)
+
+
+def _limits(page: Outline, region: Region) -> tuple[int, int]:
+    """First block and the block after the last that a visible date may stand in."""
+    foot = min(region.last + _FOOT_BLOCKS, len(page.blocks))
+    if region.headline is None or region.headline >= region.first:
+        return max(region.first - _HEADER_BLOCKS, 0), foot
+    top = region.headline
+    element = page.blocks[region.headline].element
+    for _ in range(2):
+        element = page.elements[element].parent
+        if element < 0 or page.elements[element].first < region.headline - _HEADER_BLOCKS:
+            break
+        top = page.elements[element].first
+    return top, foot
+
+
+def _of_mark(mark: Mark, zone: tzinfo) -> Iterator[tuple[Kind, Candidate]]:
+    name = mark.name
+    is_time = name.startswith("time ") or _TIME_PROPERTY.search(name) is not None
+    source = "time" if is_time else "text"
+    if mark.value and is_time:
+        moment = datetext.read(mark.value, zone)
+        if moment is not None:
+            label = _LABEL.search(mark.text)
+            changed = not _PUBLISHED_PROPERTY.search(name) and (
+                _MODIFIED_NAME.search(name) or (label is not None and label["updated"])
+            )
+            yield ("updated" if changed else "published"), Candidate(source, mark.value, moment)
+            return
+    for kind, candidate in _of_line(mark.text, zone):
+        yield (
+            "updated" if _MODIFIED_NAME.search(name) else kind,
+            Candidate(source, candidate.raw, candidate.moment),
+        )
+
+
+def _of_line(text: str, zone: tzinfo) -> Iterator[tuple[Kind, Candidate]]:
+    """The dates in a line, each with what the label before it says that it is."""
+    labels = list(_LABEL.finditer(text))
+    spans = [(None, 0, labels[0].start() if labels else len(text))]
+    parts: list[tuple[str | None, int, int]] = list(spans)
+    for place, label in enumerate(labels):
+        end = labels[place + 1].start() if place + 1 < len(labels) else len(text)
+        parts.append((label.lastgroup, label.end(), end))
+    for name, start, end in parts:
+        piece = text[start:end]
+        moment = datetext.read(piece, zone)
+        if moment is None:
+            continue
+        other = len((piece[: moment.start] + piece[moment.end :]).split())
+        if name is None and other > _MAX_OTHER_WORDS:
+            continue
+        kind: Kind = "updated" if name == "updated" else "published"
+        yield kind, Candidate("text", text, moment)

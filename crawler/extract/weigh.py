@@ -1,0 +1,79 @@
+"""How much a block weighs for or against being part of the article.
+
+Here belongs the judgement of one block by itself, in words. Not here: choosing among blocks
+(`generic`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from crawler.extract import normal
+from crawler.extract.outline import Block
+
+# A block is prose from this many words on even without a full stop at its end. Menus, headlines of
+# other stories and captions in Hindi stay below.
+_LONG_WORDS: Final = 25
+_PROSE_WORDS: Final = 8
+_INNER_END: Final = re.compile(r"[।!?]|[.](?=\s)")
+# What a block of menu, links or debris costs: a fixed part, so that many short ones outweigh a
+# sentence, and a part of its words, with a ceiling, so that one long list cannot sink an article
+# that it stands in.
+_COST: Final = 2.0
+_COST_PER_WORD: Final = 0.4
+_MAX_COST: Final = 12.0
+_SHORT_COST: Final = 1.0
+# Of a block on average; code and encoded data have longer words than any language.
+_MAX_WORD_CHARS: Final = 40
+_SCRIPT_SAMPLE_CHARS: Final = 20_000
+_LATIN_SHARE: Final = 0.35
+SENTENCE_END: Final = re.compile(r"[।॥.!?…:][\s\"'”’»)\]]*$")
+MIXED_LINK_SHARE: Final = 0.5
+
+
+def is_latin(blocks: list[Block]) -> bool:
+    """Whether the page's own words are in Latin letters: then those count as prose."""
+    own = (b for b in blocks if b.size >= _PROSE_WORDS and b.linked <= b.size * MIXED_LINK_SHARE)
+    sample = " ".join(b.text for b in own if not b.heading)
+    return normal.script_share(sample[:_SCRIPT_SAMPLE_CHARS]) < _LATIN_SHARE
+
+
+def prose(block: Block, *, latin: bool) -> float:
+    """Words of prose in a block; 0.0 if it does not read like prose."""
+    own = block.size - block.linked
+    if block.linked > block.size * MIXED_LINK_SHARE or block.heading:
+        return 0.0
+    if len(block.text) > _MAX_WORD_CHARS * block.size:
+        return 0.0
+    ends = bool(SENTENCE_END.search(block.text[-8:]))
+    if block.size < _PROSE_WORDS:
+        # A last line such as "उन्होंने इनकार किया।" is prose, a menu item is not.
+        if not ends or block.size < 3 or block.kind != "p":
+            return 0.0
+    elif (
+        not ends
+        and block.size < _LONG_WORDS
+        and not (block.size >= 12 and (block.kind == "p" or _INNER_END.search(block.text)))
+    ):
+        return 0.0
+    if not latin and normal.script_share(block.text) < 0.3:
+        return 0.0
+    return float(own)
+
+
+def is_link(block: Block) -> bool:
+    """Whether a block is an item of a list of links: no rule need look at it."""
+    return block.kind == "li" and block.linked == block.size
+
+
+def cost(block: Block) -> float:
+    """Weight of debris and links, below zero."""
+    return -min(_COST + _COST_PER_WORD * block.size, _MAX_COST)
+
+
+def shortfall(block: Block) -> float:
+    """Weight of what is neither prose nor debris: links cost, a subheading next to nothing."""
+    if block.linked > block.size * MIXED_LINK_SHARE:
+        return cost(block)
+    return -_SHORT_COST / 2 if block.heading or block.kind == "p" else -_SHORT_COST
