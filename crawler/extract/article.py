@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
@@ -19,7 +18,7 @@ from crawler.extract import generic, headline, jsonld, meta, normal, page, tidy
 from crawler.extract.agencies import AgencyBook, load_agencies
 from crawler.extract.authors import find_authors
 from crawler.extract.body import Body
-from crawler.extract.choose import choose_body
+from crawler.extract.choose import GENERIC, adds_nothing, choose_body
 from crawler.extract.credits import find_credits
 from crawler.extract.dates import Dated, find_dates
 from crawler.extract.headline import Headline
@@ -36,6 +35,7 @@ EXTRACTOR_VERSION: Final = "1"
 
 _HINDI: Final = "hi"
 _NO_TEXT_WORDS: Final = 5
+_TRUSTED: Final = 0.6
 _HEAD_BLOCKS: Final = 12
 _LINES_BELOW: Final = 2
 _MAX_BELOW_WORDS: Final = 8
@@ -135,15 +135,17 @@ def _find(seen: Outline, head: meta.Head, declared: jsonld.Declared | None, list
     """Headline and body of an outline."""
     line = headline.find_headline(seen, head, declared.headline if declared else None, listed)
     found = generic.find_body(seen, line.text, _description(head, declared))
-    told = tidy.from_text(declared.body, line.text) if declared and declared.body else None
-    trusted = declared is not None and headline.agreement(declared.headline, line.text) >= 0.6
+    if declared is None or not declared.body or adds_nothing(found, declared.body):
+        return _Read(seen, head, declared, line, found, GENERIC)
+    told = tidy.from_text(declared.body, line.text)
+    trusted = headline.agreement(declared.headline, line.text) >= _TRUSTED
     body, extractor = choose_body(found, told, [b.text for b in seen.blocks], trusted=trusted)
     return _Read(seen, head, declared, line, body, extractor)
 
 
 def _refused(read: _Read, url: str, canonical: str | None, min_words: int) -> NoArticle | None:
     """Why a page is no article, if it is none."""
-    if urlsplit(url).path.strip("/") == "" and not urlsplit(url).query:
+    if meta.is_home(url):
         return NoArticle(Outcome.NO_TEXT, "the URL is that of a home page", canonical)
     if read.body is None:
         return NoArticle(Outcome.NO_TEXT, "no block of the page reads like prose", canonical)

@@ -27,6 +27,11 @@ class Body:
     last: int
     prose: float
 
+    @property
+    def chars(self) -> int:
+        """Length of its text in characters."""
+        return sum(len(paragraph) for paragraph in self.paragraphs)
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:

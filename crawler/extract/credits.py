@@ -184,7 +184,8 @@ def _phrase(names: str, all_names: str) -> re.Pattern[str]:
         rf"|{agency_word}\s+['‘’\"“]?(?P<common>{all_names})['‘’\"”]?{_AFTER})"
         rf"['’\"”)]?(?:\s+{agency_word})?\s+(?:"
         rf"की\s+(?:{WORD}\s+){{0,2}}?{report}\s+(?:के\s+{source}|में\s+{said}|की\s+मानें)"
-        rf"|के\s+{source}|ने\s+(?:{WORD}\s+){{0,2}}?{report}\s+में\s+{said}|की\s+मानें)"
+        rf"|के\s+{source}|से\s+मिली\s+(?:{WORD}\s+){{0,2}}?(?:जानकारी|ख\u093c?बर)\s+के\s+{source}"
+        rf"|ने\s+(?:{WORD}\s+){{0,2}}?{report}\s+में\s+{said}|की\s+मानें)"
         rf"|according\s+to\s+(?:news\s+agency\s+)?(?P<latin>{names}){_AFTER}"
     )
 

@@ -88,7 +88,13 @@ def read_dateline(book: AgencyBook, paragraph: str) -> Dateline:
         if found is not None:
             return found
     plain = _PLAIN_DATELINE.match(head)
-    return Dateline(_plain_place(plain)) if plain else Dateline()
+    if not plain:
+        return Dateline()
+    town, _, agency = plain["place"].rpartition(" ")
+    identity = book.find(agency, common_words=False)
+    if town and identity is not None and _is_place(town):
+        return Dateline(town, (identity,), plain["place"])
+    return Dateline(_plain_place(plain))
 
 
 def _dated(book: AgencyBook, head: str) -> Dateline | None:

@@ -115,6 +115,15 @@ def same_site(one: str, other: str) -> bool:
     return first == second or first.endswith("." + second) or second.endswith("." + first)
 
 
+def is_home(url: str) -> bool:
+    """Whether a URL is that of a home page: without path and query. Not if it is no URL."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.path.strip("/") == "" and not parts.query and bool(parts.hostname)
+
+
 def canonical_url(head: Head, url: str) -> str | None:
     """The URL that the page declares for itself.
 
@@ -130,10 +139,8 @@ def canonical_url(head: Head, url: str) -> str | None:
         found = web_url(url, declared)
         if found is None or not same_site(found, url):
             continue
-        parts = urlsplit(found)
-        if parts.path.strip("/") == "" and not parts.query:
-            continue
-        return parts._replace(fragment="").geturl()
+        if not is_home(found):
+            return urlsplit(found)._replace(fragment="").geturl()
     return None
 
 

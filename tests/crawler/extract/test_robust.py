@@ -160,3 +160,10 @@ def test_dates_at_the_ends_of_time() -> None:
     )
     made = extract(page, url=URL, now=datetime(9999, 12, 30, tzinfo=UTC))
     assert isinstance(made, Extracted)
+
+
+@pytest.mark.parametrize(
+    "url", ["", "http://[bad/x", "not a url", "http://a.example:port/x", "file:///x"]
+)
+def test_odd_addresses(url: str) -> None:
+    assert isinstance(check(PAGES[0], url=url), Extracted)
