@@ -6,7 +6,7 @@ the records (`crawler.records`), how an outcome comes about (`crawler.pages`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -125,10 +125,6 @@ class Ledger:
             or canonical_id in self._claimed
             or canonical_id in self._known
         )
-
-    def unsettled(self) -> Iterator[Work]:
-        """The URLs that have no record yet, as of now."""
-        return iter(list(self._open.values()))
 
     def close(self, detail: str) -> int:
         """Defers everything that is still open.

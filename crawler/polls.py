@@ -7,6 +7,7 @@ values and knows no Scrapy. Not here: reading the bytes (`crawler.feeds`), takin
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,6 +22,8 @@ from crawler.source_model import Source
 from crawler.troubles import Trouble, of_status
 from crawler.urls import is_home
 from lake.outcomes import Outcome
+
+logger = logging.getLogger(__name__)
 
 MAX_CHILDREN: Final = 20
 """Sitemaps of one index that one poll asks for, newest first."""
@@ -142,6 +145,9 @@ class Poll:
             )
         except ListingError as error:
             return Trouble(Outcome.ERROR, error.failure, str(error))
+        except Exception as error:  # A listing is a page too, and this is the border of one page.
+            logger.warning("cannot read %s", url, exc_info=True)
+            return Trouble(Outcome.ERROR, "error", f"{type(error).__name__}: {error}"[:300])
 
     def _add(self, listing: Listing, depth: int, now: datetime) -> list[str]:
         self.items.extend(listing.items)

@@ -36,7 +36,8 @@ REFERRER_POLICY = "no-referrer"
 DOWNLOAD_DELAY = 2.0
 DOWNLOAD_DELAY_JITTER = 0.2
 AUTOTHROTTLE_ENABLED = False
-CONCURRENT_REQUESTS = 64
+# Hosts bound it, one request each (`crawler.hostqueue`); this is only the last resort.
+CONCURRENT_REQUESTS = 256
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 MAX_PAGES_PER_SOURCE = 300
 """Ours: most pages that one run asks one source for."""
@@ -67,6 +68,7 @@ TWISTED_DNS_RESOLVER = "crawler.resolver.GuardedResolver"
 HOST_MAP: dict[str, dict[str, str]] = {}
 """Ours: the plan's host map."""
 DOWNLOAD_VERIFY_CERTIFICATES = True
+REACTOR_THREADPOOL_MAXSIZE = 20
 # A proxy would resolve names itself, past the guard.
 HTTPPROXY_ENABLED = False
 DOWNLOAD_HANDLERS: dict[str, Any] = {"data": None, "file": None, "ftp": None, "s3": None}

@@ -131,8 +131,10 @@ class Spool:
         assert done.returncode == 0, done.stderr
         return done
 
-    def records(self, shard: int = 0) -> list[dict[str, Any]]:
-        return list(read_records(self.path / f"shard-{shard:02d}" / "records.jsonl"))
+    def records(self) -> list[dict[str, Any]]:
+        """The records of all shards."""
+        logs = sorted(self.path.glob("shard-*/records.jsonl"))
+        return [record for log in logs for record in read_records(log)]
 
     def feeds(self) -> list[dict[str, Any]]:
         return [r for r in self.records() if r["kind"] == "feed"]
