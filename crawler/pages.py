@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 from scrapy.http import Headers, Response
 
-from crawler.extract import Extracted, Listed, NoArticle, extract
+from crawler.extract import Extracted, Listed, NoArticle
 from crawler.extract.result import ListedBy
 from crawler.ledger import Ledger
 from crawler.plan import Clock
@@ -63,20 +63,20 @@ class PageJudge:
     Attributes:
         ledger: What is taken up and known.
         clock: The run's clock.
+        extract: How an article is made of a page.
         min_words: A text with fewer words is too short.
         feed_kinds: URL of a feed -> its kind.
         archive: Where raw responses are kept, if they are.
         archive_key: Key that the archive will have in the lake.
-        extract: How an article is made of a page.
     """
 
     ledger: Ledger
     clock: Clock
+    extract: Extract
     min_words: int
     feed_kinds: dict[str, str]
     archive: Archive | None = None
     archive_key: str | None = None
-    extract: Extract = extract
 
     def judge(self, work: Work, response: Response) -> Verdict:
         """Judges one page. Whatever goes wrong with it becomes its outcome.
@@ -99,7 +99,13 @@ class PageJudge:
 
     def _judge(self, work: Work, response: Response, answer: Answer) -> Verdict:
         if answer.status == 304 and work.recheck is not None:
-            return Verdict(Outcome.UNCHANGED, "HTTP 304", answer)
+            # A 304 need not repeat the validators; those that were sent have just been confirmed.
+            kept = replace(
+                answer,
+                etag=answer.etag or work.recheck.etag,
+                last_modified=answer.last_modified or work.recheck.last_modified,
+            )
+            return Verdict(Outcome.UNCHANGED, "HTTP 304", kept)
         trouble = of_status(answer.status)
         if trouble is not None:
             wait = response.request.meta.get("not_before") if response.request else None

@@ -167,6 +167,7 @@ class Plan:
         ca_file: PEM file of the certificate authorities to trust, in place of the system's.
         overrides: Scrapy settings laid over `crawler.settings`.
         min_words: A text with fewer words is too short to be an article.
+        agencies_file: The news agencies (YAML); by default those of seeds/agencies.yaml.
         failpoints: For tests: what the crawl processes arm (see `lake.failpoints`).
     """
 
@@ -184,6 +185,7 @@ class Plan:
     ca_file: str | None = None
     overrides: Mapping[str, Any] = field(default_factory=dict)
     min_words: int = 40
+    agencies_file: str | None = None
     failpoints: str = ""
 
     def to_json(self) -> dict[str, Any]:

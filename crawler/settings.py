@@ -99,6 +99,6 @@ LOG_LEVEL = "WARNING"
 LOGSTATS_INTERVAL = 0
 STATS_DUMP = False
 TELNETCONSOLE_ENABLED = False
-# On by default since 2.18, it runs code inside the crawl for whoever reaches its port.
+# On by default, it runs code inside the crawl for whoever reaches its port.
 REMOTE_CONTROL_ENABLED = False
 MEMUSAGE_ENABLED = False

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from scrapy import Request, Spider
 from scrapy.utils.asyncio import call_later
 from twisted.python.failure import Failure
 
+from crawler.extract import extract, load_agencies
 from crawler.feed_desk import FeedDesk
 from crawler.ledger import KnownUrls, Ledger
 from crawler.page_desk import PageDesk
@@ -66,6 +68,7 @@ class NewsSpider(Spider):
 
         Raises:
             StorageError: If the records cannot be written.
+            ConfigError: If the list of agencies is wrong.
         """
         super().__init__(**kwargs)
         folder, number = Path(spool), int(shard)
@@ -81,9 +84,11 @@ class NewsSpider(Spider):
         if self.plan.archive_pages:
             self._archive = Archive(place / ARCHIVE, f"{PRODUCT}/{VERSION}")
         self._ledger = Ledger(KnownUrls.load(folder / KNOWN), self.clock, self._write)
+        book = load_agencies(Path(self.plan.agencies_file) if self.plan.agencies_file else None)
         self._judge = PageJudge(
             ledger=self._ledger,
             clock=self.clock,
+            extract=partial(extract, agencies=book),
             min_words=self.plan.min_words,
             feed_kinds={f.url: f.kind for s in self._sources.values() for f in s.feeds},
             archive=self._archive,

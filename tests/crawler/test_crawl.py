@@ -279,6 +279,7 @@ def test_rechecks(tmp_path: Path) -> None:
         asked = next(a for a in loopback.asked if a.path == "/304")
         assert asked.headers["If-Modified-Since"] == "Tue, 18 Jun 2024 01:00:00 GMT"
         assert not spool.fetches()[HOST + "/same"]["warc_file"]
+        assert spool.fetches()[HOST + "/304"]["etag"] == '"1"'
 
 
 def test_a_cap_per_source_defers_the_rest(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ class Fake:
 def judge(fake: Fake, known_urls: KnownUrls | None = None, **fields: Any) -> PageJudge:
     books = Ledger(known_urls or known(), Clock.starting(NOW), lambda _: None)
     kinds = {"http://alpha.test/map.xml": "sitemap"}
-    return PageJudge(books, Clock.starting(NOW), 40, kinds, extract=fake, **fields)
+    return PageJudge(books, Clock.starting(NOW), fake, 40, kinds, **fields)
 
 
 def response(**fields: Any) -> HtmlResponse:
