@@ -112,8 +112,15 @@ def site_of(host: str) -> str:
 
 
 def same_site(a: str, b: str) -> bool:
-    """Whether two URLs are of one site (see `site_of`)."""
-    return site_of(host_of(a)) == site_of(host_of(b)) != ""
+    """Whether two URLs are of one site: of one host, or of a host and one below it.
+
+    ``www``, ``m``, ``mobile`` and ``amp`` do not count. Two sisters under one registrable domain
+    are two sites: ``zeenews.india.com`` is not ``www.india.com``.
+    """
+    first, second = _bare(host_of(a)), _bare(host_of(b))
+    if not first or not second:
+        return False
+    return first == second or first.endswith("." + second) or second.endswith("." + first)
 
 
 def on_hosts(url: str, hosts: tuple[str, ...]) -> bool:

@@ -85,8 +85,14 @@ def test_sites() -> None:
     assert site_of("www.alpha.press.test") == "alpha.press.test"
     assert site_of("127.0.0.1") == "127.0.0.1"
     assert host_of("https://WWW.x.IN.:8080/a") == "www.x.in"
-    assert same_site("https://m.jagran.com/a", "http://rss.jagran.com/")
-    assert not same_site("https://a.co.in/", "https://b.co.in/")
+
+
+def test_one_site_or_two() -> None:
+    assert same_site("https://m.jagran.com/a", "http://www.jagran.com/")
+    assert same_site("https://jagran.com/a", "http://rss.jagran.com/")
+    assert not same_site("https://zeenews.india.com/a", "https://www.india.com.evil.in/")
+    assert not same_site("https://hindi.news18.com/a", "https://tamil.news18.com/a")
+    assert not same_site("https://notjagran.com/", "https://jagran.com/")
     assert not same_site("/a", "/a")
 
 
