@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from html import escape
 from typing import Any
 
 
@@ -78,7 +79,9 @@ class RunSummary:
         if self.adopted:
             lines += ["", f"Work taken over from runs that died: {', '.join(self.adopted)}."]
         if self.warnings:
-            lines += ["", "## To look at", "", *(f"- {w}" for w in self.warnings)]
+            # Words of a server stand in them, and the dashboard renders HTML.
+            shown = (escape(warning, quote=False) for warning in self.warnings)
+            lines += ["", "## To look at", "", *(f"- {warning}" for warning in shown)]
         return "\n".join(lines) + "\n"
 
     def source_table(self) -> list[dict[str, Any]]:
