@@ -23,7 +23,7 @@ from lake.errors import ConfigError
 if TYPE_CHECKING:
     from flows.summary import LinkSummary, RunSummary
     from lake.tables import Lake
-    from press import Press
+    from press import Marks, Press
 
 _HALF_HOUR = timedelta(minutes=30)
 _MARK = ".taar-demo"
@@ -69,7 +69,7 @@ class DemoResult:
     articles: int
     families: int
     threads: int
-    truth: dict[str, dict[str, float]]
+    truth: dict[str, Marks]
     largest: tuple[FamilyRow, ...]
     examples: tuple[ThreadRow, ...]
 

@@ -53,7 +53,7 @@ def two_runs(tmp_path_factory: pytest.TempPathFactory) -> TwoRuns:
 def test_outcomes_are_as_the_press_says_and_add_up(two_runs: TwoRuns) -> None:
     ask = query(two_runs.settings)
     run_id = two_runs.first.run_id
-    found = dict(ask(f"select url, outcome from fetches where run_id = '{run_id}'"))
+    found: dict[str, str] = dict(ask(f"select url, outcome from fetches where run_id = '{run_id}'"))
     truth = two_runs.press.truth(BASE)
     expected = {url: article.outcome for url, article in truth.articles.items()}
     assert {url: found.get(url) for url in expected} == expected
@@ -107,7 +107,7 @@ def test_rows_name_their_best_earlier_copy(two_runs: TwoRuns) -> None:
         "where coalesce(b.published_at, b.fetched_at) > coalesce(a.published_at, a.fetched_at)"
     )[0]
     assert count == 0
-    kinds = dict(ask("select copy_kind, count(*) from articles group by 1"))
+    kinds: dict[str, int] = dict(ask("select copy_kind, count(*) from articles group by 1"))
     assert {"exact", "near", "partial", "update"} <= set(kinds)
     ((dangling,),) = ask(
         "select count(*) from (select unnest(relations).article_id as id from articles) "
@@ -118,7 +118,7 @@ def test_rows_name_their_best_earlier_copy(two_runs: TwoRuns) -> None:
 
 def test_plain_readers_see_the_rows_of_the_view(two_runs: TwoRuns) -> None:
     ask = query(two_runs.settings)
-    expected = dict(ask("select source_id, count(*) from articles group by 1"))
+    expected: dict[str, int] = dict(ask("select source_id, count(*) from articles group by 1"))
     root = f"{two_runs.settings.lake}/articles"
     glob = f"{root}/**/*.parquet"
     by_duckdb = duckdb.sql(
