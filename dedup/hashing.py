@@ -1,12 +1,13 @@
 """How tokens and shingles become numbers.
 
 Here belong the definitions that every stored hash rests on, in NumPy: they are written so that a
-compiled kernel over UTF-8 bytes can reproduce them bit for bit. A change of any of them is a new
+compiled kernel (`dedup.kernel`) can reproduce them bit for bit. A change of any of them is a new
 `dedup.signature.SCHEME_VERSION`. Not here: which hashes are kept (`dedup.signature`).
 
 All arithmetic is modulo 2**64. With T the token hashes of a text and n a window of words:
 
-- token: FNV-1a 64 over the UTF-8 bytes of the folded token, then `mix64`;
+- token: the loop of FNV-1a 64 over the code points of the folded token, then `mix64` (over its
+  bytes it would take three multiplications a letter, one after another);
 - sequence: ``h = 0; for t in T: h = h * STEP + t``, then ``mix64(h ^ n)``;
 - shingle, term, number, slot: the upper 32 bits of a sequence or token hash.
 """
@@ -58,7 +59,7 @@ def upper32(values: U64) -> U32:
 
 
 def hash_tokens(tokens: Sequence[str]) -> U64:
-    """Hashes tokens: FNV-1a 64 over their UTF-8 bytes, then `mix64`.
+    """Hashes tokens: FNV-1a 64 over their code points, then `mix64`.
 
     Args:
         tokens: Folded tokens; repeated ones are hashed anew, so hand in distinct ones.
@@ -66,16 +67,15 @@ def hash_tokens(tokens: Sequence[str]) -> U64:
     Returns:
         uint64, one for each token.
     """
-    encoded = [token.encode() for token in tokens]
-    lengths = np.fromiter((len(e) for e in encoded), dtype=np.int64, count=len(encoded))
+    lengths = np.fromiter((len(t) for t in tokens), dtype=np.int64, count=len(tokens))
     order = np.argsort(-lengths, kind="stable")
-    flat = np.frombuffer(b"".join(encoded), dtype=np.uint8).astype(np.uint64)
+    flat = np.frombuffer("".join(tokens).encode("utf-32-le"), dtype="<u4").astype(np.uint64)
     starts = (np.cumsum(lengths) - lengths)[order]
     descending = lengths[order]
-    state = np.full(len(encoded), FNV_OFFSET, dtype=np.uint64)
-    # Byte by byte over all tokens at once; the longest come first, so those that still have a
-    # byte are a prefix.
-    for position in range(int(descending[0]) if encoded else 0):
+    state = np.full(len(tokens), FNV_OFFSET, dtype=np.uint64)
+    # Letter by letter over all tokens at once; the longest come first, so those that still have
+    # a letter are a prefix.
+    for position in range(int(descending[0]) if tokens else 0):
         alive = int(np.searchsorted(-descending, -position, side="left"))
         state[:alive] ^= flat[starts[:alive] + position]
         state[:alive] *= FNV_PRIME

@@ -113,7 +113,7 @@ class _CharacterMap(dict[int, str]):
 
 _CHARACTER_MAP: Final = _CharacterMap()
 _NASAL: Final = re.compile(
-    "|".join(f"{nasal}{VIRAMA}(?=[{stops}])" for nasal, stops in NASALS) + f"|{ANUSVARA}+"
+    f"(?:{'|'.join(f'{nasal}{VIRAMA}(?=[{stops}])' for nasal, stops in NASALS)}|{ANUSVARA})+"
 )
 _COLON_VISARGA: Final = re.compile(
     rf"(?<![\u0900-\u097f])({'|'.join(COLON_PREFIXES)}):(?=[\u0915-\u0939])"

@@ -64,7 +64,7 @@ SCHEME: Final[dict[str, str | int]] = {
     "containment_words": CONTAINED_WORDS,
     "sample": SAMPLE,
     "short_text": SHORT_TEXT,
-    "token_hash": "fnv1a64+fmix64",
+    "token_hash": "fnv1a64-codepoints+fmix64",
 }
 METADATA_KEY: Final = b"taar.scheme"
 """Metadata key under which a fingerprint table carries `SCHEME` as JSON."""

@@ -3,7 +3,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dedup.hindi import NASALS, SPELLINGS, SUFFIXES, fold, is_number, tokens
@@ -84,6 +84,7 @@ def test_every_normal_form_is_a_fixed_point() -> None:
             assert fold(f"क{nasal}्{stop}") == f"कं{stop}"
 
 
+@example("कंन्त")
 @given(st.one_of(st.text(max_size=80), DEVANAGARI))
 def test_folding_is_idempotent(text: str) -> None:
     folded = fold(text)
