@@ -1,0 +1,134 @@
+"""A run is killed at any point: the next one loses nothing and doubles nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from flows.settings import ROOT, Settings
+from press import BASE, Press
+from tests.flows.conftest import collect, maintain, query, settings_for
+
+ONLY = ["janrekha", "samvadkendra"]
+
+RUN = """
+import asyncio, sys
+from datetime import datetime
+from flows import pipeline
+from flows.settings import load_settings
+clock = pipeline.clock_from(datetime.fromisoformat(sys.argv[1]))
+asyncio.run(pipeline.collect(load_settings(), clock=clock, only=sys.argv[2].split(",")))
+"""
+
+
+def start(settings: Settings, failpoints: str = "") -> subprocess.Popen[bytes]:
+    """A collect at the press's base time in a process of its own."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith("TAAR_")}
+    env |= {
+        "TAAR_LAKE": settings.lake,
+        "TAAR_CACHE": str(settings.cache),
+        "TAAR_SOURCE_PACK": str(settings.source_pack),
+        "TAAR_HOST_MAP": json.dumps(settings.host_map),
+        "TAAR_CA_FILE": str(settings.ca_file),
+        "TAAR_FAILPOINTS": failpoints,
+    }
+    return subprocess.Popen(
+        [sys.executable, "-c", RUN, BASE.isoformat(), ",".join(ONLY)], cwd=ROOT, env=env
+    )
+
+
+def expected(press: Press) -> set[str]:
+    return {
+        url
+        for url, article in press.truth(BASE).articles.items()
+        if article.source_id in ONLY and article.outcome == "published"
+    }
+
+
+def assert_exactly_once(settings: Settings, press: Press) -> None:
+    ask = query(settings)
+    urls = [url for (url,) in ask("select url from articles")]
+    assert sorted(urls) == sorted(expected(press))
+    for (offset,) in ask("select min(warc_offset) from articles"):
+        assert offset is not None
+    missing = [
+        key
+        for (key,) in ask("select distinct warc_file from articles")
+        if not (Path(settings.lake) / key).is_file()
+    ]
+    assert missing == []
+    sums = ask(
+        "select run_id, taken_up, list_sum(map_values(outcomes)) from source_runs"
+        " where taken_up <> list_sum(map_values(outcomes))"
+    )
+    assert sums == []
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        "spool.create",
+        "seal.object",
+        "seal.manifest",
+        "seal.rename",
+        "seal.done",
+        "publish.pages",
+        "publish.fetches",
+        "publish.fingerprints",
+        "publish.articles",
+        "publish.state",
+        "publish.done",
+        "spool.remove",
+    ],
+)
+@pytest.mark.parametrize("other_machine", [False, True], ids=["same", "other"])
+def test_a_kill_at_any_point_of_a_publish_loses_and_doubles_nothing(
+    point: str, other_machine: bool, press: Press, tmp_path: Path
+) -> None:
+    settings = settings_for(press, tmp_path)
+    killed = start(settings, f"{point}=kill")
+    assert killed.wait(120) == -signal.SIGKILL, f"{point} was not passed"
+    if other_machine:
+        shutil.rmtree(settings.cache, ignore_errors=True)
+    collect(settings, BASE + timedelta(seconds=30), only=ONLY)
+    assert_exactly_once(settings, press)
+    # A plain glob is exact once maintain has run.
+    maintain(settings, BASE + timedelta(days=8))
+    assert_exactly_once(settings, press)
+    left = [p for p in Path(settings.cache).glob("spool/*/*") if p.is_dir()]
+    assert left == []
+
+
+@pytest.mark.parametrize("after_s", [0.5, 1.5, 2.5, 3.5])
+def test_a_kill_in_the_middle_of_the_crawl_keeps_what_was_fetched(
+    after_s: float, press: Press, tmp_path: Path
+) -> None:
+    settings = settings_for(press, tmp_path)
+    press.faults.delays = {"*.press.test/*": 0.05}
+    process = start(settings)
+    time.sleep(after_s)
+    process.kill()
+    process.wait(30)
+    press.faults.delays = {}
+    collect(settings, BASE + timedelta(seconds=30), only=ONLY)
+    assert_exactly_once(settings, press)
+
+
+def test_a_spool_is_adopted_through_two_deaths(press: Press, tmp_path: Path) -> None:
+    settings = settings_for(press, tmp_path)
+    for _ in range(2):
+        assert start(settings, "seal.rename=kill").wait(120) == -signal.SIGKILL
+    asked = len(press.requests)
+    summary = collect(settings, BASE + timedelta(seconds=30), only=ONLY)
+    assert len(summary.adopted) == 1
+    assert_exactly_once(settings, press)
+    assert len(press.requests) == asked
