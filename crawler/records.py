@@ -229,7 +229,10 @@ def _article(work: Work, made: Extracted, fetch: Record, url: str, url_id: str |
         "published_precision": made.published_precision,
         "date_source": made.date_source,
         "modified_at": from_time(made.modified_at),
-        "first_listed_at": fetch["first_listed_at"],
+        # Of a recheck it may be unknown, and the time of the look is not it.
+        "first_listed_at": (
+            from_time(work.recheck.first_listed_at) if work.recheck else fetch["first_listed_at"]
+        ),
         "fetched_at": fetch["fetched_at"],
         "agencies": [{"id": a.id, "evidence": a.evidence, "place": a.place} for a in made.agencies],
         "dateline": made.dateline,

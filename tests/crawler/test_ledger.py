@@ -172,6 +172,13 @@ def test_a_recheck_is_never_tried_again_for_its_answer() -> None:
     assert (fetch["article_id"], fetch["article_url_id"]) == ("a" * 32, url_id(U1))
 
 
+def test_a_recheck_does_not_invent_when_it_was_listed() -> None:
+    for first in (None, NOW):
+        again = Work(entry(U1), source(), recheck(U1, first_listed_at=first))
+        article = url_record(again, Verdict(Outcome.UPDATED, article=made()), NOW)["article"]
+        assert to_time(article["first_listed_at"]) == first
+
+
 def test_the_columns_are_those_of_the_contract() -> None:
     answer = Answer(U2, 200, 10, 5, '"e"', "lm", "pages/x.warc.gz", 7)
     verdict = Verdict(Outcome.PUBLISHED, None, answer, (U2, url_id(U2)), made())
