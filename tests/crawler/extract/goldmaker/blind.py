@@ -15,12 +15,34 @@ from typing import Final
 
 from tests.crawler.extract.goldmaker.piece import GoldPage, Piece, esc
 
-_EN_MONTHS: Final = (
-    "January February March April May June July August September October November December".split()
-)
-_HI_MONTHS: Final = (
-    "जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर".split()
-)
+_EN_MONTHS: Final = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_HI_MONTHS: Final = [
+    "जनवरी",
+    "फरवरी",
+    "मार्च",
+    "अप्रैल",
+    "मई",
+    "जून",
+    "जुलाई",
+    "अगस्त",
+    "सितंबर",
+    "अक्टूबर",
+    "नवंबर",
+    "दिसंबर",
+]
 
 
 def blogger(piece: Piece, number: int) -> GoldPage:
@@ -166,7 +188,9 @@ def nextnews(piece: Piece, number: int) -> GoldPage:
         for i, link in enumerate(piece.links)
     )
     modified = piece.at + timedelta(hours=2, minutes=6)
-    shown = f"{piece.at.day} {_HI_MONTHS[piece.at.month - 1]} {piece.at.year}, {piece.at:%I:%M %p} IST"
+    shown = (
+        f"{piece.at.day} {_HI_MONTHS[piece.at.month - 1]} {piece.at.year}, {piece.at:%I:%M %p} IST"
+    )
     state = json.dumps(
         {
             "props": {
