@@ -19,7 +19,7 @@ from twisted.internet.interfaces import (
     IHostResolution,
     IResolutionReceiver,
 )
-from zope.interface import implementer  # type: ignore[import-untyped]
+from zope.interface import implementer
 
 from crawler.addresses import HostMap, is_public, mapped
 

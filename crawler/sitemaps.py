@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Final
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from crawler.extract.normal import line
 from crawler.listing import Child, Item, Listing, ListingError, listed_time, listed_url

@@ -181,6 +181,9 @@ class _Versions:
             "article_id": ids.article_id(url_id, version, article["content_hash"]),
             "run_id": run_id,
         }
+        if before is not None:
+            # When it was first listed is a fact about the URL, and a later look does not see it.
+            row["first_listed_at"] = before.get("first_listed_at") or row.get("first_listed_at")
         fetch["outcome"] = (Outcome.PUBLISHED if before is None else Outcome.UPDATED).value
         fetch["article_id"] = row["article_id"]
         self._accepted[url_id] = row

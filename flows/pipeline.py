@@ -28,6 +28,7 @@ from flows.assemble import Batch
 from flows.linking import derive
 from flows.opening import dedup_settings, open_lake, spool_root
 from flows.planning import Recorded
+from flows.reextraction import up_to_date
 from flows.settings import Settings
 from flows.summary import LinkSummary, MaintainSummary, RunSummary
 from flows.supervise import ShardExit, crawl
@@ -165,6 +166,7 @@ def make_batch(
         # A URL is taken up once, however many runs that died had begun with it.
         taken |= {url_id: url for url_id, url in found.items() if url_id not in taken}
     known = planning.by_url(lake.known(), planning.touched_ids(recorded, taken))
+    known = up_to_date(lake, known, recorded, now)
     fetches, articles = assemble.settle(run_id, now, taken, recorded.urls, known)
     state = assemble.state_after(
         lake.state().to_pylist(), recorded.feeds, by_id, taken, fetches, known

@@ -150,6 +150,9 @@ def make_plan(
         host_map=settings.host_map,
         ca_file=str(settings.ca_file) if settings.ca_file else None,
         overrides=settings.crawl_overrides,
+        min_words=settings.min_words,
+        agencies_file=str(settings.agencies),
+        failpoints=settings.failpoints,
     )
 
 
