@@ -202,12 +202,12 @@ def test_the_page_that_answers_500_heals_after_some_requests() -> None:
 
 
 def test_the_slow_page_takes_its_time_and_no_other_waits(press: Press) -> None:
-    press.faults.slow_s = 0.6
+    press.faults.slow_s = 3.0
     began = time.monotonic()
     assert get(press, "http://vindhyatara.press.test/").status == 200
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 3.0
     assert get(press, special(press, "slow")).status == 200
-    assert time.monotonic() - began >= 0.6
+    assert time.monotonic() - began >= 3.0
 
 
 def test_robots_forbid_one_listed_page(press: Press) -> None:
