@@ -1,8 +1,9 @@
 """Listings: the bytes of a feed, sitemap or section page to the items that it lists.
 
 Here belong the choice of the reader by what the bytes are, RSS and Atom (`feedparser`), and the
-bounds of a listing. Not here: sitemaps (`crawler.sitemaps`), section pages (`crawler.sections`),
-asking for any of them (`crawler.spiders`), what is known already (`crawler.ledger`).
+bounds of a listing. Not here: sitemaps (`crawler.sitemaps`), JSON Feed (`crawler.jsonfeed`),
+section pages (`crawler.sections`), asking for any of them (`crawler.spiders`), what is known
+already (`crawler.ledger`).
 
 A listing is judged by the items that come out of it. Broken XML with items in it is a feed; an
 HTML page where a feed was is a failure with a name, not an empty feed.
@@ -19,6 +20,7 @@ import feedparser
 
 from crawler.extract.normal import line
 from crawler.extract.page import to_utf8
+from crawler.jsonfeed import is_json, read_json_feed
 from crawler.listing import Item, Listing, ListingError, listed_time, listed_url
 from crawler.sections import read_section
 from crawler.sitemaps import gunzip, read_sitemap
@@ -54,7 +56,7 @@ def read_listing(
             decide, as some sites serve RSS under the name of a sitemap.
         charset: Character set named by the HTTP header.
         zone: IANA zone of dates that name none.
-        links: Patterns of article URLs, for section pages.
+        links: Patterns of article URLs, for section pages; without any, looks decide.
 
     Returns:
         The items in the order in which they are listed (see `bounded`); or, of a sitemap index,
@@ -66,7 +68,9 @@ def read_listing(
     text = _FORBIDDEN.sub("", to_utf8(gunzip(body), charset).decode())
     if kind == "section":
         return read_section(text, url=url, links=links)
-    text = _PROLOG.sub("", text).lstrip()
+    text = _PROLOG.sub("", text.lstrip("\ufeff")).lstrip()
+    if is_json(text):
+        return read_json_feed(text, url=url, zone=zone)
     root = _root_of(text)
     if root in ("urlset", "sitemapindex"):
         return read_sitemap(text, url=url, zone=zone, index=root == "sitemapindex")

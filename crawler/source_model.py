@@ -68,8 +68,8 @@ class Feed(_Model):
     url: WebUrl = Field(description="Address of the feed, sitemap or section page")
     kind: FeedKind = Field(
         default="rss",
-        description="rss (RSS, RDF or Atom), sitemap (index or not, gz or not), or section: an "
-        "HTML page whose links match the source's `links`",
+        description="rss (RSS, RDF, Atom or JSON Feed), sitemap (index or not, gz or not), or "
+        "section: an HTML page whose links match the source's `links`, or look like articles",
     )
     section: str | None = Field(default=None, description="What it lists, as a word")
     enabled: bool = Field(default=True, description="Whether it is polled")
@@ -155,7 +155,7 @@ class Source(_Model):
     links: tuple[Pattern, ...] = Field(
         default=(),
         description="Regular expressions; a link of a section page is an article if one of them "
-        "is found in its absolute URL",
+        "is found in its absolute URL; without any, the looks of its address and words decide",
     )
     feeds: tuple[Feed, ...] = Field(default=(), description="Where it lists its articles")
     politeness: Politeness = Field(default=Politeness(), description="How often it is asked")
@@ -168,8 +168,6 @@ class Source(_Model):
         twice = sorted({url for url in urls if urls.count(url) > 1})
         if twice:
             raise ValueError(f"feed listed twice: {twice[0]}")
-        if not self.links and any(f.kind == "section" and f.enabled for f in self.feeds):
-            raise ValueError("a feed of kind section needs `links`: patterns of article URLs")
         return self
 
     @property

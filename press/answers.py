@@ -19,6 +19,7 @@ from press.cms import drupal, hocalwire, newspaper, regional, tv, wordpress
 from press.cms.common import ListView, View
 from press.dates import http_date
 from press.faults import Faults
+from press.mangle import MANGLES
 from press.page import Page
 from press.response import Answer
 from press.sites import Feed, Look, Site
@@ -47,7 +48,10 @@ _FEED_TYPES: Final = {
     "rss": "application/rss+xml; charset=UTF-8",
     "broken": "application/rss+xml; charset=UTF-8",
     "atom": "application/atom+xml; charset=utf-8",
+    "amp": "application/atom+xml; charset=utf-8",
     "rdf": "application/rdf+xml; charset=utf-8",
+    "json": "application/feed+json; charset=utf-8",
+    "utf16": "application/rss+xml",
 }
 _LATEST: Final = 20
 _ROBOTS: Final[dict[Look, str]] = {
@@ -79,7 +83,9 @@ def answer(
         return Answer(200, text.encode(), {"Content-Type": "text/plain; charset=utf-8"})
     for feed in site.feeds:
         if feed.path == path:
-            return _feed(web, site, feed, now, faults)
+            given = _feed(web, site, feed, now, faults)
+            wrong = faults.feed_fault(site.host + path)
+            return MANGLES[wrong](given, site, now) if wrong else given
     page = web.find(site.host, path)
     if page is not None and is_out(page, now, faults):
         return _article(web, page, path, now, faults, asked)
@@ -164,7 +170,8 @@ def _feed(web: Web, site: Site, feed: Feed, now: datetime, faults: Faults) -> An
     if feed.section:
         pages = [p for p in pages if p.section == feed.section]
     changed = max((p.at(now).at for p in pages), default=None)
-    body = _feed_text(site, feed, pages, now, faults).encode()
+    text = _feed_text(site, feed, pages, now, faults)
+    body = text.encode("utf-16" if feed.format == "utf16" else "utf-8")
     kind = _FEED_TYPES.get(feed.format, _XML)
     if feed.path.endswith(".gz"):
         # mtime=0: the same bytes for the same pages.
@@ -178,8 +185,13 @@ def _feed(web: Web, site: Site, feed: Feed, now: datetime, faults: Faults) -> An
 def _feed_text(site: Site, feed: Feed, pages: Sequence[Page], now: datetime, faults: Faults) -> str:
     if feed.format == "atom":
         return feeds.atom(site, feed, _addresses(site, feed, pages, faults), now)
+    if feed.format == "amp":
+        root = site.home.rstrip("/")
+        return feeds.atom(site, feed, [(page, f"{root}/amp{page.path}") for page in pages], now)
     if feed.format == "rdf":
         return feeds.rdf(site, pages, now)
+    if feed.format == "json":
+        return feeds.json_feed(site, feed, pages, now)
     if feed.format == "broken" and "broken_feed" in faults.specials:
         return feeds.broken(site, feed, pages, now)
     if feed.format == "sitemap_index":
@@ -187,7 +199,8 @@ def _feed_text(site: Site, feed: Feed, pages: Sequence[Page], now: datetime, fau
     if feed.format == "news_sitemap":
         young = "latest" in feed.path
         return feeds.news_sitemap(site, [p for p in pages if _is_young(p, now) == young], now)
-    return feeds.rss(site, feed, pages, now)
+    text = feeds.rss(site, feed, pages, now)
+    return text.replace("UTF-8", "UTF-16", 1) if feed.format == "utf16" else text
 
 
 def _is_young(page: Page, now: datetime) -> bool:

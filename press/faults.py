@@ -34,6 +34,7 @@ class Faults:
         busy_times: How many 503 an address gives before it answers; None is for ever.
         reset: Patterns of addresses whose connection is reset.
         truncate: Patterns of addresses whose body breaks off in the middle.
+        feeds: Pattern to the name of what is wrong with a feed (see `press.mangle.MANGLES`).
         down: Whether every connection of every site is reset.
     """
 
@@ -47,6 +48,7 @@ class Faults:
     busy_times: int | None = None
     reset: set[str] = field(default_factory=set)
     truncate: set[str] = field(default_factory=set)
+    feeds: dict[str, str] = field(default_factory=dict)
     down: bool = False
 
     def __post_init__(self) -> None:
@@ -74,6 +76,10 @@ class Faults:
     def status(self, address: str) -> int | None:
         """Returns the status to answer with instead, if any."""
         return next((s for p, s in self.statuses.items() if fnmatchcase(address, p)), None)
+
+    def feed_fault(self, address: str) -> str | None:
+        """Returns the name of what is wrong with a feed, if anything is."""
+        return next((name for p, name in self.feeds.items() if fnmatchcase(address, p)), None)
 
     def retry_after(self, address: str, seen: int) -> int | None:
         """Returns the Retry-After of a 503 to answer with instead, in seconds, if any.

@@ -1,11 +1,12 @@
 """Feeds and sitemaps of the sites, in the manners of their content systems.
 
-Here belongs the XML. Which pages are listed is decided in `press.web`; section pages are HTML and
-stand with the looks in `press.cms`.
+Here belongs the XML, and the JSON. Which pages are listed is decided in `press.web`; section pages
+are HTML and stand with the looks in `press.cms`.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -164,6 +165,31 @@ def atom(site: Site, feed: Feed, links: Sequence[tuple[Page, str]], now: datetim
 {made}
 </feed>
 """
+
+
+def json_feed(site: Site, feed: Feed, pages: Sequence[Page], now: datetime) -> str:
+    """Returns JSON Feed 1.1."""
+    items = [
+        {
+            "id": f"{site.home}?p={page.number}",
+            "url": page.url,
+            "title": page.at(now).headline,
+            "summary": page.summary,
+            "date_published": iso(page.published_at),
+            "date_modified": iso(page.at(now).at),
+            "authors": [{"name": page.author or page.credit.byline or site.name}],
+        }
+        for page in pages[:LIMIT]
+    ]
+    data = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": site.name,
+        "home_page_url": site.home,
+        "feed_url": site.home.rstrip("/") + feed.path,
+        "language": "hi-IN",
+        "items": items,
+    }
+    return json.dumps(data, ensure_ascii=False, indent=1)
 
 
 def news_sitemap(site: Site, pages: Sequence[Page], now: datetime) -> str:

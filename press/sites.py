@@ -14,7 +14,17 @@ from press.story import SECTIONS
 
 Look = Literal["wordpress", "hocalwire", "newspaper", "tv", "regional", "drupal"]
 FeedFormat = Literal[
-    "rss", "atom", "rdf", "sitemap_index", "news_sitemap", "section", "broken", "html"
+    "rss",
+    "atom",
+    "amp",
+    "rdf",
+    "json",
+    "utf16",
+    "sitemap_index",
+    "news_sitemap",
+    "section",
+    "broken",
+    "html",
 ]
 
 
@@ -24,10 +34,11 @@ class Feed:
 
     Attributes:
         path: Path on the site.
-        format: How it is written; ``broken`` is RSS that breaks off, ``html`` an HTML page where
-            a feed should be.
+        format: How it is written; ``amp`` is Atom that lists the AMP pages, ``utf16`` RSS in
+            UTF-16, ``broken`` RSS that breaks off, ``html`` an HTML page where a feed should be.
         section: The section it is limited to, if it is.
-        polled: Whether it stands in the sources file; the others are found from these.
+        polled: Whether it stands in the sources file; the others are found from these, or from the
+            home page.
     """
 
     path: str
@@ -77,6 +88,7 @@ JANREKHA: Final = Site(
         Feed("/feed/", "rss"),
         Feed("/category/duniya/feed/", "rss", "duniya"),
         Feed("/videos/feed/", "html"),
+        Feed("/feed/json/", "json", polled=False),
     ),
 )
 PATHDARPAN: Final = Site(
@@ -85,7 +97,11 @@ PATHDARPAN: Final = Site(
     latin="Path Darpan",
     host="pathdarpan.press.test",
     look="hocalwire",
-    feeds=(Feed("/feeds.xml", "rss"), Feed("/category/duniya/google_feeds.xml", "rss", "duniya")),
+    feeds=(
+        Feed("/feeds.xml", "rss"),
+        Feed("/category/duniya/google_feeds.xml", "rss", "duniya"),
+        Feed("/utf16.xml", "utf16", polled=False),
+    ),
     json_ld="half",
 )
 UDGAM: Final = Site(
@@ -94,7 +110,11 @@ UDGAM: Final = Site(
     latin="Dainik Udgam",
     host="udgam.press.test",
     look="newspaper",
-    feeds=(Feed("/feed/latest.atom", "atom"), Feed("/feed/desh.atom", "atom", "desh")),
+    feeds=(
+        Feed("/feed/latest.atom", "atom"),
+        Feed("/feed/desh.atom", "atom", "desh"),
+        Feed("/feed/amp.atom", "amp", polled=False),
+    ),
     scheme="https",
     json_ld="all",
 )

@@ -98,6 +98,7 @@ def _shell(site: Site, head: str, main: str) -> str:
 <meta name="viewport" content="width=device-width,initial-scale=1">
 {head}
 <link rel="alternate" type="application/rss+xml" href="/feeds.xml">
+<link rel="alternate" type="application/rss+xml" href="/utf16.xml">
 <style>{_CSS}</style>
 </head>
 <body class="body-container">

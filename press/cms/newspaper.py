@@ -168,6 +168,7 @@ def _shell(site: Site, head: str, main: str) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1, maximum-scale=5">
 {head}
 <link rel="alternate" type="application/atom+xml" href="/feed/latest.atom">
+<link rel="alternate" type="application/atom+xml" title="AMP" href="/feed/amp.atom">
 <style>{_CSS}</style>
 </head>
 <body>

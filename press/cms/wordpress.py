@@ -123,6 +123,7 @@ def _shell(site: Site, date: str, head: str, main: str) -> str:
 <meta name="robots" content="max-image-preview:large">
 <meta name="generator" content="WordPress 6.4.5">
 <link rel="alternate" type="application/rss+xml" title="{esc(site.name)} &raquo; Feed" href="/feed/">
+<link rel="alternate" type="application/feed+json" title="{esc(site.name)} &raquo; JSON" href="/feed/json/">
 <style>{_CSS}</style>
 </head>
 <body class="post-template-default single single-post wp-embed-responsive">

@@ -249,3 +249,47 @@ def test_section_page() -> None:
 
 def test_a_section_whose_addresses_changed_is_told() -> None:
     assert failure("<html><body><a href='/story/1'>x</a></body></html>", "section") == "no_links"
+
+
+def test_json_feed() -> None:
+    body = """{"version": "https://jsonfeed.org/version/1.1", "title": "x", "items": [
+      {"id": "1", "url": "/1", "title": "ख़बर <b>", "date_published": "2024-06-18T12:30:00+05:30"},
+      {"id": "https://x.in/2", "content_text": "a
+      b", "date_modified": "18 जून 2024 12:30"},
+      {"id": "3", "external_url": "https://y.in/3"}, {"id": "4"}, "5", {"url": 6}]}"""
+    listing = read("\ufeff" + body)
+    assert listing.form == "json"
+    assert [found.url for found in listing.items] == [
+        "https://x.in/1",
+        "https://x.in/2",
+        "https://y.in/3",
+    ]
+    first, second, _ = listing.items
+    assert first.published_at == second.published_at == datetime(2024, 6, 18, 7, 0, tzinfo=UTC)
+    assert read('{"version": "https://jsonfeed.org/version/1", "items": []}').items == ()
+    # Some leave the version out; the items speak.
+    assert read('{"items": [{"url": "https://x.in/1"}]}').items[0].url == "https://x.in/1"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"items": [',
+        '{"code": "rest_no_route", "message": "No route"}',
+        '{"items": []}',
+        '{"items": [{"name": "x"}]}',
+        '{"items": ' + "[" * 100_000,
+    ],
+)
+def test_other_json_is_no_feed(body: str) -> None:
+    assert failure(body) == "not_a_feed"
+
+
+def test_a_section_without_patterns_goes_by_looks() -> None:
+    body = """<html><body><a href="/desh/">देश</a>
+      <a href="/desh/kisan-yojana-123456.html">किसानों के लिए सरकार की नई योजना</a></body></html>"""
+    listing = read_listing(body.encode(), url="https://x.in/desh/", kind="section")
+    assert [found.url for found in listing.items] == ["https://x.in/desh/kisan-yojana-123456.html"]
+    with pytest.raises(ListingError, match="looks like one") as caught:
+        read_listing(b"<a href='/desh/'>x</a>", url="https://x.in/", kind="section")
+    assert caught.value.failure == "no_links"

@@ -116,7 +116,6 @@ sources:
         ("delay_s: 5", "delay_s: -1", 10, "greater than or equal to 0"),
         ("    name: Alpha\n", "    name: Alpha\n    timezone: Asia/Dilli\n", 5, "not a time zone"),
         ("    name: Alpha\n", "    name: Alpha\n    name: A\n", 5, "written twice"),
-        ("    links: ['/news/\\d+$']\n", "", 11, "needs `links`"),
         ("https://beta.co.in/feed", "https://hindi.beta.co.in/desh", 11, "listed twice"),
         (
             "    politeness: {",
