@@ -20,15 +20,26 @@ from typing import Final
 _INVISIBLE: Final = dict.fromkeys(
     (0x00AD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 )
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_MAY_BE_INVISIBLE: Final = re.compile(
-    "[\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]"
+_CONTROL_CHARS: Final = r"\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff"
+_CONTROL: Final = re.compile(f"[{_CONTROL_CHARS}]")
+_UNWANTED: Final = re.compile(
+    f"[{_CONTROL_CHARS}\u00ad\u200b\u200e\u200f\u2060\ufeff\u202a-\u202e\u2066-\u2069]"
 )
 # A page that escapes twice leaves references like "&#2350;" or "&quot;" in its visible text.
 _REFERENCE: Final = re.compile(r"&(?:#\d{2,7}|#x[0-9a-fA-F]{2,6}|[a-zA-Z]{2,8});")
 DEVANAGARI_LETTER: Final = re.compile("[\u0904-\u0939\u0958-\u0961\u0972-\u097f]")
 LATIN_LETTER: Final = re.compile("[A-Za-z]")
-_WORD_START: Final = re.compile(r"[^\W_]")
+# From the first letter or digit of a piece to its end: one match for each piece that has any.
+_WORD: Final = re.compile(r"[^\W_]\S*")
+_LETTER: Final = re.compile(r"[^\W_]")
+# Nearly all Hindi text is of these characters alone. What becomes of each in a key is plain, so that
+# the Unicode database need not be asked; only where a dot below would melt into its letter, or
+# stand on the wrong side of a virama, NFC has something to do.
+_COMMON: Final = re.compile(
+    "[\t\n -~\u0901-\u0950\u0960-\u096f\u200c\u200d\u2013\u2014\u2018\u2019\u201c\u201d\u2026]*"
+)
+_COMPOSING: Final = re.compile("[\u0928\u0930\u0933\u094d]\u093c")
+_COMMON_BREAKS: Final = re.compile("[^0-9a-z\u0901-\u0950\u0960-\u0963\u0966-\u096f]+")
 
 WORD_CHARS: Final = r"\w\u0900-\u0963\u0966-\u097f\u200c\u200d"
 """Inside of a regular-expression class: what continues a word. The danda (U+0964) does not."""
@@ -53,18 +64,18 @@ def line(text: str | None) -> str:
         return ""
     if "&" in text and _REFERENCE.search(text):
         text = html.unescape(text)
+    if _UNWANTED.search(text):
+        text = _CONTROL.sub("", text.translate(_INVISIBLE))
+    text = " ".join(text.split())
     if text.isascii():
-        return " ".join(_CONTROL.sub("", text).split())
-    if _MAY_BE_INVISIBLE.search(text):
-        text = text.translate(_INVISIBLE)
-    text = " ".join(_CONTROL.sub("", text).split())
+        return text
     # is_normalized answers from a quick table for most text; normalising always costs more.
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
 def words(text: str) -> int:
     """Counts words: runs between white space that hold a letter or a digit of any script."""
-    return sum(1 for piece in text.split() if _WORD_START.search(piece))
+    return len(_WORD.findall(text))
 
 
 class _KeyTable(dict[int, str | None]):
@@ -96,6 +107,10 @@ def body_key(text: str) -> str:
         NFC, casefolded; only letters, combining marks and digits, single spaces between words.
         It tells an edited body from one with other typography. It does not find copies.
     """
+    if _COMMON.fullmatch(text):
+        joined = text.replace("\u200d", "").replace("\u200c", "").lower()
+        if not _COMPOSING.search(joined):
+            return _COMMON_BREAKS.sub(" ", joined).strip()
     folded = unicodedata.normalize("NFC", text).casefold().translate(_KEY_TABLE)
     return " ".join(unicodedata.normalize("NFC", folded).split())
 
@@ -103,6 +118,10 @@ def body_key(text: str) -> str:
 def same_line(one: str, other: str) -> bool:
     """Whether two lines say the same, but for typography."""
     if abs(len(one) - len(other)) > max(len(one), len(other)) // 3 + 3:
+        return False
+    # Most lines differ in their first letter already.
+    first, second = _LETTER.search(one), _LETTER.search(other)
+    if first and second and first[0].casefold() != second[0].casefold():
         return False
     return body_key(one) == body_key(other)
 

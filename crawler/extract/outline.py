@@ -45,6 +45,7 @@ class Block:
         linked: Number of words in links.
         bold: Whether all of it is bold.
         debris: Whether an element around it is named as debris; see `Element.debris`.
+        items: How many links it stands for, if it is a whole list of them.
     """
 
     text: str
@@ -54,6 +55,7 @@ class Block:
     linked: int
     bold: bool
     debris: bool = False
+    items: int = 1
 
     @property
     def heading(self) -> bool:

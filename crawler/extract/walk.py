@@ -44,9 +44,22 @@ _KINDS: Final = {
     "nav": "nav",
     "footer": "nav",
     "legend": "nav",
+    "section": "div",
 } | {h: h for h in HEADINGS}
 _STICKY: Final = frozenset({"aside", "nav", "caption"})
 _HIDDEN_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_LISTS: Final = frozenset({"ul", "ol"})
+_COMMENT: Final = frozenset({"-comment", "script", "style"})
+_MIN_LIST: Final = 5
+_MAX_LIST_CHARS: Final = 20_000
+# What the walk does at a tag; what is in no list is block-level.
+_BLOCK, _TEXT, _SKIP, _BREAK, _LINK, _STRONG, _OTHER_INLINE = range(7)
+_ACTS: Final = (
+    dict.fromkeys(_INLINE, _OTHER_INLINE)
+    | dict.fromkeys(_BOLD, _STRONG)
+    | dict.fromkeys((*_SKIPPED, "-comment", "-document", "-doctype", "-cdata", ""), _SKIP)
+    | {"-text": _TEXT, "br": _BREAK, "a": _LINK}
+)
 # A page with more blocks than this is no article; the limit bounds time and memory.
 _MAX_BLOCKS: Final = 20_000
 _MAX_NODES: Final = 400_000
@@ -68,166 +81,204 @@ def outline(body: LexborNode | None, *, hidden: bool = False) -> Outline:
         Its blocks in the order of the document. Scripts and controls are left
         out; captions, asides and what names itself as debris are in it and marked.
     """
-    walker = _Walker(hidden=hidden)
+    out = Outline()
     if body is not None:
-        walker.walk(body)
-    return walker.out
+        _walk(body, out, hidden=hidden)
+    return out
 
 
-class _Walker:
-    """The state of the walk. A class because a dozen values change together at each node."""
+def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C901 (see below)
+    """Reads the tree.
 
-    def __init__(self, *, hidden: bool) -> None:
-        self.out = Outline()
-        self.hidden = hidden
-        self.pieces: list[str] = []
-        self.linked: list[str] = []
-        self.in_link = 0
-        self.bold = 0
-        self.plain = False
-        self.breaks = 0
-        self.marks = 0
-        # Open block-level elements: index and kind.
-        self.open: list[tuple[int, str]] = []
-
-    def walk(self, body: LexborNode) -> None:
-        self._open_block("body", "div")
-        stack: list[tuple[LexborNode, str]] = []
-        node = body.first_child
-        for _ in range(_MAX_NODES):
-            if node is None or len(self.out.blocks) >= _MAX_BLOCKS:
-                break
-            tag = node.tag or ""
-            child = None
-            if tag == "-text":
-                self._text(node.text_content)
-            elif tag not in _SKIPPED and tag[:1] != "-" and self._enter(node, tag):
-                child = node.first_child
-                if child is None:
-                    self._leave(tag)
+    One loop with its state in local variables: it is run a thousand times per page and takes
+    longer than any other step, and calls would double that.
+    """
+    blocks, elements = out.blocks, out.elements
+    elements.append(Element(-1, "body", 0))
+    index, kind = 0, "div"  # The open block-level element, and the kind of text in it.
+    pieces: list[str] = []  # The run of text, and what of it is in links.
+    linked: list[str] = []
+    solid = plain = False  # Whether there is more than space in it, and whether some is not bold.
+    in_link = bold = breaks = marks = 0
+    # Open elements: the node, what is to be done at its end, and the element and kind round it.
+    stack: list[tuple[LexborNode, int, int, str]] = []
+    push, pop, act_of, kind_of = stack.append, stack.pop, _ACTS.get, _KINDS.get
+    node = body.first_child
+    for _ in range(_MAX_NODES):
+        if node is None or len(blocks) >= _MAX_BLOCKS:
+            break
+        tag = node.tag or ""
+        act = act_of(tag, _BLOCK)
+        child = None
+        entered = False
+        if act == _TEXT:
+            text = node.text_content
+            if text:
+                if not text.isspace():
+                    pieces.append(text)
+                    solid = True
+                    breaks = 0
+                    if in_link:
+                        linked.append(text)
+                    if not bold:
+                        plain = True
+                elif solid:
+                    pieces.append(" ")
+        elif act == _BREAK:
+            breaks += 1
+            if solid:
+                if breaks == 2:
+                    _add(blocks, pieces, linked, kind, index, plain=plain)
+                    pieces, linked, solid, plain = [], [], False, False
                 else:
-                    stack.append((node, tag))
-            following = child if child is not None else node.next
-            while following is None and stack:
-                ended, tag = stack.pop()
-                self._leave(tag)
-                following = ended.next
-            node = following
-        while stack:
-            self._leave(stack.pop()[1])
-        self._close_block()
+                    pieces.append(" ")
+            if breaks == 2:
+                breaks = 0
+        elif act != _SKIP:
+            attributes = node.attributes
+            says = NOTHING
+            unseen = False
+            if attributes:
+                says = says_of(attributes)
+                unseen = says.icon or (not hidden and _hidden(attributes))
+            if not unseen:
+                outside = (index, kind)
+                if act == _BLOCK:
+                    if solid:
+                        _add(blocks, pieces, linked, kind, index, plain=plain)
+                        pieces, linked, solid = [], [], False
+                    plain = False
+                    breaks = 0
+                    if kind not in _STICKY:
+                        kind = kind_of(tag, kind)
+                    debris = says.debris or kind in _STICKY
+                    element = Element(index, tag, len(blocks), 0, debris, says.standfirst)
+                    index = len(elements)
+                    elements.append(element)
+                elif act == _LINK:
+                    in_link += 1
+                elif act == _STRONG:
+                    bold += 1
+                if (says.anything or tag == "time") and marks < _MAX_MARKS:
+                    marks += 1
+                    _mark(out, index, node, tag, says)
+                if tag in _LISTS and not says.anything and _add_links(blocks, node, kind, index):
+                    elements[index].last = len(blocks)
+                    index, kind = outside
+                else:
+                    child = node.first_child
+                    entered = True
+                    push((node, act, *outside))
+        if child is not None:
+            node = child
+            continue
+        # Along, or up until there is something along.
+        following = None if entered else node.next
+        while following is None and stack:
+            ended, act, outer, around = pop()
+            if act == _BLOCK:
+                if solid:
+                    _add(blocks, pieces, linked, kind, index, plain=plain)
+                    pieces, linked, solid = [], [], False
+                plain = False
+                breaks = 0
+                elements[index].last = len(blocks)
+                index, kind = outer, around
+            elif act == _LINK:
+                in_link -= 1
+            elif act == _STRONG:
+                bold -= 1
+            following = ended.next
+        node = following
+    if solid:
+        _add(blocks, pieces, linked, kind, index, plain=plain)
+    # What is still open, where the walk was cut short.
+    while index >= 0:
+        elements[index].last = len(blocks)
+        index = elements[index].parent
 
-    def _text(self, text: str | None) -> None:
-        if not text:
-            return
-        self.pieces.append(text)
-        if not text.isspace():
-            self.breaks = 0
-            if self.in_link:
-                self.linked.append(text)
-            if not self.bold:
-                self.plain = True
 
-    def _enter(self, node: LexborNode, tag: str) -> bool:
-        """Opens an element; False if it is not to be read."""
-        if tag == "br":
-            self.breaks += 1
-            self.pieces.append(" ")
-            if self.breaks == 2:
-                self._flush()
+def _add_links(blocks: list[Block], node: LexborNode, kind: str, element: int) -> bool:
+    """Makes one block of a list in which every item is a link and nothing else.
+
+    Menus and lists of other stories are most of a page's elements, and nothing in them is asked
+    for one by one.
+
+    Returns:
+        Whether the list is such a one; else it is to be read item by item.
+    """
+    items = 0
+    item = node.first_child
+    while item is not None:
+        tag = item.tag
+        if tag == "li":
+            link = _solid(item.first_child)
+            if link is None or link.tag != "a" or _solid(link.next) is not None:
+                return False
+            if items == 0 and says_of(link.attributes).anything:
+                return False
+            items += 1
+        elif tag not in _COMMENT and _solid(item) is item:
             return False
-        attributes = node.attributes
-        says = says_of(attributes) if attributes else NOTHING
-        if says.icon or (not self.hidden and _hidden(attributes)):
-            return False
-        if tag in _INLINE:
-            if says.anything or tag == "time":
-                self._mark(node, tag, attributes, says)
-            if tag == "a":
-                self.in_link += 1
-            elif tag in _BOLD:
-                self.bold += 1
-            return True
-        outer = self.open[-1][1]
-        if outer in _STICKY:
-            kind = outer
-        elif tag == "section":
-            kind = "div"
-        else:
-            kind = _KINDS.get(tag, outer)
-        element = self._open_block(tag, kind)
-        element.debris = kind in _STICKY or says.debris
-        element.standfirst = says.standfirst
-        if says.anything:
-            self._mark(node, tag, attributes, says)
-        return True
+        item = item.next
+    if items < _MIN_LIST:
+        return False
+    text = normal.line(node.text(separator=" ")[:_MAX_LIST_CHARS])
+    if text:
+        size = text.count(" ") + 1
+        blocks.append(Block(text, kind, element, size, size, bold=False, items=items))
+    return True
 
-    def _leave(self, tag: str) -> None:
-        if tag == "a":
-            self.in_link -= 1
-        elif tag in _BOLD:
-            self.bold -= 1
-        elif tag not in _INLINE:
-            self._close_block()
 
-    def _open_block(self, tag: str, kind: str) -> Element:
-        self._flush()
-        element = Element(self.open[-1][0] if self.open else -1, tag, len(self.out.blocks))
-        self.open.append((len(self.out.elements), kind))
-        self.out.elements.append(element)
-        return element
+def _solid(node: LexborNode | None) -> LexborNode | None:
+    """The node, or if it is white space the one after it."""
+    if node is not None and node.tag == "-text" and (node.text_content or "").isspace():
+        return node.next
+    return node
 
-    def _close_block(self) -> None:
-        self._flush()
-        index = self.open.pop()[0]
-        self.out.elements[index].last = len(self.out.blocks)
 
-    def _flush(self) -> None:
-        """Ends the run of text."""
-        if self.pieces:
-            text = normal.line("".join(self.pieces))
-            if text:
-                linked = len("".join(self.linked).split()) if self.linked else 0
-                size = len(text.split())
-                index, kind = self.open[-1]
-                self.out.blocks.append(
-                    Block(text, kind, index, size, min(linked, size), not self.plain)
-                )
-            self.pieces = []
-            self.linked = []
-        self.plain = False
-        self.breaks = 0
+def _add(
+    blocks: list[Block],
+    pieces: list[str],
+    linked: list[str],
+    kind: str,
+    element: int,
+    *,
+    plain: bool,
+) -> None:
+    """Ends a run of text: it is a block, unless it was nothing but invisible characters."""
+    text = normal.line(pieces[0] if len(pieces) == 1 else "".join(pieces))
+    if text:
+        size = text.count(" ") + 1
+        in_links = min(len("".join(linked).split()), size) if linked else 0
+        blocks.append(Block(text, kind, element, size, in_links, not plain))
 
-    def _mark(
-        self, node: LexborNode, tag: str, attributes: dict[str, str | None], says: Says
-    ) -> None:
-        """Notes an element that names itself as a date, a byline or a tag."""
-        out = self.out
-        self.marks += 1
-        if self.marks > _MAX_MARKS:
-            return
-        text = normal.line(node.text())
-        if len(text) <= _MAX_BOX_CHARS:
-            if says.tags and not out.tag_box:
-                out.tag_box = _link_texts(node)
-            if says.crumbs and not out.sections:
-                out.sections = _link_texts(node)
-        if len(text) > _MAX_MARK_CHARS:
-            return
-        if tag == "a" and (says.tag or says.category):
-            if text:
-                (out.tag_links if says.tag else out.sections).append(text)
-            return
-        if not (says.date or says.byline or tag == "time"):
-            return
-        value = attributes.get("datetime") or attributes.get("content")
-        keys = ("class", "id", "itemprop", "property", "rel")
-        name = " ".join([tag, *(attributes.get(key) or "" for key in keys)])
-        mark = Mark(len(out.blocks), self.open[-1][0], name.lower(), value, text)
-        if says.byline and tag != "time":
-            out.bylines.append(mark)
-        if says.date or tag == "time":
-            out.dates.append(mark)
+
+def _mark(out: Outline, element: int, node: LexborNode, tag: str, says: Says) -> None:
+    """Notes an element that names itself as a date, a byline or a tag."""
+    text = normal.line(node.text())
+    if len(text) <= _MAX_BOX_CHARS:
+        if says.tags and not out.tag_box:
+            out.tag_box = _link_texts(node)
+        if says.crumbs and not out.sections:
+            out.sections = _link_texts(node)
+    if len(text) > _MAX_MARK_CHARS:
+        return
+    if tag == "a" and (says.tag or says.category):
+        if text:
+            (out.tag_links if says.tag else out.sections).append(text)
+        return
+    if not (says.date or says.byline or tag == "time"):
+        return
+    attributes = node.attributes
+    value = attributes.get("datetime") or attributes.get("content")
+    keys = ("class", "id", "itemprop", "property", "rel")
+    name = " ".join([tag, *(attributes.get(key) or "" for key in keys)])
+    mark = Mark(len(out.blocks), element, name.lower(), value, text)
+    if says.byline and tag != "time":
+        out.bylines.append(mark)
+    if says.date or tag == "time":
+        out.dates.append(mark)
 
 
 def _link_texts(node: LexborNode) -> list[str]:

@@ -63,13 +63,14 @@ def prose(block: Block, *, latin: bool) -> float:
 
 
 def is_link(block: Block) -> bool:
-    """Whether a block is an item of a list of links: no rule need look at it."""
-    return block.kind == "li" and block.linked == block.size
+    """Whether a block is an item of a list of links, or all of one: no rule need look at it."""
+    return block.items > 1 or (block.kind == "li" and block.linked == block.size)
 
 
 def cost(block: Block) -> float:
     """Weight of debris and links, below zero."""
-    return -min(_COST + _COST_PER_WORD * block.size, _MAX_COST)
+    items = block.items
+    return -items * min(_COST + _COST_PER_WORD * block.size / items, _MAX_COST)
 
 
 def shortfall(block: Block) -> float:
