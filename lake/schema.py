@@ -242,6 +242,12 @@ FINGERPRINTS: Final = Dataset(
         Column("sketch", _HASHES, "FracMinHash of the 5-word shingles, sorted", True),
         Column("shingles3", _HASHES, "hashes of the distinct 3-word shingles, sorted", True),
         Column("shingles5", _HASHES, "hashes of the distinct 5-word shingles, sorted", True),
+        Column(
+            "order3",
+            pa.list_(pa.uint16()),
+            "the 3-word shingles in the order of the text: the place of each in `shingles3`",
+            True,
+        ),
         Column("terms", _HASHES, "hashes of the distinct content words, sorted", True),
         Column("term_counts", pa.list_(pa.uint16()), "how often each of `terms` occurs", True),
         Column("numbers", _HASHES, "hashes of the distinct numerals, sorted", True),

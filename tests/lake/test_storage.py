@@ -11,12 +11,14 @@ from pathlib import Path
 import boto3
 import pyarrow.fs as pafs
 import pytest
+from botocore.exceptions import BotoCoreError, ReadTimeoutError, SSLError
 
 from lake import failpoints
 from lake.errors import ConfigError, ObjectMissingError, StorageError
 from lake.local import LocalStorage
 from lake.rangefile import RangeFile
 from lake.s3 import S3Storage
+from lake.s3_errors import explain
 from lake.storage import S3Options, Storage, open_storage
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -272,3 +274,18 @@ def test_storages_say_where_they_are(s3: Storage, bucket: str) -> None:
     assert isinstance(s3, S3Storage)
     assert s3.url == f"s3://{bucket}/some/prefix"
     assert s3.parallel > 1
+
+
+@pytest.mark.parametrize(
+    ("error", "what"),
+    [
+        (ReadTimeoutError(endpoint_url="http://x"), "does not answer in time"),
+        (SSLError(endpoint_url="http://x", error=OSError("bad")), "secure connection"),
+        (OSError(28, "No space left on device"), "disk is full"),
+        (BotoCoreError(), "An unspecified error"),
+    ],
+)
+def test_what_goes_wrong_on_the_way_is_told(error: Exception, what: str) -> None:
+    told = explain(error, "read k", "s3://bucket/p", "http://x")
+    assert what in str(told)
+    assert told.remedy

@@ -156,14 +156,14 @@ def test_scan_by_dates_columns_and_runs(lake: Lake, spools: Path) -> None:
 
 
 def test_a_read_survives_a_merge_in_its_middle(lake: Lake, spools: Path) -> None:
-    for i in range(40):
-        publish(lake, spools, [f"n{i:02d}"], at=NOW + i * HOUR / 4, pages=0)
+    for i in range(20):
+        publish(lake, spools, [f"n{i:02d}"], at=NOW + i * HOUR / 2, pages=0)
     seen: list[str] = []
     for number, part in enumerate(lake.scan(ARTICLES, ["url"])):
         if number == 0:
             assert Lake(lake.storage).compact(NOW + 4 * DAY).days == 4
         seen += [str(u).rpartition("/")[2] for u in part.column("url").to_pylist()]
-    assert sorted(seen) == [f"n{i:02d}" for i in range(40)]
+    assert sorted(seen) == [f"n{i:02d}" for i in range(20)]
 
 
 def test_an_object_of_an_older_schema_is_read(local_lake: Lake, spools: Path) -> None:
