@@ -21,6 +21,7 @@ from scrapy.http import Response, TextResponse
 from crawler.courtesy import Courtesy
 from crawler.plan import Clock
 from crawler.resolver import GuardedResolver
+from crawler.rights import Reservations, reservations_of
 from crawler.troubles import (
     NOT_REACHED,
     Refused,
@@ -175,8 +176,14 @@ class RobotsAnswers:
         unreachable: ``host:port`` of a robots.txt that could not be had -> why.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, reservations: Reservations) -> None:
         self.unreachable: dict[str, Trouble] = {}
+        self._reservations = reservations
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """What Scrapy calls."""
+        return cls(reservations_of(crawler))
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Replaces the body of an answer that is not the file."""
@@ -189,6 +196,7 @@ class RobotsAnswers:
                 return self._nobody(request, trouble)
         if not 200 <= status < 300:
             return TextResponse(request.url, status=200, body=b"", request=request)
+        self._reservations.learn(_asked_host(request), response.body)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> Response | None:
@@ -201,12 +209,17 @@ class RobotsAnswers:
         return None
 
     def _nobody(self, request: Request, trouble: Trouble) -> Response:
-        first = request.meta.get("redirect_urls", [request.url])[0]
         deferred = trouble is NOT_REACHED
-        self.unreachable[urlsplit(first).netloc] = (
+        self.unreachable[_asked_host(request)] = (
             trouble if deferred else robots_unreachable(trouble)
         )
         return TextResponse(request.url, status=200, body=_NOBODY, request=request)
+
+
+def _asked_host(request: Request) -> str:
+    """Host and port whose file was asked for, wherever a redirect led."""
+    first: str = request.meta.get("redirect_urls", [request.url])[0]
+    return urlsplit(first).netloc
 
 
 def _is_robots(request: Request) -> bool:

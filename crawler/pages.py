@@ -8,6 +8,7 @@ article is (`crawler.extract`), the record (`crawler.records`).
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
@@ -20,6 +21,7 @@ from crawler.ledger import Ledger
 from crawler.plan import Clock
 from crawler.records import Answer, Verdict, Work
 from crawler.requests import answer_of, charset_of, was_redirected
+from crawler.rights import merged, reserved
 from crawler.troubles import of_status
 from crawler.urls import canonical_url, is_home, is_web_url, on_hosts
 from crawler.warc import Archive, Exchange
@@ -34,6 +36,8 @@ _LISTED_BY: Final[dict[str, ListedBy]] = {
     "sitemap": "sitemap",
     "section": "section",
 }
+# Nothing new in it, or nothing that we may keep.
+_NOT_ARCHIVED: Final = (Outcome.UNCHANGED, Outcome.DUPLICATE_URL, Outcome.ROBOTS)
 _READABLE: Final = ("html", "xml", "text/plain")
 
 
@@ -66,6 +70,8 @@ class PageJudge:
         extract: How an article is made of a page.
         min_words: A text with fewer words is too short.
         feed_kinds: URL of a feed -> its kind.
+        rights: Says what is reserved outside of the page: by robots.txt, by its headers.
+        honour_rights: Whether a page whose rights are reserved makes no article.
         archive: Where raw responses are kept, if they are.
         archive_key: Key that the archive will have in the lake.
     """
@@ -75,6 +81,8 @@ class PageJudge:
     extract: Extract
     min_words: int
     feed_kinds: dict[str, str]
+    rights: Callable[[Response], tuple[str, ...]] = lambda _: ()
+    honour_rights: bool = False
     archive: Archive | None = None
     archive_key: str | None = None
 
@@ -93,7 +101,7 @@ class PageJudge:
             logger.warning("cannot judge %s", work.entry.requested_url, exc_info=True)
             detail = f"{type(error).__name__}: {error}"[:300]
             verdict = Verdict(Outcome.ERROR, detail, answer)
-        if verdict.outcome in (Outcome.UNCHANGED, Outcome.DUPLICATE_URL) or response.status != 200:
+        if verdict.outcome in _NOT_ARCHIVED or response.status != 200:
             return verdict
         return replace(verdict, answer=self._archived(response, answer))
 
@@ -120,6 +128,9 @@ class PageJudge:
             elsewhere = self._elsewhere(work, canonical_url(answer.url, home=work.source.home))
             if elsewhere is not None:
                 return Verdict(Outcome.DUPLICATE_URL, f"is {elsewhere[0]}", answer, elsewhere)
+        rights = self.rights(response)
+        if rights and self.honour_rights:
+            return _reserved(rights, answer)
         made = self.extract(
             response.body,
             url=answer.url,
@@ -129,6 +140,10 @@ class PageJudge:
             now=self.clock.now(),
             min_words=self.min_words,
         )
+        if isinstance(made, Extracted):
+            made = replace(made, rights=merged(rights, made.rights))
+            if made.rights and self.honour_rights:
+                return _reserved(made.rights, answer)
         return self._verdict_on(work, made, answer, redirected=redirected)
 
     def _verdict_on(
@@ -181,6 +196,10 @@ class PageJudge:
             )
         )
         return replace(answer, warc_file=self.archive_key, warc_offset=offset)
+
+
+def _reserved(rights: tuple[str, ...], answer: Answer) -> Verdict:
+    return Verdict(Outcome.ROBOTS, reserved(rights).detail, answer)
 
 
 def _canonical(work: Work, declared: str | None, responded: str | None) -> str:

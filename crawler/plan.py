@@ -168,6 +168,8 @@ class Plan:
         overrides: Scrapy settings laid over `crawler.settings`.
         min_words: A text with fewer words is too short to be an article.
         agencies_file: The news agencies (YAML); by default those of seeds/agencies.yaml.
+        honour_rights: Whether pages whose rights are reserved against text and data mining or AI
+            use are left alone (outcome ``robots``); they are recorded in any case.
         failpoints: For tests: what the crawl processes arm (see `lake.failpoints`).
     """
 
@@ -186,6 +188,7 @@ class Plan:
     overrides: Mapping[str, Any] = field(default_factory=dict)
     min_words: int = 40
     agencies_file: str | None = None
+    honour_rights: bool = False
     failpoints: str = ""
 
     def to_json(self) -> dict[str, Any]:

@@ -78,11 +78,17 @@ SCHEDULER_PRIORITY_QUEUE = "crawler.hostqueue.HostQueue"
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 
 # --- Parts ---------------------------------------------------------------------------------------
-EXTENSIONS: dict[str, Any] = {"crawler.courtesy.Courtesy": 0, "crawler.capture.Capture": 0}
+EXTENSIONS: dict[str, Any] = {
+    "crawler.courtesy.Courtesy": 0,
+    "crawler.capture.Capture": 0,
+    "crawler.rights.Reservations": 0,
+}
 DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     # Before robots.txt (100), so that a site we may not go to is not even asked for it.
     "crawler.middlewares.SiteGuard": 60,
+    # Behind robots.txt, which it reads.
+    "crawler.rights.RightsGuard": 110,
     # Engine side of retry (550): it sees what is left of a robots.txt after the second try.
     "crawler.middlewares.RobotsAnswers": 545,
     # Downloader side of retry: they decide whether trying again makes sense.

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from scrapy import Request, Spider
+from scrapy.http import Response
 from scrapy.utils.asyncio import call_later
 from twisted.python.failure import Failure
 
@@ -24,6 +25,7 @@ from crawler.page_desk import PageDesk
 from crawler.pages import PageJudge
 from crawler.plan import Clock, Plan
 from crawler.records import Record
+from crawler.rights import reservations_of
 from crawler.settings import BOT_NAME, PRODUCT, VERSION
 from crawler.troubles import NOT_REACHED, Refused
 from crawler.warc import Archive
@@ -91,6 +93,8 @@ class NewsSpider(Spider):
             extract=partial(extract, agencies=book),
             min_words=self.plan.min_words,
             feed_kinds={f.url: f.kind for s in self._sources.values() for f in s.feeds},
+            rights=self._rights,
+            honour_rights=self.plan.honour_rights,
             archive=self._archive,
             archive_key=pages_key(self.plan.run_id, number),
         )
@@ -141,6 +145,9 @@ class NewsSpider(Spider):
                 self._log.append(record)
             except TaarError as error:
                 self._fail(error)
+
+    def _rights(self, response: Response) -> tuple[str, ...]:
+        return reservations_of(self.crawler).of_response(response)
 
     def _fail(self, error: TaarError) -> None:
         """Nothing more can be recorded: the disk is full, or the like."""

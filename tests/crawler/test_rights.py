@@ -1,0 +1,122 @@
+"""Reservations against text and data mining and AI use: recorded, and honoured where wanted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from crawler.rights import AI_AGENTS, Reservations, in_headers, merged
+from tests.crawler.crawls import Spool, plan, source
+from tests.crawler.web import Web, article, rss
+
+HOST = "http://alpha.test"
+ROBOTS = """User-agent: *
+Disallow: /secret/
+
+User-agent: GPTBot
+User-agent: ccbot  # Common Crawl
+Disallow: /reserved/
+
+User-agent: Googlebot
+Disallow: /
+"""
+
+
+def learned(text: str) -> Reservations:
+    found = Reservations()
+    found.learn("alpha.test", text.encode())
+    return found
+
+
+def test_rules_for_ai_agents() -> None:
+    known = learned(ROBOTS)
+    assert known.in_robots(HOST + "/reserved/1") == ("robots.txt: GPTBot", "robots.txt: CCBot")
+    assert known.in_robots(HOST + "/free/1") == ()
+    # What is forbidden to all is no reservation, nor is a rule for a search engine.
+    assert known.in_robots(HOST + "/secret/1") == ()
+    assert known.in_robots("http://beta.test/reserved/1") == ()
+
+
+@pytest.mark.parametrize("agent", AI_AGENTS)
+def test_each_agent_is_known_by_its_name(agent: str) -> None:
+    known = learned(f"User-agent: {agent.upper()}\nDisallow: /\n")
+    assert known.in_robots(HOST + "/1") == (f"robots.txt: {agent}",)
+
+
+def test_content_signals() -> None:
+    known = learned("User-Agent: *\nContent-Signal: search=yes, AI-train=no , ai-input=yes\n")
+    assert known.in_robots(HOST + "/1") == ("robots.txt: ai-train=no",)
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({}, ()),
+        ({"tdm-reservation": ["0"], "tdm-policy": ["https://x.in/p"]}, ()),
+        (
+            {"tdm-reservation": [" 1 "], "tdm-policy": ["https://x.in/p"]},
+            ("tdm-reservation: 1", "tdm-policy: https://x.in/p"),
+        ),
+        (
+            {"x-robots-tag": ["noindex, NoAI", "otherbot: noimageai"]},
+            ("x-robots-tag: noai", "x-robots-tag: noimageai"),
+        ),
+        ({"x-robots-tag": ["max-image-preview:large"]}, ()),
+    ],
+)
+def test_headers(headers: dict[str, list[str]], expected: tuple[str, ...]) -> None:
+    assert in_headers(headers) == expected
+
+
+def test_each_reservation_stands_once() -> None:
+    assert merged(("a", "b"), ("b", "c")) == ("a", "b", "c")
+
+
+def pages() -> dict[str, Any]:
+    def headed(_: web.Request) -> web.Response:
+        headers = {"TDM-Reservation": "1", "X-Robots-Tag": "noai"}
+        return web.Response(text=article(2), content_type="text/html", headers=headers)
+
+    meta = '<meta name="robots" content="index, noai">'
+    return {
+        "alpha.test/robots.txt": ROBOTS,
+        "alpha.test/feed.xml": rss(*(HOST + p for p in PATHS)),
+        "alpha.test/reserved/1": article(1),
+        "alpha.test/2": headed,
+        "alpha.test/3": article(3, head=meta),
+        "alpha.test/4": article(4),
+    }
+
+
+PATHS = ("/reserved/1", "/2", "/3", "/4")
+
+
+def test_reservations_are_recorded(tmp_path: Path) -> None:
+    with Web(pages()) as loopback:
+        spool = Spool(tmp_path, plan([source()], loopback.host_map))
+        spool.run()
+    rights = {a["requested_url"].removeprefix(HOST): a["rights"] for a in spool.articles()}
+    assert rights == {
+        "/reserved/1": ["robots.txt: GPTBot", "robots.txt: CCBot"],
+        "/2": ["tdm-reservation: 1", "x-robots-tag: noai"],
+        "/3": ["robots: noai"],
+        "/4": [],
+    }
+
+
+def test_a_run_that_honours_them_takes_nothing_that_is_reserved(tmp_path: Path) -> None:
+    with Web(pages()) as loopback:
+        spool = Spool(tmp_path, plan([source()], loopback.host_map, honour_rights=True))
+        spool.run()
+        # A page that robots.txt reserves is not even asked for.
+        assert sorted(loopback.paths()) == ["/2", "/3", "/4", "/feed.xml"]
+    outcomes = {url.removeprefix(HOST): o for url, o in spool.outcomes().items()}
+    assert outcomes == {"/reserved/1": "robots", "/2": "robots", "/3": "robots", "/4": "published"}
+    fetch = spool.fetches()[HOST + "/2"]
+    assert fetch["detail"] == "rights reserved: tdm-reservation: 1, x-robots-tag: noai"
+    # Nor is it kept.
+    kept = [f["requested_url"] for f in spool.fetches().values() if f["warc_file"]]
+    assert kept == [HOST + "/4"]
