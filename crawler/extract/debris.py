@@ -38,6 +38,9 @@ class Rule:
         effect: What follows.
         max_words: Longer blocks are left alone.
         why: The habit that it meets.
+        needs: For a pattern that may match anywhere: small letters of which some must be in the
+            text. Asking for them is much quicker than the pattern. Empty for a pattern that
+            matches at the beginning alone.
     """
 
     name: str
@@ -45,10 +48,14 @@ class Rule:
     effect: Effect
     max_words: int
     why: str
+    needs: tuple[str, ...] = ()
 
 
-def _rule(name: str, pattern: str, effect: Effect, max_words: int, why: str) -> Rule:
-    return Rule(name, re.compile(pattern, re.IGNORECASE | re.VERBOSE), effect, max_words, why)
+def _rule(
+    name: str, pattern: str, effect: Effect, max_words: int, why: str, needs: str = ""
+) -> Rule:
+    compiled = re.compile(pattern, re.IGNORECASE | re.VERBOSE)
+    return Rule(name, compiled, effect, max_words, why, tuple(needs.split()))
 
 
 _READ = "(?:पढ\u093c?(?:ें|े|िए|िये|ना\\ न\\ भूलें)|देखें|देखिए|जानें|जानिए|सुनें)"
@@ -97,6 +104,7 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.DROP,
         60,
         "the site asks to be followed",
+        "फ़ॉलो फॉलो follow like लाइक सब्सक्राइब subscribe ज्वाइन जॉइन",
     ),
     _rule(
         "messenger_promotion",
@@ -105,6 +113,7 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.DROP,
         45,
         "the site asks to join its channel",
+        "टेलीग्राम टेलिग्राम telegram व्हाट्स वॉट्स whats",
     ),
     _rule(
         "app_promotion",
@@ -114,6 +123,7 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.DROP,
         45,
         "the site offers its app",
+        "ऐप एप app",
     ),
     _rule(
         "stay_with_us",
@@ -122,6 +132,7 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.DROP,
         50,
         "an advertisement of the site for itself below the last paragraph",
+        "रह क्लिक विज जुड",
     ),
     _rule(
         "photo_credit",
@@ -203,6 +214,7 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.DROP,
         24,
         "when and by whom it was written or changed; kept in the dates and authors",
+        "update publish posted modified created edited written अपडेट अद्यतन प्रकाशित पब्लिश पोस्टेड",
     ),
     _rule(
         "copyright",
@@ -210,6 +222,7 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.DROP,
         45,
         "the foot of the page",
+        "© copyright कॉपीराइट reserved सर्वाधिकार dnpa",
     ),
     # --- Below the text ------------------------------------------------------------------------
     _rule(
@@ -230,6 +243,7 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.DROP,
         40,
         "the text of a WordPress comment form",
+        "email required save logged notify akismet name website comment ईमेल",
     ),
     _rule(
         "tags",
@@ -279,8 +293,18 @@ def match(text: str, size: int) -> Rule | None:
     """
     if size > _LONGEST or len(text) > _LONGEST_CHARS:
         return None
+    lower = text.lower()
     for rule in RULES:
-        if size <= rule.max_words and rule.pattern.search(text):
+        if size > rule.max_words:
+            continue
+        if rule.needs:
+            # A plain loop: a generator would cost as much as the pattern.
+            for need in rule.needs:
+                if need in lower:
+                    if rule.pattern.search(text):
+                        return rule
+                    break
+        elif rule.pattern.match(text):
             return rule
     return None
 

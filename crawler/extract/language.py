@@ -45,6 +45,11 @@ _MIN_WORDS: Final = 3
 # Hindi sites write names and key words in Latin letters, and a vowel sign is no letter to Python.
 _DEVANAGARI_SHARE: Final = 0.3
 _LEAD: Final = 2.0
+# The first lines of a text decide alone where they leave no doubt.
+_FIRST_CHARS: Final = 800
+_CLEAR_WORDS: Final = 12
+_CLEAR_LEAD: Final = 4.0
+_MOSTLY: Final = 0.6
 # Offered to py3langid; it does not know the others of our list.
 _OFFERED: Final = ("hi", "mr", "ne", "sa", "en")
 _ENGLISH: Final = word_set("the of and to in is was for that with on as by said has from at")
@@ -73,6 +78,10 @@ def find_language(text: str) -> str:
         ISO 639 code: hi, mr, ne, bho, mai, sa, en, that of an Indian script, or "und".
     """
     sample = text[:_SAMPLE_CHARS]
+    # The common case without a look at each letter.
+    first = sample[:_FIRST_CHARS]
+    if sum(map(len, _TOKEN.findall(first))) >= len(first) * _MOSTLY:
+        return _devanagari(sample)
     letters = Counter(_script(char) for char in sample if char.isalpha())
     if not letters:
         return UNKNOWN
@@ -97,14 +106,17 @@ def _script(char: str) -> str:
 
 
 def _devanagari(sample: str) -> str:
-    votes: Counter[str] = Counter()
-    for token in _TOKEN.findall(sample):
-        for language in _LANGUAGES_OF.get(token, ()):
-            votes[language] += 1
-    ranked = votes.most_common(2)
-    if ranked and ranked[0][1] >= _MIN_WORDS:
+    for part, least, lead in (
+        (sample[:_FIRST_CHARS], _CLEAR_WORDS, _CLEAR_LEAD),
+        (sample, _MIN_WORDS, _LEAD),
+    ):
+        votes: Counter[str] = Counter()
+        for token in _TOKEN.findall(part):
+            for language in _LANGUAGES_OF.get(token, ()):
+                votes[language] += 1
+        ranked = votes.most_common(2)
         second = ranked[1][1] if len(ranked) > 1 else 0
-        if ranked[0][1] >= second * _LEAD:
+        if ranked and ranked[0][1] >= max(least, second * lead):
             return ranked[0][0]
     guess, _ = _identifier().classify(sample)
     return str(guess)

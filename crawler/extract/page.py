@@ -194,14 +194,15 @@ def parse(utf8: bytes) -> LexborHTMLParser:
     Raises:
         MarkupError: If elements are nested so deep that parsing would take seconds.
     """
-    if utf8.count(b"<") >= _CHECK_FROM_TAGS:
-        utf8 = _disarm(utf8)
+    tags = utf8.count(b"<")
+    if tags >= _CHECK_FROM_TAGS:
+        utf8 = _disarm(utf8, tags)
     return LexborHTMLParser(utf8, scripting=True)
 
 
-def _disarm(utf8: bytes) -> bytes:
+def _disarm(utf8: bytes, tags: int) -> bytes:
     # No more elements are open at once than are opened at all: that bound settles most pages.
-    if utf8.count(b"<") <= _MAX_DEPTH and len(_NESTING.findall(utf8)) <= _MAX_OPEN_FORMATTING:
+    if tags <= _MAX_DEPTH and len(_NESTING.findall(utf8)) <= _MAX_OPEN_FORMATTING:
         return utf8
     depth, formatting = _open_elements(utf8)
     if formatting > _MAX_OPEN_FORMATTING:

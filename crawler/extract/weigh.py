@@ -26,8 +26,9 @@ _MAX_COST: Final = 12.0
 _SHORT_COST: Final = 1.0
 # Of a block on average; code and encoded data have longer words than any language.
 _MAX_WORD_CHARS: Final = 40
-_SCRIPT_SAMPLE_CHARS: Final = 20_000
+_SCRIPT_SAMPLE_CHARS: Final = 3_000
 _LATIN_SHARE: Final = 0.35
+_SHARE_CHARS: Final = 200
 SENTENCE_END: Final = re.compile(r"[।॥.!?…:][\s\"'”’»)\]]*$")
 MIXED_LINK_SHARE: Final = 0.5
 
@@ -57,7 +58,7 @@ def prose(block: Block, *, latin: bool) -> float:
         and not (block.size >= 12 and (block.kind == "p" or _INNER_END.search(block.text)))
     ):
         return 0.0
-    if not latin and normal.script_share(block.text) < 0.3:
+    if not latin and normal.script_share(block.text[:_SHARE_CHARS]) < 0.3:
         return 0.0
     return float(own)
 
