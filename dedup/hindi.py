@@ -160,6 +160,11 @@ def tokens(text: str) -> list[str]:
     return fold(text).split()
 
 
+def translate(text: str) -> str:
+    """Applies the rules that look at one character to a text in NFD."""
+    return text.translate(_CHARACTER_MAP)
+
+
 def is_number(token: str) -> bool:
     """Says whether a folded token is a numeral: ASCII digits, with or without decimal points."""
     return token[0] in "0123456789" and not token.strip("0123456789.")

@@ -12,8 +12,8 @@ import numpy as np
 
 from dedup.frequencies import F64, Frequencies
 from dedup.hashing import U32
+from dedup.marks import CONTAINED_WORDS
 from dedup.sheet import I64, Ragged, Sheet
-from dedup.signature import CONTAINED_WORDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.hashing import U32, U64
-from dedup.signature import BANDS, check_scheme
+from dedup.marks import BANDS
+from dedup.signature import check_scheme
 
 I64 = npt.NDArray[np.int64]
 
@@ -71,6 +72,7 @@ class Sheet:
         sketch: FracMinHash of the 5-word shingles.
         shingles3: 3-word shingles.
         shingles5: 5-word shingles.
+        order3: The place in `shingles3` of each 3-word shingle, in the order of the text.
         terms: Content words.
         term_counts: How often each occurs.
         numbers: Numerals.
@@ -88,6 +90,7 @@ class Sheet:
     sketch: Ragged
     shingles3: Ragged
     shingles5: Ragged
+    order3: Ragged
     terms: Ragged
     term_counts: Ragged
     numbers: Ragged
@@ -135,6 +138,7 @@ def read_sheet(fingerprints: pa.Table) -> Sheet:
         token_counts=table.column("token_count").to_numpy().astype(np.int64),
         body_keys=table.column("body_key").to_numpy().astype(np.uint64),
         bands=bands,
+        order3=_ragged(table.column("order3")),
         term_counts=_ragged(table.column("term_counts")),
         slot_values=_ragged(table.column("slot_values")),
         **lists,

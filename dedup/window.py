@@ -20,9 +20,9 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.hashing import U32, U64
+from dedup.marks import BANDS, SAMPLE, SHORT_TEXT
 from dedup.settings import DEFAULT, DedupSettings
 from dedup.sheet import I64, Ragged, Sheet
-from dedup.signature import BANDS, SAMPLE, SHORT_TEXT
 
 _Number = TypeVar("_Number", np.uint32, np.uint64, np.int64)
 

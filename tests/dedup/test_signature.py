@@ -11,8 +11,9 @@ from dedup import check_scheme, fingerprint
 from dedup.debris import clean_for_matching
 from dedup.hashing import hash_shingles, hash_tokens
 from dedup.hindi import tokens
+from dedup.marks import low_bytes, minhash, sketch
 from dedup.sheet import one_of_each, read_sheet
-from dedup.signature import SCHEME_VERSION, low_bytes, minhash, sketch
+from dedup.signature import SCHEME_VERSION
 from lake.schema import FINGERPRINTS
 from tests.dedup.stories import BRIDGE, COURT, SATELLITE, START, articles, body
 
