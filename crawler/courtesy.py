@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import time
+from datetime import datetime
 from typing import Final, Self
 
 from scrapy import Request, Spider, signals
@@ -42,6 +43,7 @@ class Courtesy:
         self._limits: dict[str, int] = {}
         self._latencies: dict[str, float] = {}
         self._held: dict[str, float] = {}
+        self._held_until: dict[str, datetime] = {}
         self._tuned: dict[str, Slot] = {}
 
     @classmethod
@@ -66,9 +68,21 @@ class Courtesy:
         """How many requests a host may have at once."""
         return self._limits.get(host, self._concurrency)
 
-    def hold(self, host: str, seconds: float) -> None:
-        """Stays away from a host for a while; `math.inf`: for the rest of the run."""
+    def hold(self, host: str, seconds: float, until: datetime | None = None) -> None:
+        """Stays away from a host for a while.
+
+        Args:
+            host: The host.
+            seconds: How long; `math.inf`: for the rest of the run.
+            until: When the host wants to be asked again, if it has said so.
+        """
         self._held[host] = max(self._held.get(host, 0.0), time.monotonic() + seconds)
+        if until is not None:
+            self._held_until[host] = max(self._held_until.get(host, until), until)
+
+    def held_until(self, host: str) -> datetime | None:
+        """When a host wants to be asked again that was given up for this run."""
+        return self._held_until.get(host) if self.is_given_up(host) else None
 
     def is_held(self, host: str) -> bool:
         """Whether a host is not to be asked for now."""

@@ -6,7 +6,8 @@ taken up (`crawler.page_desk`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from scrapy import Request
@@ -19,7 +20,7 @@ from crawler.listing import Item
 from crawler.page_desk import PageDesk
 from crawler.plan import Clock, Entry, FeedTask
 from crawler.polls import Poll, newest_time
-from crawler.records import Work, feed_record
+from crawler.records import Record, Work, feed_record
 from crawler.requests import (
     answer_of,
     charset_of,
@@ -31,7 +32,7 @@ from crawler.requests import (
 )
 from crawler.source_model import Source
 from crawler.troubles import Trouble
-from crawler.urls import canonical_url
+from crawler.urls import canonical_url, host_of
 from lake.ids import url_id
 from lake.outcomes import Outcome
 
@@ -53,12 +54,29 @@ class FeedDesk:
         self._crawler = crawler
         self._pages = pages
         self._maxsize = crawler.settings.getint("FEED_MAXSIZE")
+        self._open: dict[tuple[str, str], Poll] = {}
 
     def request(self, task: FeedTask, source: Source) -> Request:
         """The first request of a poll."""
         request = feed_request(task, source, self.on_feed, self.on_feed_failed, self._maxsize)
-        request.cb_kwargs["poll"] = Poll(task, source)
+        poll = Poll(task, source)
+        self._open[task.source_id, task.url] = poll
+        request.cb_kwargs["poll"] = poll
         return request
+
+    def close(self, not_before: Callable[[str], datetime | None]) -> None:
+        """Records the polls that were not made because their host wants to be left alone.
+
+        Other polls that were not made have no record, and are due as before.
+
+        Args:
+            not_before: Says of a host when it wants to be asked again, if it has said so.
+        """
+        for poll in list(self._open.values()):
+            until = not_before(host_of(poll.task.url))
+            if until is not None:
+                detail = f"its host wants to be left alone until {until:%Y-%m-%d %H:%M} UTC"
+                self._failed(poll, Trouble(Outcome.TIMEOUT, "held", detail, until))
 
     def on_feed(self, response: Response, poll: Poll) -> Iterator[Request]:
         """Takes the first answer of a poll."""
@@ -70,11 +88,12 @@ class FeedDesk:
             now=self._clock.now(),
         )
         if isinstance(found, Trouble):
-            self._failed(poll, found)
+            until = response.meta.get("not_before")
+            self._failed(poll, replace(found, not_before=until) if until else found)
         elif found is None:
             now = self._clock.now()
-            self._ledger.poll(
-                feed_record(poll.task, now, status="not_modified", answer=poll.answer)
+            self._record(
+                poll, feed_record(poll.task, now, status="not_modified", answer=poll.answer)
             )
         else:
             yield from self._go_on(poll, found, depth=1)
@@ -124,7 +143,8 @@ class FeedDesk:
                 entries.setdefault(entry.url_id, entry)
         news = [Work(e, poll.source) for e in entries.values() if self._ledger.is_news(e.url_id)]
         fresh = [work for work in news if self._ledger.take_up(work)]
-        self._ledger.poll(
+        self._record(
+            poll,
             feed_record(
                 poll.task,
                 now,
@@ -136,14 +156,15 @@ class FeedDesk:
                 listed=list(entries),
                 newest_at=newest_time(items, now),
                 taken_up=[work.entry for work in fresh],
-            )
+            ),
         )
         yield from self._pages.requests(fresh)
 
     def _failed(self, poll: Poll, trouble: Trouble) -> None:
         if trouble.outcome is Outcome.DEFERRED:
             return  # It was not polled, and is due as before.
-        self._ledger.poll(
+        self._record(
+            poll,
             feed_record(
                 poll.task,
                 self._clock.now(),
@@ -152,8 +173,13 @@ class FeedDesk:
                 detail=trouble.detail,
                 answer=poll.answer,
                 keep_validators=False,
-            )
+                not_before=trouble.not_before,
+            ),
         )
+
+    def _record(self, poll: Poll, record: Record) -> None:
+        self._open.pop((poll.task.source_id, poll.task.url), None)
+        self._ledger.poll(record)
 
 
 def _entry(item: Item, poll: Poll, now: datetime) -> Entry | None:

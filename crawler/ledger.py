@@ -7,6 +7,7 @@ the records (`crawler.records`), how an outcome comes about (`crawler.pages`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy.typing as npt
 
 from crawler.plan import Clock, Entry
 from crawler.records import Record, Verdict, Work, url_record
+from crawler.urls import host_of
 from lake.outcomes import Outcome
 
 
@@ -126,16 +128,20 @@ class Ledger:
             or canonical_id in self._known
         )
 
-    def close(self, detail: str) -> int:
+    def close(
+        self, detail: str, not_before: Callable[[str], datetime | None] = lambda _: None
+    ) -> int:
         """Defers everything that is still open.
 
         Args:
             detail: Why it was not reached.
+            not_before: Says of a host when it wants to be asked again, if it has said so.
 
         Returns:
             How many URLs that were.
         """
         left = list(self._open.values())
         for work in left:
-            self.settle(work, Verdict(Outcome.DEFERRED, detail))
+            until = not_before(host_of(work.entry.requested_url))
+            self.settle(work, Verdict(Outcome.DEFERRED, detail, not_before=until))
         return len(left)

@@ -137,7 +137,7 @@ class RetryAfter:
         if strikes >= _STRIKES or wait_s > min(_PATIENCE_S, left_s):
             wait_s = math.inf
             request.meta["dont_retry"] = True
-        self._courtesy.hold(host, wait_s)
+        self._courtesy.hold(host, wait_s, None if asked is None else now + asked)
         return response
 
 

@@ -99,6 +99,7 @@ def feed_record(
     listed: Sequence[str] = (),
     newest_at: datetime | None = None,
     taken_up: Sequence[Entry] = (),
+    not_before: datetime | None = None,
 ) -> Record:
     """The record of one poll.
 
@@ -107,7 +108,8 @@ def feed_record(
         now: The clock.
         status: ok, not_modified or failed.
         failure: One word, if it failed: dns, connect, timeout, http_4xx, http_5xx, robots,
-            blocked_address, off_site, redirected_home, too_large, not_a_feed, no_links, error.
+            blocked_address, off_site, redirected_home, too_large, not_a_feed, no_links, error; and
+            held: it was not asked for, because its host wants to be left alone.
         detail: Why, in words.
         answer: What the server answered, if it did.
         keep_validators: Whether the next poll may send this answer's ETag and Last-Modified.
@@ -115,6 +117,7 @@ def feed_record(
         listed: url_ids of what it lists.
         newest_at: Newest publication time in it.
         taken_up: Entries that this poll made the run take up.
+        not_before: When the server wants to be asked again (Retry-After).
     """
     validators = answer if answer is not None and keep_validators else None
     return {
@@ -134,6 +137,7 @@ def feed_record(
         "newest_at": from_time(newest_at),
         "listed": list(listed),
         "taken_up": [entry.to_json() for entry in taken_up],
+        "not_before": from_time(not_before),
     }
 
 
@@ -198,7 +202,7 @@ def _fate(
         # The article stands, whatever this answer was; its age decides when to look again.
         return outcome, True, 1, None
     if outcome is Outcome.DEFERRED:
-        return outcome, False, work.entry.tries, now
+        return outcome, False, work.entry.tries, verdict.not_before or now
     tries = work.entry.tries + 1
     wait = next_try(outcome, tries)
     if wait is not None:

@@ -4,7 +4,8 @@ Pure functions over rows of `lake.schema.STATE` and the records of polls; the cl
 Not here: the polling itself (`crawler.spiders`), which pending entries are tried (`flows`).
 
 The ways are those of Media Cloud's rss-fetcher: poll by overlap (mostly new entries -> sooner,
-none -> later), judge only after two successes in a row, weigh failures, never give a feed up.
+none -> later), judge only after two successes on time, weigh failures, never give a feed up. A
+server's Retry-After stands above all of it.
 """
 
 from __future__ import annotations
@@ -24,12 +25,18 @@ TOLERANCE: Final = 0.1
 interval never misses it by seconds."""
 
 _SUCCESSES_TO_JUDGE: Final = 2
+_PUNCTUAL: Final = 3.0
+"""A poll is on time if no more than so many intervals have passed since the last success. After a
+longer pause everything in a feed is new, which says nothing of its rhythm; that nothing is new
+says the more. It is not 1, as runs may come rarer than the shortest interval."""
 _MOSTLY_NEW: Final = 0.5
 _SOONER: Final = 0.5
 _LATER: Final = 1.5
 
 _BACK_OFF_CAP: Final = timedelta(days=30)
 _FAILURE_WEIGHTS: Final[Mapping[str, float]] = {
+    # Nobody's: its host had asked to be left alone, and it was not asked for.
+    "held": 0.0,
     # Ours or the network's, and soon over.
     "dns": 0.25,
     # The server's, and likely to pass.
@@ -95,20 +102,22 @@ def after_poll(
     if record["status"] == "failed":
         failures = float(before["failures"]) + _FAILURE_WEIGHTS.get(str(record["failure"]), _HARD)
         wait = min(timedelta(seconds=interval) * 2 ** min(failures, 20.0), _BACK_OFF_CAP)
+        due_at = now + max(wait, timedelta(seconds=source.polling.floor_s))
         return {
             **after,
             "failures": failures,
             "successes": 0,
             "interval_s": interval,
-            "next_due_at": now + max(wait, timedelta(seconds=source.polling.floor_s)),
+            "next_due_at": max(due_at, to_time(record.get("not_before")) or due_at),
         }
     if record["status"] == "ok":
         # A poll that found nothing changed keeps what the last full answer said.
         after |= {key: record[key] for key in ("etag", "last_modified", "body_hash", "listed")}
     successes = int(before["successes"]) + 1
-    # An unpunctual poll says little about the rhythm of a feed; the first ones say nothing.
     if successes > _SUCCESSES_TO_JUDGE:
-        interval = _adapted(interval, _share_new(before, record), source.polling)
+        share_new = _share_new(before, record)
+        if share_new == 0 or _is_punctual(before, interval, now):
+            interval = _adapted(interval, share_new, source.polling)
     return {
         **after,
         "last_success_at": now,
@@ -123,7 +132,14 @@ def _is_due(row: StateRow, now: datetime) -> bool:
     due_at = to_time(row["next_due_at"])
     if due_at is None:
         return True
-    return due_at - timedelta(seconds=TOLERANCE * (row["interval_s"] or 0)) <= now
+    # After a failure the wait is a back-off, or the server's own word: nobody is early for that.
+    early = TOLERANCE if row["successes"] else 0.0
+    return due_at - timedelta(seconds=early * (row["interval_s"] or 0)) <= now
+
+
+def _is_punctual(row: StateRow, interval_s: int, now: datetime) -> bool:
+    last = to_time(row["last_success_at"])
+    return last is not None and now - last <= _PUNCTUAL * timedelta(seconds=interval_s)
 
 
 def _blank(record: Mapping[str, Any], source: Source) -> dict[str, Any]:

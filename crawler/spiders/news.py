@@ -18,6 +18,7 @@ from scrapy.http import Response
 from scrapy.utils.asyncio import call_later
 from twisted.python.failure import Failure
 
+from crawler.courtesy import Courtesy
 from crawler.extract import extract, load_agencies
 from crawler.feed_desk import FeedDesk
 from crawler.ledger import KnownUrls, Ledger
@@ -78,6 +79,7 @@ class NewsSpider(Spider):
         self.clock = clock or Clock.starting(self.plan.now)
         self.fatal: TaarError | None = None
         self._sources = self.plan.sources_of(number)
+        self._feeds: FeedDesk | None = None
         self._closing: asyncio.Future[None] | None = None
         self._unreached = NOT_REACHED.detail
         place = folder / f"shard-{number:02d}"
@@ -102,7 +104,7 @@ class NewsSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """What Scrapy begins with: due feeds, what is pending, what is looked at again."""
         pages = PageDesk(self._ledger, self.clock, self._judge, self.crawler, self._fail)
-        feeds = FeedDesk(self._ledger, self.clock, self.crawler, pages)
+        feeds = self._feeds = FeedDesk(self._ledger, self.clock, self.crawler, pages)
         owed = pages.owed(self.plan, self._sources)
         left_s = self.plan.budget_s - self.clock.elapsed_s()
         if left_s <= 0:
@@ -134,7 +136,11 @@ class NewsSpider(Spider):
 
     def closed(self, reason: str) -> None:  # noqa: ARG002
         """Gives everything that is open its record; Scrapy calls it at the end."""
-        self._ledger.close(self._unreached if self._closing else _LEFT_ALONE)
+        courtesy = self.crawler.get_extension(Courtesy)
+        not_before = courtesy.held_until if courtesy is not None else lambda _: None
+        if self._feeds is not None:
+            self._feeds.close(not_before)
+        self._ledger.close(self._unreached if self._closing else _LEFT_ALONE, not_before)
         self._log.close()
         if self._archive is not None:
             self._archive.close()

@@ -141,8 +141,26 @@ def test_a_long_retry_after_leaves_the_host_to_the_next_run(tmp_path: Path) -> N
     assert outcomes["http://alpha.test/0"] == "http_4xx"
     assert outcomes["http://alpha.test/1"] == outcomes["http://alpha.test/2"] == "deferred"
     assert loopback.paths("alpha.test").count("/0") == 1
-    fetch = spool.fetches()["http://alpha.test/0"]
-    assert fetch["next_try_at"] == "2024-06-18T10:00:00.000000+00:00"
+    # The host is asked for nothing before then, neither for what it refused nor for the rest.
+    for path in "012":
+        fetch = spool.fetches()[f"http://alpha.test/{path}"]
+        assert fetch["next_try_at"] == "2024-06-18T10:00:00.000000+00:00"
+    assert fetch["tries"] == 0
+
+
+def test_a_feed_that_asks_to_wait_keeps_its_host_waiting(tmp_path: Path) -> None:
+    def busy(_: web.Request) -> web.Response:
+        return web.Response(status=503, headers={"Retry-After": "7200"})
+
+    feeds = [{"url": f"http://alpha.test/{n}.xml"} for n in range(3)]
+    with Web({f"alpha.test/{n}.xml": busy for n in range(3)}) as loopback:
+        spool = Spool(tmp_path, plan([source(feeds=feeds)], loopback.host_map))
+        spool.run()
+    assert len(loopback.paths()) == 1
+    first, *others = spool.feeds()
+    assert first["failure"] == "http_5xx"
+    assert [feed["failure"] for feed in others] == ["held", "held"]
+    assert {feed["not_before"][:15] for feed in spool.feeds()} == {"2024-06-18T09:0"}
 
 
 def test_a_host_that_keeps_saying_no_is_left_alone(tmp_path: Path) -> None:

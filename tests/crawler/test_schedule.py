@@ -7,6 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crawler.plan import FeedTask
 from crawler.records import Answer, feed_record
@@ -101,9 +103,22 @@ def test_mostly_new_entries_make_polls_more_frequent_down_to_the_floor() -> None
     row: dict[str, Any] | None = None
     intervals = []
     for n in range(4):
-        row = poll(row, NOW + n * timedelta(hours=1), listed=[f"{n}a", f"{n}b"])
+        row = poll(row, NOW + n * 15 * MINUTE, listed=[f"{n}a", f"{n}b"])
         intervals.append(row["interval_s"])
     assert intervals == [900, 900, 600, 600]
+
+
+def test_after_a_long_pause_everything_is_new_and_says_nothing() -> None:
+    row: dict[str, Any] | None = None
+    for n in range(5):
+        row = poll(row, NOW + n * 15 * MINUTE)
+    assert row is not None
+    slow = row["interval_s"]
+    assert slow > 900
+    late = poll(row, NOW + timedelta(days=2), listed=["n1", "n2"])
+    assert late["interval_s"] == slow
+    # In time, it would have said that the feed is awake.
+    assert poll(row, row["next_due_at"], listed=["n1", "n2"])["interval_s"] < slow
 
 
 def test_a_source_sets_its_own_bounds() -> None:
@@ -148,3 +163,104 @@ def test_no_feed_is_ever_given_up() -> None:
     back = poll(row, NOW + timedelta(days=30))
     assert (back["failures"], back["successes"]) == (0.0, 1)
     assert back["next_due_at"] == NOW + timedelta(days=30, minutes=15)
+
+
+def test_retry_after_stands_above_the_back_off() -> None:
+    until = NOW + timedelta(hours=7)
+    record = feed_record(
+        FeedTask("alpha", URL), NOW, status="failed", failure="http_5xx", not_before=until
+    )
+    row = after_poll(poll(), record, source(), NOW)
+    assert row["next_due_at"] == until
+    # Nor is a feed polled a little early after a failure.
+    assert not due(row, until - MINUTE)
+    assert due(row, until)
+    held = after_poll(poll(), {**record, "failure": "held"}, source(), NOW)
+    assert (held["failures"], held["next_due_at"]) == (0.0, until)
+
+
+FAILURES = ("dns", "connect", "timeout", "http_4xx", "http_5xx", "not_a_feed", "robots", "held")
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["ok", "ok", "not_modified", *FAILURES]),
+        st.frozensets(st.sampled_from("abcdefgh"), max_size=6),
+        # How late the poll comes, seconds.
+        st.sampled_from([0, 0, 60, 1800, 86_400, 40 * 86_400]),
+        # Retry-After, seconds.
+        st.sampled_from([None, None, 30, 5_000, 86_400]),
+    ),
+    min_size=1,
+    max_size=40,
+)
+
+
+@given(
+    steps=STEPS,
+    floor_s=st.integers(60, 4_000),
+    start_more=st.integers(0, 4_000),
+    ceiling_more=st.integers(0, 90_000),
+)
+@settings(max_examples=150, deadline=None)
+def test_whatever_happens_a_feed_is_polled_again_within_bounds(
+    steps: list[tuple[str, frozenset[str], int, int | None]],
+    floor_s: int,
+    start_more: int,
+    ceiling_more: int,
+) -> None:
+    polling = {
+        "floor_s": floor_s,
+        "start_s": floor_s + start_more,
+        "ceiling_s": floor_s + start_more + ceiling_more,
+    }
+    own = source(polling=polling)
+    row: dict[str, Any] | None = None
+    now = NOW
+    for what, listed, late_s, wait_s in steps:
+        failed = what in FAILURES
+        record = feed_record(
+            FeedTask("alpha", URL),
+            now,
+            status="failed" if failed else what,
+            failure=what if failed else None,
+            listed=sorted(listed) if what == "ok" else [],
+            not_before=now + timedelta(seconds=wait_s) if failed and wait_s else None,
+        )
+        before, row = row, after_poll(row, record, own, now)
+        assert polling["floor_s"] <= row["interval_s"] <= polling["ceiling_s"]
+        wait = row["next_due_at"] - now
+        # Never at once, never given up.
+        assert timedelta(seconds=floor_s) <= wait <= timedelta(days=30)
+        assert due_feeds([own], [row], now) == []
+        assert len(due_feeds([own], [row], now + timedelta(days=30))) == 1
+        if failed:
+            assert row["successes"] == 0
+            assert before is None or row["failures"] >= before["failures"]
+            assert row["interval_s"] == (before or row)["interval_s"]
+            if wait_s:
+                # The server's word: not a second before it.
+                until = now + timedelta(seconds=wait_s)
+                assert due_feeds([own], [row], until - timedelta(seconds=1)) == []
+        else:
+            assert (row["failures"], row["last_success_at"]) == (0.0, now)
+            assert wait == timedelta(seconds=row["interval_s"])
+        now = row["next_due_at"] + timedelta(seconds=late_s)
+    # One success, and all is forgotten.
+    assert row is not None
+    back = poll(row, now, of=own)
+    assert back["next_due_at"] - now <= timedelta(seconds=polling["ceiling_s"])
+
+
+@given(share=st.integers(0, 10), start_s=st.integers(600, 86_400))
+@settings(deadline=None)
+def test_more_news_is_never_polled_later(share: int, start_s: int) -> None:
+    def interval(new: int) -> int:
+        row: dict[str, Any] | None = None
+        names = [f"u{n}" for n in range(10)]
+        own = source(polling={"start_s": start_s})
+        for n in range(2):
+            row = poll(row, NOW + n * timedelta(seconds=start_s), listed=names, of=own)
+        listed = names[new:] + [f"n{n}" for n in range(new)]
+        after = poll(row, NOW + 2 * timedelta(seconds=start_s), listed=listed, of=own)
+        return int(after["interval_s"])
+
+    assert interval(share) >= interval(min(share + 1, 10))
