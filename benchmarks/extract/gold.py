@@ -18,7 +18,7 @@ from typing import Any, Final
 OWN: Final = Path(__file__).resolve().parents[2] / "tests" / "crawler" / "extract" / "gold"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Page:
     """A stored page.
 

@@ -30,7 +30,7 @@ from crawler.extract.walk import outline
 from lake.ids import content_hash
 from lake.outcomes import Outcome
 
-EXTRACTOR_VERSION: Final = "1"
+EXTRACTOR_VERSION: Final = "2"
 """Goes up with every change that can change what is made of a page."""
 
 _HINDI: Final = "hi"
@@ -170,6 +170,7 @@ def _article(
     paragraphs = read.body.paragraphs
     text = "\n\n".join(paragraphs)
     site = head.first("og:site_name", "application-name")
+    sites = [name for name in (site, declared.publisher) if name]
     lines, marks = _head_lines(read)
     said = [*declared.authors, *head.meta.get("author", ()), *_author_names(head)]
     credited = find_credits(
@@ -179,7 +180,7 @@ def _article(
         title=read.headline.text,
         summary=_summary(read),
         text=text,
-        authors=find_authors(book, said, marks, lines, site),
+        authors=find_authors(book, said, marks, lines, sites),
         section=meta.section(head, declared.section, read.outline.sections, read.headline.text),
         tags=meta.tags(head, list(declared.tags), read.outline.tag_links, read.outline.tag_box),
         image_url=meta.image(head, url) or meta.web_url(url, declared.image),
@@ -197,6 +198,8 @@ def _article(
         extractor=read.extractor,
         extractor_version=EXTRACTOR_VERSION,
         rights=meta.rights(head),
+        paywalled=declared.paywalled or meta.is_paywalled(head),
+        next_url=meta.next_url(head, url),
     )
 
 

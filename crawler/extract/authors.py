@@ -18,7 +18,12 @@ from crawler.extract.places import PLACES
 
 _LABEL: Final = re.compile(
     r"(?:(?:written|edited|reported|posted|published|created|curated|story|translated|authored)\s+)?\bby\b\s*[:\-–]?"
-    r"|^(?:author|reporter|लेखक|रिपोर्ट(?:र)?|संपादन|प्रस्तुति|द्वारा)\s*[:：\-–]",
+    r"|^(?:author|reporter|लेखक|रिपोर्ट(?:र)?|संपादन|प्रस्तुति|द्वारा)\s*[:：\-–]|^द्वारा\s",
+    re.IGNORECASE,
+)
+_LABELLED: Final = re.compile(
+    r"(?:(?:written|edited|reported|posted|published)\s+)?by\s*[:\-–]?\s+\S"
+    r"|(?:author|reporter|लेखक|रिपोर्ट(?:र)?|प्रस्तुति|द्वारा)\s*(?:[:：\-–]|\s(?=\S+\s+\S+$))",
     re.IGNORECASE,
 )
 # From here on a byline speaks of something else.
@@ -47,7 +52,7 @@ def find_authors(
     declared: Sequence[str],
     marks: Sequence[Mark],
     lines: Sequence[str],
-    site: str | None,
+    sites: Sequence[str],
 ) -> tuple[str, ...]:
     """Cleans the authors that a page declares, or else those in its visible byline.
 
@@ -56,16 +61,18 @@ def find_authors(
         declared: Authors in JSON-LD and meta elements.
         marks: Elements near the headline that name themselves as a byline.
         lines: All lines between headline and body: a name stands beside the date in many.
-        site: Name of the site, which is no author.
+        sites: Names of the site and its publisher, which are no authors.
 
     Returns:
         The names, each once, in order.
     """
-    names = _clean(book, declared, site)
+    names = _clean(book, declared, sites)
     if not names:
-        names = _clean(book, [mark.text for mark in marks], site)
+        names = _clean(book, [mark.text for mark in marks], sites)
     if not names:
-        names = _clean(book, list(_beside_date(lines)), site)
+        names = _clean(book, [line for line in lines if _LABELLED.match(line)], sites)
+    if not names:
+        names = _clean(book, list(_beside_date(lines)), sites)
     return tuple(names[:_MAX_AUTHORS])
 
 
@@ -80,21 +87,21 @@ def _beside_date(lines: Sequence[str]) -> Iterator[str]:
                 yield part
 
 
-def _clean(book: AgencyBook, lines: Sequence[str], site: str | None) -> list[str]:
+def _clean(book: AgencyBook, lines: Sequence[str], sites: Sequence[str]) -> list[str]:
     seen: dict[str, str] = {}
     for line in lines:
         for piece in _LABEL.split(normal.line(line)):
             rest = _REST.search(piece)
             for part in _PARTS.split(piece[: rest.start()] if rest else piece):
                 name = part.strip(" \t.:-–—()[]|।,@")
-                if _is_name(book, name, site):
+                if _is_name(book, name, sites):
                     seen.setdefault(name.casefold(), name)
     return list(seen.values())
 
 
-def _is_name(book: AgencyBook, name: str, site: str | None) -> bool:
+def _is_name(book: AgencyBook, name: str, sites: Sequence[str]) -> bool:
     if len(name) < 2 or len(name.split()) > _MAX_WORDS or "://" in name or "@" in name:
         return False
-    if (site and same_line(name, site)) or _DESK.search(name):
+    if any(same_line(name, site) for site in sites) or _DESK.search(name):
         return False
     return not any(naming.named(book, name, common_words=True))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crawler.extract.agencies import AgencyBook
-from crawler.extract.naming import all_named, split_parts
+from crawler.extract.naming import UNNAMED, all_named, split_parts
 from crawler.extract.normal import word_set
 from crawler.extract.places import PLACES
 
@@ -103,6 +103,8 @@ def _dated(book: AgencyBook, head: str) -> Dateline | None:
     if not found or not _is_place(found["place"]):
         return None
     agencies = all_named(book, found["inside"])
+    if not agencies and found["date"] and UNNAMED.fullmatch(found["inside"].strip()):
+        return Dateline(found["place"])
     if not agencies or not (found["date"] or found["stop"] or found["place"] in PLACES):
         return None
     return Dateline(found["place"], tuple(agencies), head[: found.end("inside") + 1])

@@ -224,6 +224,13 @@ RULES: Final[tuple[Rule, ...]] = (
         "the foot of the page",
         "© copyright कॉपीराइट reserved सर्वाधिकार dnpa",
     ),
+    _rule(
+        "excerpt",
+        r"^.*\[\s*(?:…|\.\.\.|&hellip;)\s*\]\s*$",
+        Effect.DROP,
+        80,
+        "the beginning of another story, as WordPress cuts it",
+    ),
     # --- Below the text ------------------------------------------------------------------------
     _rule(
         "comments",

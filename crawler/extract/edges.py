@@ -20,6 +20,7 @@ _STANDFIRST_DEPTH: Final = 3
 _MAX_BYLINE_WORDS: Final = 24
 _HEAD_RULES: Final = frozenset({"byline", "stamp"})
 _MAX_CLOSING_WORDS: Final = 12
+_MAX_DATES: Final = 3
 
 
 def find_edges(judged: Judged, start: int, end: int) -> tuple[int, int]:
@@ -45,7 +46,10 @@ def _skip_head(judged: Judged, start: int, end: int) -> int:
     What reads like prose above a byline is a standfirst, if it is short beside the rest.
     """
     page, headline = judged.page, judged.headline
-    signed = {mark.at for mark in (*page.bylines, *page.dates) if mark.text}
+    dates = [mark.at for mark in page.dates if mark.text and start <= mark.at < end]
+    # An article has a date or two; where each part has one, they are those of a live blog's posts.
+    signed = {mark.at for mark in page.bylines if mark.text}
+    signed.update(dates if len(set(dates)) <= _MAX_DATES else ())
     limit = min(_STANDFIRST_WORDS, judged.prose(start, end) * FOOT_SHARE)
     upper = min(start + max((end - start) // 3, 2), end)
     for index in range(upper - 1, start - 1, -1):

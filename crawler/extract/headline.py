@@ -19,6 +19,7 @@ from crawler.extract.outline import Outline
 _SITE_SEPARATOR: Final = re.compile(r"\s+[|–—»›:·•-]+\s+|\s*[|]\s*")
 _AGREE: Final = 0.6
 _MAX_SITE_WORDS: Final = 8
+_MIN_HEADLINE_WORDS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,10 @@ def find_headline(page: Outline, head: Head, declared: str | None, listed: str |
         if any(same_line(block.text, other) for other in others):
             return Headline(block.text, index)
     if others:
+        for part in _title_parts(head.title):
+            at = next((i for i, b in enumerate(page.blocks) if same_line(b.text, part)), None)
+            if at is not None:
+                return Headline(page.blocks[at].text, at)
         at = next((i for i, b in enumerate(page.blocks) if same_line(b.text, others[0])), None)
         # Without a heading that agrees, one lone h1 that is long enough to be a headline still
         # marks the place.
@@ -82,6 +87,12 @@ def agreement(one: str, other: str) -> float:
     if min(len(first), len(second)) < 3:
         return 1.0 if first == second else 0.0
     return len(first & second) / min(len(first), len(second))
+
+
+def _title_parts(title: str) -> list[str]:
+    """The parts of a title that are long enough for a headline, if it has several."""
+    parts = [part.strip() for part in _SITE_SEPARATOR.split(title)]
+    return [p for p in parts if len(p.split()) >= _MIN_HEADLINE_WORDS] if len(parts) > 1 else []
 
 
 def without_site(title: str, head: Head) -> str:

@@ -50,6 +50,7 @@ class Declared:
         tags: keywords.
         image: URL of the first image, as written.
         paywalled: Whether isAccessibleForFree says no.
+        publisher: Its publisher's name.
     """
 
     headline: str = ""
@@ -62,6 +63,7 @@ class Declared:
     tags: tuple[str, ...] = ()
     image: str | None = None
     paywalled: bool = False
+    publisher: str = ""
 
 
 def read(scripts: list[str], url: str, headlines: tuple[str, ...]) -> Declared | None:
@@ -164,6 +166,7 @@ def _declared(node: dict[str, Any]) -> Declared:
         tags=tuple(t for text in listed if isinstance(text, str) for t in split_tags(text) if t),
         image=_image(node.get("image")),
         paywalled=str(free).lower() in {"false", "no", "0"},
+        publisher=_text(node.get("publisher")),
     )
 
 

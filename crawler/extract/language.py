@@ -80,7 +80,7 @@ def find_language(text: str) -> str:
     sample = text[:_SAMPLE_CHARS]
     # The common case without a look at each letter.
     first = sample[:_FIRST_CHARS]
-    if sum(map(len, _TOKEN.findall(first))) >= len(first) * _MOSTLY:
+    if first and sum(map(len, _TOKEN.findall(first))) >= len(first) * _MOSTLY:
         return _devanagari(sample)
     letters = Counter(_script(char) for char in sample if char.isalpha())
     if not letters:

@@ -209,6 +209,25 @@ def clean_tags(listed: list[str]) -> tuple[str, ...]:
     return tuple(list(seen.values())[:_MAX_TAGS])
 
 
+def is_paywalled(head: Head) -> bool:
+    """Whether the head says that the article is for subscribers (Facebook's and Google's names)."""
+    tier = head.first("article:content_tier", "article:opinion_tier", "content_tier") or ""
+    return tier.lower() in {"locked", "metered"}
+
+
+def next_url(head: Head, url: str) -> str | None:
+    """The next part of an article in several pages: rel=next to the same path or one below it.
+
+    Themes use rel=next for the next story too, so anything else is not believed.
+    """
+    found = web_url(url, head.links.get("next"))
+    if found is None or not same_site(found, url):
+        return None
+    own, other = urlsplit(url).path.rstrip("/"), urlsplit(found).path.rstrip("/")
+    below = re.fullmatch(re.escape(own) + r"(?:/(?:page/)?[\d०-९]{1,2})?", other)
+    return found if below and found != url else None
+
+
 def rights(head: Head) -> tuple[str, ...]:
     """Reservations against text and data mining or AI use, as "name: value"."""
     found = []

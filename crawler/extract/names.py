@@ -29,12 +29,14 @@ _DEBRIS: Final = re.compile(
     # Round the text.
     r"comments?|comment-?(?:list|form)|respond|disqus|tags|tag-?list|tag-?links|tagcloud|"
     r"author-?(?:box|bio|info-box)|about-?author|copyright|caption|wp-caption-text|credits?|image-?source|"
-    r"print-?friendly|poll|quiz|rating"
+    r"print-?friendly|poll|quiz|rating|"
+    # Other people's posts, shown in the text.
+    r"twitter-(?:tweet|video)|instagram-media|fb-post|tiktok-embed|reddit-embed|bluesky-embed"
     r")(?:$|[\s_-])"
 )
 
 _BYLINE: Final = re.compile(
-    r"(?:^|[\s_-])(?:author|byline|by-line|writer|reporter|contributor)"
+    r"(?:^|[\s_-])(?:author|byline|by-line|writer|reporter|contributor|username|submitted)"
     r"(?:s|[-_]?name|[-_]?on)?(?:$|[\s_-])",
     re.IGNORECASE,
 )

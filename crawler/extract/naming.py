@@ -27,7 +27,7 @@ _TAIL: Final = re.compile(
     re.IGNORECASE,
 )
 # Parts that name no agency and no one else either.
-_NO_NAME: Final = re.compile(r"एजेंसियां|एजेंसी|एजेंसियों|agenc(?:y|ies)|ब्यूरो|डेस्क", re.IGNORECASE)
+UNNAMED: Final = re.compile(r"एजेंसियां|एजेंसी|एजेंसियों|agenc(?:y|ies)|ब्यूरो|डेस्क", re.IGNORECASE)
 
 
 def named(book: AgencyBook, line: str, *, common_words: bool) -> Iterator[tuple[str, str]]:
@@ -49,7 +49,7 @@ def all_named(book: AgencyBook, text: str) -> list[str]:
         agency = book.find(bare, common_words=True)
         if agency is not None:
             agencies.append(agency)
-        elif not _NO_NAME.fullmatch(bare):
+        elif not UNNAMED.fullmatch(bare):
             return []
     return agencies
 

@@ -32,8 +32,8 @@ LATIN_LETTER: Final = re.compile("[A-Za-z]")
 # From the first letter or digit of a piece to its end: one match for each piece that has any.
 _WORD: Final = re.compile(r"[^\W_]\S*")
 _LETTER: Final = re.compile(r"[^\W_]")
-# Nearly all Hindi text is of these characters alone. What becomes of each in a key is plain, so that
-# the Unicode database need not be asked; only where a dot below would melt into its letter, or
+# Nearly all Hindi text is of these characters alone. What becomes of each in a key is plain, so
+# that the Unicode database need not be asked; only where a dot below would melt into its letter, or
 # stand on the wrong side of a virama, NFC has something to do.
 _COMMON: Final = re.compile(
     "[\t\n -~\u0901-\u0950\u0960-\u096f\u200c\u200d\u2013\u2014\u2018\u2019\u201c\u201d\u2026]*"

@@ -66,7 +66,7 @@ class Extracted:
         published_raw: The string that it was read from; kept when the string could not be
             believed and `published_at` is None.
         published_precision: How exact it is.
-        date_source: json_ld, meta, time, feed, sitemap, section, url or text.
+        date_source: selectors, json_ld, meta, time, feed, sitemap, section, url or text.
         modified_at: When the page says that it was last changed, UTC.
         agencies: Credited agencies, each once, in the order of the places of `Agency`.
         dateline: Place that the report is dated from.
@@ -74,9 +74,11 @@ class Extracted:
         content_hash: Hash of `body_key(text)`, 32 hex digits.
         canonical_url: Absolute URL that the page declares for itself, if it is on the same site
             and not a home page.
-        extractor: Step that won: json_ld or generic.
+        extractor: Step that won: selectors, json_ld or generic.
         extractor_version: `EXTRACTOR_VERSION`.
         rights: Reservations against text and data mining or AI use, as "name: value".
+        paywalled: Whether the page says that it shows only a part of the article for free.
+        next_url: Absolute URL of the next part, where an article is cut into pages.
     """
 
     title: str
@@ -100,6 +102,8 @@ class Extracted:
     extractor: str
     extractor_version: str
     rights: tuple[str, ...]
+    paywalled: bool = False
+    next_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

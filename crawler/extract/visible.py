@@ -103,7 +103,7 @@ def _limits(page: Outline, region: Region) -> tuple[int, int]:
 
 def _of_mark(mark: Mark, zone: tzinfo) -> Iterator[tuple[Kind, Candidate]]:
     name = mark.name
-    is_time = name.startswith("time ") or _TIME_PROPERTY.search(name) is not None
+    is_time = name.startswith(("time ", "abbr ")) or _TIME_PROPERTY.search(name) is not None
     source = "time" if is_time else "text"
     if mark.value and is_time:
         moment = datetext.read(mark.value, zone)

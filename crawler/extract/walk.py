@@ -272,6 +272,8 @@ def _mark(out: Outline, element: int, node: LexborNode, tag: str, says: Says) ->
         return
     attributes = node.attributes
     value = attributes.get("datetime") or attributes.get("content")
+    if value is None and tag == "abbr":
+        value = attributes.get("title")  # As the microformats have it.
     keys = ("class", "id", "itemprop", "property", "rel")
     name = " ".join([tag, *(attributes.get(key) or "" for key in keys)])
     mark = Mark(len(out.blocks), element, name.lower(), value, text)
