@@ -61,7 +61,7 @@ class DemoResult:
         threads: Thread edges.
         truth: Precision and recall by relation, against what the press recorded.
         largest: The largest families.
-        examples: The strongest thread edges.
+        examples: The thread edges that reach back furthest.
     """
 
     lake: str
@@ -204,9 +204,11 @@ def _result(
         "group by f.family_id order by 3 desc, 2 limit 8"
     ).fetchall()
     edges = db.sql(
-        "select a.title, b.title, t.cosine from threads t "
+        "select strftime(a.published_at, '%Y-%m-%d') || ' ' || a.title, "
+        "strftime(b.published_at, '%Y-%m-%d') || ' ' || b.title, t.cosine from threads t "
         "join articles a on a.article_id = t.article_id "
-        "join articles b on b.article_id = t.other_id order by t.cosine desc limit 5"
+        "join articles b on b.article_id = t.other_id "
+        "order by a.published_at - b.published_at desc, t.cosine desc limit 3"
     ).fetchall()
     (articles,) = db.sql("select count(*) from articles").fetchall()[0]
     return DemoResult(

@@ -118,7 +118,7 @@ def print_demo(result: DemoResult) -> None:
     console.print()
     console.print(
         _table(
-            "The same story in other words",
+            "The same story in other words, months apart",
             "later", "earlier", "cosine",
             rows=[(t.later, t.earlier, round(t.cosine, 3)) for t in result.examples],
         )
@@ -126,7 +126,7 @@ def print_demo(result: DemoResult) -> None:
     console.print()
     console.print(
         _table(
-            "Against the truth that the press recorded",
+            "Against the truth of the press",
             "relation", "precision", "recall",
             rows=[
                 (kind, round(scores["precision"], 4), round(scores["recall"], 4))
