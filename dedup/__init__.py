@@ -12,6 +12,8 @@ counts that ships with the package. The engine can be used without the rest of T
 - `fingerprint` folds, cleans, hashes and signs: minhashes of datasketch's affine32 scheme, a
   containment sketch, shingle hashes, content words, numerals.
 - `find_relations` proposes pairs by LSH and by containment, and verifies each from its shingles.
+  `candidates` and `verify` do the same in two steps, for a window that is too long to be read
+  whole: the first needs a tenth of its bytes, the second the rest of the candidates alone.
 - `resolve_relations` tells round-ups from copies.
 - `derive_families` joins copies, keeps ids from the families before, and finds who was first.
 - `find_threads` joins articles that tell one continuing story in other words.
@@ -31,8 +33,9 @@ if TYPE_CHECKING:
     from dedup.families import derive_families
     from dedup.frequencies import Frequencies, count_documents, start_frequencies
     from dedup.hindi import fold, tokens
-    from dedup.relations import Kind, find_relations
+    from dedup.relations import Kind, find_relations, verify
     from dedup.roundups import resolve_relations
+    from dedup.search import candidates
     from dedup.settings import DedupSettings
     from dedup.signature import SCHEME_VERSION, check_scheme, fingerprint
     from dedup.threads import find_threads, term_words
@@ -43,6 +46,7 @@ _HOMES = {
     "Frequencies": "frequencies",
     "Kind": "relations",
     "SCHEME_VERSION": "signature",
+    "candidates": "search",
     "check_scheme": "signature",
     "clean_for_matching": "debris",
     "compare": "explain",
@@ -56,6 +60,7 @@ _HOMES = {
     "start_frequencies": "frequencies",
     "term_words": "threads",
     "tokens": "hindi",
+    "verify": "relations",
 }
 
 __all__ = [
@@ -64,6 +69,7 @@ __all__ = [
     "DedupSettings",
     "Frequencies",
     "Kind",
+    "candidates",
     "check_scheme",
     "clean_for_matching",
     "compare",
@@ -77,6 +83,7 @@ __all__ = [
     "start_frequencies",
     "term_words",
     "tokens",
+    "verify",
 ]
 
 

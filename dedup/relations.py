@@ -8,7 +8,7 @@ here: what a pair cannot tell by itself (`dedup.roundups`), and who belongs toge
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -19,10 +19,10 @@ import pyarrow as pa
 
 from dedup.frequencies import Frequencies, start_frequencies
 from dedup.scores import Scores, score_pairs
+from dedup.search import matches
 from dedup.series import compare_numerals, is_series, numerals
 from dedup.settings import DEFAULT, DedupSettings
-from dedup.sheet import I64, Sheet, one_of_each, read_sheet, within
-from dedup.window import BatchIndex, candidates, index_batch
+from dedup.sheet import I64, Sheet, one_of_each, read_sheet
 from lake.schema import RELATIONS
 
 
@@ -41,6 +41,9 @@ class Kind(StrEnum):
 RANK: Final = {kind.value: rank for rank, kind in enumerate(Kind)}
 COPY_KINDS: Final = frozenset({Kind.EXACT, Kind.NEAR, Kind.PARTIAL, Kind.UPDATE})
 """The kinds that make a family, and that ``copy_of`` may name."""
+
+FETCHED_AT_ONCE: Final = 8192
+"""Articles whose shingles are asked for, and held, at a time: about 50 MB."""
 
 _MICROSECOND: Final = timedelta(microseconds=1)
 
@@ -130,23 +133,74 @@ def find_relations(
         ValueError: If a table was made by another scheme.
     """
     weights = frequencies if frequencies is not None else start_frequencies()
-    fresh = read_sheet(one_of_each([batch]))
-    index = index_batch(fresh)
-    own = set(fresh.ids)
+    once = one_of_each([batch])
+    fresh = read_sheet(once)
     rows: dict[tuple[str, str], _Row] = {}
-    for part in _slices(fresh, window, settings):
-        is_batch = part is fresh
-        for pairs in candidates(index, part, settings):
-            mine, theirs = pairs.mine, pairs.theirs
-            if is_batch:
-                keep = mine < theirs
-            else:
-                keep = np.array([part.ids[t] not in own for t in theirs.tolist()], dtype=np.bool_)
-            apart = np.abs(fresh.effective[mine] - part.effective[theirs])
-            keep &= apart <= settings.copy_window // _MICROSECOND
-            found = _verify(index, mine[keep], part, theirs[keep], settings, weights)
-            rows.update((row.key, row) for row in found)
+    for match in matches(once, window, settings):
+        if match.part is once:
+            part, theirs = fresh, match.theirs
+        else:
+            taken, theirs = np.unique(match.theirs, return_inverse=True)
+            part = read_sheet(match.part.take(pa.array(taken, pa.int64())))
+        found = _verify(fresh, match.mine, part, theirs, settings, weights)
+        rows.update((row.key, row) for row in found)
     return _table(rows.values())
+
+
+def verify(
+    batch: pa.Table,
+    pairs: pa.Table,
+    fetch: Callable[[list[str]], pa.Table],
+    settings: DedupSettings = DEFAULT,
+    frequencies: Frequencies | None = None,
+) -> pa.Table:
+    """The second of two steps: which candidates are related, from their shingles alone.
+
+    Args:
+        batch: Fingerprints of the new articles, all columns.
+        pairs: Candidates, as `dedup.search.candidates` returns them.
+        fetch: Given article_ids, returns their fingerprints (`dedup.sheet.HEAVY` and perhaps more
+            columns, rows in any order). It is asked for `FETCHED_AT_ONCE` at a time, close ones in time
+            together. What it does not return is related to nothing.
+        settings: Thresholds.
+        frequencies: Weights for the cosine; the start table if not given.
+
+    Returns:
+        As `find_relations` does from the same batch and the window that the pairs are from.
+
+    Raises:
+        ValueError: If a table was made by another scheme, or a pair is not of the batch.
+    """
+    weights = frequencies if frequencies is not None else start_frequencies()
+    fresh = read_sheet(one_of_each([batch]))
+    own = {article_id: row for row, article_id in enumerate(fresh.ids)}
+    ordered = pairs.sort_by([("other_effective_at", "ascending"), ("other_id", "ascending")])
+    names = ordered.column("article_id").to_pylist()
+    others = [str(other) for other in ordered.column("other_id").to_pylist()]
+    if strangers := [name for name in names if name not in own]:
+        raise ValueError(f"candidates of articles that are not in the batch: {strangers[:3]}")
+    by_other: dict[str, list[int]] = {}
+    for name, other in zip(names, others, strict=True):
+        by_other.setdefault(other, []).append(own[str(name)])
+    rows: dict[tuple[str, str], _Row] = {}
+    for part in _parts(fresh, own, list(by_other), fetch):
+        found = [(mine, row) for row, name in enumerate(part.ids) for mine in by_other.get(name, ())]
+        mine, theirs = np.array(found, dtype=np.int64).reshape(-1, 2).T
+        verified = _verify(fresh, mine, part, theirs, settings, weights)
+        rows.update((row.key, row) for row in verified)
+    return _table(rows.values())
+
+
+def _parts(
+    fresh: Sheet, own: Mapping[str, int], others: list[str], fetch: Callable[[list[str]], pa.Table]
+) -> Iterator[Sheet]:
+    """The other articles of pairs: those of the batch, then those that are to be fetched."""
+    if any(other in own for other in others):
+        yield fresh
+    outside = [other for other in others if other not in own]
+    for start in range(0, len(outside), FETCHED_AT_ONCE):
+        asked = outside[start : start + FETCHED_AT_ONCE]
+        yield read_sheet(one_of_each([fetch(asked)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,21 +221,8 @@ class _Row:
         return self.article_id, self.other_id
 
 
-def _slices(fresh: Sheet, window: Iterable[pa.Table], settings: DedupSettings) -> Iterator[Sheet]:
-    """The batch itself, then the window in slices, without what is too far away in time."""
-    if not len(fresh):
-        return
-    yield fresh
-    reach = settings.copy_window // _MICROSECOND
-    start, end = int(fresh.effective.min()) - reach, int(fresh.effective.max()) + reach
-    for table in window:
-        near = within(table, start, end)
-        for first in range(0, near.num_rows, settings.slice_rows):
-            yield read_sheet(near.slice(first, settings.slice_rows))
-
-
 def _verify(
-    index: BatchIndex,
+    fresh: Sheet,
     mine: I64,
     part: Sheet,
     theirs: I64,
@@ -189,7 +230,6 @@ def _verify(
     weights: Frequencies,
 ) -> Iterator[_Row]:
     """Scores candidate pairs exactly and yields a row for those that are related."""
-    fresh = index.sheet
     scores = score_pairs(fresh, mine, part, theirs, weights)
     same_body = (fresh.body_keys[mine] == part.body_keys[theirs]) & (fresh.token_counts[mine] > 0)
     likely = np.flatnonzero(

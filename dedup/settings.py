@@ -76,7 +76,7 @@ class DedupSettings:
     thread_shared: int = 3
     thread_cosine: float = 0.30
     thread_edges: int = 10
-    slice_rows: int = 8192
+    slice_rows: int = 32768
 
     def __post_init__(self) -> None:
         for field in fields(self):

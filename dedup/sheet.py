@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup.hashing import U32, U64
+from dedup.joining import Rows, hash_strings
 from dedup.marks import BANDS
 from dedup.signature import check_scheme
 
@@ -68,8 +69,6 @@ class Sheet:
         fetched: int64, microseconds since 1970 UTC.
         token_counts: int64.
         body_keys: uint64.
-        bands: uint32, n x 32: the band keys.
-        sketch: FracMinHash of the 5-word shingles.
         shingles3: 3-word shingles.
         shingles5: 5-word shingles.
         order3: The place in `shingles3` of each 3-word shingle, in the order of the text.
@@ -86,8 +85,6 @@ class Sheet:
     fetched: I64
     token_counts: I64
     body_keys: U64
-    bands: U32
-    sketch: Ragged
     shingles3: Ragged
     shingles5: Ragged
     order3: Ragged
@@ -113,7 +110,7 @@ def read_sheet(fingerprints: pa.Table) -> Sheet:
     """Turns a fingerprint table into arrays.
 
     Args:
-        fingerprints: Columns of `lake.schema.FINGERPRINTS` (``minhash`` is not needed).
+        fingerprints: The columns `HEAVY`, in any order, and perhaps more.
 
     Raises:
         ValueError: If it was made by another scheme.
@@ -122,14 +119,8 @@ def read_sheet(fingerprints: pa.Table) -> Sheet:
     table = fingerprints.combine_chunks()
     lists = {
         name: _ragged(table.column(name))
-        for name in ("sketch", "shingles3", "shingles5", "terms", "numbers", "slots")
+        for name in ("shingles3", "shingles5", "terms", "numbers", "slots")
     }
-    low: Any = _flat(table.column("low"))
-    bands = (
-        np.frombuffer(low.buffers()[1] or b"", dtype="<u4")
-        .reshape(-1, BANDS)[low.offset : low.offset + len(low)]
-        .astype(np.uint32)
-    )
     return Sheet(
         ids=[str(i) for i in table.column("article_id").to_pylist()],
         urls=[str(i) for i in table.column("url_id").to_pylist()],
@@ -137,11 +128,47 @@ def read_sheet(fingerprints: pa.Table) -> Sheet:
         fetched=_micros(table.column("fetched_at")),
         token_counts=table.column("token_count").to_numpy().astype(np.int64),
         body_keys=table.column("body_key").to_numpy().astype(np.uint64),
-        bands=bands,
         order3=_ragged(table.column("order3")),
         term_counts=_ragged(table.column("term_counts")),
         slot_values=_ragged(table.column("slot_values")),
         **lists,
+    )
+
+
+LIGHT: Final = (
+    *("article_id", "url_id", "effective_at", "scheme", "body_key", "token_count", "low"),
+    "sketch",
+)
+"""The columns of `lake.schema.FINGERPRINTS` by which candidates are found: a tenth of the bytes."""
+
+HEAVY: Final = (
+    *("article_id", "url_id", "effective_at", "fetched_at", "scheme", "body_key", "token_count"),
+    *("shingles3", "shingles5", "order3", "terms", "term_counts"),
+    *("numbers", "slots", "slot_values"),
+)
+"""The columns by which candidates are verified."""
+
+
+def read_rows(fingerprints: pa.Table) -> Rows:
+    """Turns the columns `LIGHT` of a fingerprint table into arrays.
+
+    Args:
+        fingerprints: These columns, in any order, and perhaps more.
+
+    Raises:
+        ValueError: If it was made by another scheme.
+    """
+    check_scheme(fingerprints)
+    table = fingerprints.select(list(LIGHT)).combine_chunks()
+    sketches = _ragged(table.column("sketch"))
+    return Rows(
+        effective=_micros(table.column("effective_at")),
+        tokens=table.column("token_count").to_numpy().astype(np.int64),
+        bodies=table.column("body_key").to_numpy().astype(np.uint64, copy=False),
+        urls=_hashed(table.column("url_id")),
+        bands=_bands(table.column("low")),
+        sketches=sketches.values,
+        offsets=sketches.offsets,
     )
 
 
@@ -169,6 +196,24 @@ def _flat(column: pa.ChunkedArray[Any]) -> pa.Array[Any]:
     """The only chunk of a combined column; the stubs do not know that it is an array."""
     flat = column.chunk(0) if column.num_chunks else pa.array([], column.type)
     return cast("pa.Array[Any]", flat)
+
+
+def _bands(column: pa.ChunkedArray[Any]) -> U32:
+    low: Any = _flat(column)
+    keys = np.frombuffer(low.buffers()[1] or b"", dtype="<u4").reshape(-1, BANDS)
+    return keys[low.offset : low.offset + len(low)].astype(np.uint32, copy=False)
+
+
+def _hashed(column: pa.ChunkedArray[Any]) -> U64:
+    """Hashes strings, for comparing them in memory."""
+    array: Any = pc.cast(_flat(column), pa.large_binary())
+    hashes = np.empty(len(array), dtype=np.uint64)
+    if len(array):
+        _, places, content = array.buffers()
+        offsets = np.frombuffer(places, dtype=np.int64)
+        data = np.frombuffer(content or b"", dtype=np.uint8)
+        hash_strings(data, offsets[array.offset : array.offset + len(array) + 1], hashes)
+    return hashes
 
 
 def _micros(column: pa.ChunkedArray[Any]) -> I64:

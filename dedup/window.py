@@ -1,34 +1,35 @@
 """Candidates: which pairs of articles are worth comparing exactly.
 
 The batch is indexed and the window is streamed past it, so that the memory needed is the batch's
-and a slice of the window's, however long the window is. Here belong the joins that propose
-pairs; every one is symmetric, so a pair is proposed whichever of the two is in the batch. Not
-here: whether a pair is related (`dedup.relations`).
+and a slice of the window's, however long the window is. Here belongs what makes a pair a
+candidate; it is symmetric, so a pair is proposed whichever of the two is in the batch. Not here:
+the joins themselves (`dedup.joining`), and whether a pair is related (`dedup.relations`).
 
-A pair is proposed when the two have the same body, share a band of the LSH (a superset of
-``datasketch.MinHashLSH(params=(32, 4))``), share enough of their containment sketches, or are
-versions of one URL. Texts without words are proposed for nothing.
+A pair is proposed when the two are not too far apart in time and have the same body, share a band
+of the LSH (a superset of ``datasketch.MinHashLSH(params=(32, 4))``), share enough of their
+containment sketches, or are versions of one URL. Texts without words are proposed for nothing
+but their URL.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from datetime import timedelta
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from dedup import joining
 from dedup.hashing import U32, U64
-from dedup.marks import BANDS, SAMPLE, SHORT_TEXT
+from dedup.joining import I32, Index, Limits, Postings, Rows, Scratch
+from dedup.marks import BANDS, I64, NEAR_WORDS
 from dedup.settings import DEFAULT, DedupSettings
-from dedup.sheet import I64, Ragged, Sheet
 
-_Number = TypeVar("_Number", np.uint32, np.uint64, np.int64)
-
-MATCHES_AT_ONCE: Final = 2_000_000
-"""Matches that one join may hold at a time: about 50 MB. A slice of the window with more (one
-passage in every article) is halved until it fits."""
+PAIRS_AT_ONCE: Final = 1 << 16
+"""Room for pairs of one thread, beside one row's fill: what is full is handed on first."""
+_MICROSECOND: Final = timedelta(microseconds=1)
+_32: Final = np.uint64(32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,191 +45,91 @@ class Pairs:
     theirs: I64
 
 
-@dataclass(frozen=True, slots=True)
-class _Postings:
-    """Sorted keys and the rows that hold them."""
-
-    keys: npt.NDArray[np.uint32] | npt.NDArray[np.uint64] | I64
-    rows: I64
-
-
-@dataclass(frozen=True, slots=True)
-class BatchIndex:
-    """The batch, ready to have a window streamed past it.
-
-    Attributes:
-        sheet: The batch.
-        sampled: int64, the sketch hashes of each row that survive sampling.
-    """
-
-    sheet: Sheet
-    sampled: I64
-    _bodies: _Postings
-    _bands: tuple[_Postings, ...]
-    _sketch: _Postings
-    _urls: dict[str, list[int]]
-
-
-def index_batch(sheet: Sheet) -> BatchIndex:
+def index_batch(rows: Rows) -> Index:
     """Indexes a batch.
 
     Args:
-        sheet: The batch's fingerprints.
+        rows: What is compared of its articles.
     """
-    rows = np.arange(len(sheet), dtype=np.int64)
-    worded = rows[sheet.token_counts > 0]
-    shingled = rows[sheet.shingles3.lengths > 0]
-    urls: dict[str, list[int]] = {}
-    for row, url in enumerate(sheet.urls):
-        urls.setdefault(url, []).append(row)
-    return BatchIndex(
-        sheet,
-        sampled_counts(sheet.sketch),
-        _postings(sheet.body_keys[worded], worded),
-        tuple(_postings(sheet.bands[shingled, band], shingled) for band in range(BANDS)),
-        _postings(sheet.sketch.values, sheet.sketch.owners),
-        urls,
+    everyone = np.arange(len(rows.tokens), dtype=np.int32)
+    worded = everyone[rows.tokens > 0]
+    shingled = everyone[rows.tokens >= NEAR_WORDS]
+    sampled = np.empty(len(everyone), dtype=np.int64)
+    joining.sampled_counts(rows.sketches, rows.offsets, sampled)
+    return Index(
+        rows,
+        sampled,
+        _postings([_upper(rows.bodies[worded])], worded),
+        _postings([_upper(rows.urls)], everyone),
+        _postings([np.ascontiguousarray(rows.bands[shingled, b]) for b in range(BANDS)], shingled),
+        _postings([rows.sketches], np.repeat(everyone, np.diff(rows.offsets))),
     )
 
 
-def sampled_counts(sketches: Ragged) -> I64:
-    """How many hashes of each sketch are in the sample that texts of all lengths keep."""
-    kept = np.concatenate(([0], np.cumsum(sketches.values % np.uint32(SAMPLE) == 0)))
-    counts: I64 = np.diff(kept[sketches.offsets])
-    return counts
-
-
-def candidates(
-    index: BatchIndex, window: Sheet, settings: DedupSettings = DEFAULT
-) -> Iterator[Pairs]:
+def candidates(index: Index, window: Rows, settings: DedupSettings = DEFAULT) -> Iterator[Pairs]:
     """Proposes pairs of one article of the batch and one of a slice of the window.
 
     Args:
         index: The batch.
         window: A slice of the window, or the batch itself.
-        settings: Thresholds of the containment sketch.
+        settings: Thresholds of the containment sketch, and how far apart copies may be.
 
     Yields:
-        Pairs, each pair in one of the yields only. An article of the window that is in the batch
-        too is paired with itself.
+        Pairs, at most about `PAIRS_AT_ONCE` at a time, each pair in one of the yields only, by
+        rows of the window. An article of the window that is in the batch too is paired with
+        itself.
     """
-    yield from _candidates(index, window, settings, 0, len(window))
-
-
-def _candidates(
-    index: BatchIndex, window: Sheet, settings: DedupSettings, start: int, end: int
-) -> Iterator[Pairs]:
-    """Proposes pairs with the rows from `start` to `end` of the window; halves them if need be."""
-    if start >= end:
+    size = len(index.rows.tokens)
+    if not size:
         return
-    found = [_url_matches(index, window, start, end)]
-    joins = [_body_matches, _sketch_matches, _band_matches]
-    for join in joins:
-        matches = join(index, window, settings, start, end)
-        if matches is None:
-            middle = (start + end) // 2
-            yield from _candidates(index, window, settings, start, middle)
-            yield from _candidates(index, window, settings, middle, end)
-            return
-        found.append(matches)
-    packed = np.unique(np.concatenate(found))
-    if len(packed):
-        mine, theirs = _unpack(packed)
-        yield Pairs(mine, theirs)
-
-
-def _url_matches(index: BatchIndex, window: Sheet, start: int, end: int) -> U64:
-    """Versions of one URL."""
-    pairs = [
-        (mine << 32) | theirs
-        for theirs in range(start, end)
-        for mine in index._urls.get(window.urls[theirs], ())
-    ]
-    return np.array(pairs, dtype=np.uint64)
-
-
-def _body_matches(
-    index: BatchIndex, window: Sheet, _: DedupSettings, start: int, end: int
-) -> U64 | None:
-    """Texts with the same body."""
-    rows = np.arange(start, end, dtype=np.int64)
-    rows = rows[window.token_counts[start:end] > 0]
-    return _join(index._bodies, window.body_keys[rows], rows, end - start)
-
-
-def _band_matches(
-    index: BatchIndex, window: Sheet, _: DedupSettings, start: int, end: int
-) -> U64 | None:
-    """Texts that share a band of the LSH."""
-    rows = np.arange(start, end, dtype=np.int64)
-    rows = rows[window.shingles3.lengths[start:end] > 0]
-    found: list[U64] = []
-    total = 0
-    for band in range(BANDS):
-        matches = _join(index._bands[band], window.bands[rows, band], rows, end - start)
-        if matches is None:
-            return None
-        total += len(matches)
-        if total > MATCHES_AT_ONCE and end - start > 1:
-            return None
-        found.append(matches)
-    return np.unique(np.concatenate(found))
-
-
-def _sketch_matches(
-    index: BatchIndex, window: Sheet, settings: DedupSettings, start: int, end: int
-) -> U64 | None:
-    """Texts whose sketches share enough for the smaller to be contained in the larger.
-
-    Two short texts share any of their shingles; where one is long, only sampled hashes can be
-    shared, and the estimate goes by those.
-    """
-    rows = np.arange(start, end, dtype=np.int64)
-    part = window.sketch.take(rows)
-    matches = _join(index._sketch, part.values, part.owners + start, end - start)
-    if matches is None:
-        return None
-    packed, shared = np.unique(matches, return_counts=True)
-    mine, theirs = _unpack(packed)
-    batch = index.sheet
-    both_short = (batch.token_counts[mine] < SHORT_TEXT) & (
-        window.token_counts[theirs] < SHORT_TEXT
+    limits = Limits(
+        settings.copy_window // _MICROSECOND,
+        settings.sketch_shared,
+        settings.sketch_containment,
+        settings.sketch_few,
     )
-    sampled = sampled_counts(window.sketch)
-    smaller = np.where(
-        both_short,
-        np.minimum(batch.sketch.lengths[mine], window.sketch.lengths[theirs]),
-        np.minimum(index.sampled[mine], sampled[theirs]),
+    scratch = _scratch(size)
+    row, end = 0, len(window.tokens)
+    while row < end:
+        scratch.counts[0] = 0
+        row = joining.match(index, window, row, end, limits, scratch)
+        found = int(scratch.counts[0])
+        if found:
+            mine = scratch.mine[:found].astype(np.int64)
+            theirs = scratch.theirs[:found].astype(np.int64)
+            order = np.lexsort((mine, theirs))
+            yield Pairs(mine[order], theirs[order])
+
+
+def _scratch(size: int) -> Scratch:
+    return Scratch(
+        shared=np.zeros(size, dtype=np.int32),
+        wanted=np.zeros(size, dtype=np.uint8),
+        touched=np.empty(size, dtype=np.int32),
+        masks=np.empty(joining.BLOCK, dtype=np.uint32),
+        mine=np.empty(size + PAIRS_AT_ONCE, dtype=np.int32),
+        theirs=np.empty(size + PAIRS_AT_ONCE, dtype=np.int32),
+        counts=np.zeros(1, dtype=np.int64),
     )
-    enough = (shared >= settings.sketch_shared) & (shared >= settings.sketch_containment * smaller)
-    enough |= smaller <= settings.sketch_few
-    return packed[enough]
 
 
-def _postings(keys: npt.NDArray[_Number], rows: I64) -> _Postings:
-    order = np.argsort(keys, kind="stable")
-    return _Postings(keys[order], rows[order])
+def _postings(columns: list[U32], rows: I32) -> Postings:
+    """One hash table for each column of keys; `rows` are their owners."""
+    entries = len(rows)
+    # One bit in sixteen or fewer is set, and a bucket holds one or two.
+    buckets = max(16, 1 << entries.bit_length())
+    made = Postings(
+        np.zeros((len(columns), 2 * buckets), dtype=np.uint8),
+        np.zeros((len(columns), buckets + 1), dtype=np.int32),
+        np.empty((len(columns), entries), dtype=np.uint32),
+        np.empty((len(columns), entries), dtype=np.int32),
+    )
+    for table, keys in enumerate(columns):
+        joining.fill(
+            keys, rows, made.bits[table], made.heads[table], made.keys[table], made.rows[table]
+        )
+    return made
 
 
-def _join(postings: _Postings, keys: U32 | U64, rows: I64, slice_rows: int) -> U64 | None:
-    """Matches keys of the window with those of the batch.
-
-    Returns:
-        uint64, ``batch row << 32 | window row`` for every match, or None when there are too many
-        and the slice can be halved.
-    """
-    first = np.searchsorted(postings.keys, keys, side="left")
-    counts = np.searchsorted(postings.keys, keys, side="right") - first
-    total = int(counts.sum())
-    if total > MATCHES_AT_ONCE and slice_rows > 1:
-        return None
-    begins = np.cumsum(counts) - counts
-    at = np.repeat(first - begins, counts) + np.arange(total)
-    mine = postings.rows[at].astype(np.uint64)
-    return (mine << np.uint64(32)) | np.repeat(rows, counts).astype(np.uint64)
-
-
-def _unpack(packed: U64) -> tuple[I64, I64]:
-    mine = (packed >> np.uint64(32)).astype(np.int64)
-    theirs = (packed & np.uint64(0xFFFFFFFF)).astype(np.int64)
-    return mine, theirs
+def _upper(hashes: U64) -> U32:
+    return (hashes >> _32).astype(np.uint32)

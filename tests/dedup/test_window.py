@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from datasketch import MinHash, MinHashLSH
 from hypothesis import given, settings
@@ -10,22 +12,33 @@ from hypothesis import strategies as st
 
 import dedup.window
 from dedup import DedupSettings, fingerprint
-from dedup.sheet import Sheet, read_sheet
+from dedup.sheet import read_rows
 from dedup.window import candidates, index_batch
-from tests.dedup.stories import BRIDGE, COURT, CRICKET, SATELLITE, articles, body
+from tests.dedup.stories import (
+    BRIDGE,
+    COURT,
+    CRICKET,
+    SATELLITE,
+    START,
+    STORIES,
+    articles,
+    body,
+)
 
 
-def sheet(texts: dict[str, str]) -> Sheet:
-    return read_sheet(fingerprint(articles(texts)))
+def prints(texts: dict[str, str]) -> pa.Table:
+    return fingerprint(articles(texts))
 
 
 def proposed(
-    batch: Sheet, window: Sheet, options: DedupSettings | None = None
+    batch: pa.Table, window: pa.Table, options: DedupSettings | None = None
 ) -> set[tuple[str, str]]:
+    mine, theirs = (table.column("article_id").to_pylist() for table in (batch, window))
+    index = index_batch(read_rows(batch))
     found: list[tuple[str, str]] = []
-    for pairs in candidates(index_batch(batch), window, options or DedupSettings()):
+    for pairs in candidates(index, read_rows(window), options or DedupSettings()):
         found += [
-            (batch.ids[a], window.ids[b])
+            (mine[a], theirs[b])
             for a, b in zip(pairs.mine.tolist(), pairs.theirs.tolist(), strict=True)
         ]
     assert len(found) == len(set(found))
@@ -51,18 +64,19 @@ def variants(seed: int, count: int) -> dict[str, str]:
 @given(st.integers(0, 10_000))
 @settings(max_examples=25, deadline=None)
 def test_candidates_are_a_superset_of_datasketchs(seed: int) -> None:
-    texts = sheet({**variants(seed, 14), "x": body(BRIDGE), "y": body(BRIDGE[:4])})
+    texts = prints({**variants(seed, 14), "x": body(BRIDGE), "y": body(BRIDGE[:4])})
+    shingles = {row["article_id"]: row["shingles3"] for row in texts.to_pylist()}
     lsh = MinHashLSH(num_perm=128, params=(32, 4))
     signatures = {}
-    for row, name in enumerate(texts.ids):
+    for name, hashes in shingles.items():
         signature = MinHash(num_perm=128, seed=1, scheme="affine32", hashfunc=int)
-        signature.update_batch(texts.shingles3.row(row).tolist())
+        signature.update_batch(hashes)
         signatures[name] = signature
         lsh.insert(name, signature)
     theirs = {
         (name, other)
-        for row, name in enumerate(texts.ids)
-        if len(texts.shingles3.row(row))
+        for name, hashes in shingles.items()
+        if hashes
         for other in lsh.query(signatures[name])
     }
     assert theirs <= proposed(texts, texts)
@@ -74,13 +88,13 @@ def test_candidates_are_a_superset_of_datasketchs(seed: int) -> None:
 def test_it_makes_no_difference_which_is_in_the_batch(seed: int) -> None:
     texts = variants(seed, 14)
     names = sorted(texts)
-    one = sheet({name: texts[name] for name in names[:7]})
-    two = sheet({name: texts[name] for name in names[7:]})
+    one = prints({name: texts[name] for name in names[:7]})
+    two = prints({name: texts[name] for name in names[7:]})
     assert proposed(one, two) == {(a, b) for b, a in proposed(two, one)}
 
 
 def test_a_text_contained_in_a_longer_one_is_proposed() -> None:
-    texts = sheet(
+    texts = prints(
         {
             "digest": body([*COURT, *BRIDGE, *SATELLITE]),
             "short": BRIDGE[1],
@@ -103,54 +117,88 @@ def test_contained_texts_of_thirty_words_are_found() -> None:
     for trial in range(60):
         words = [f"w{trial}x{rng.randrange(10**6)}" for _ in range(300)]
         at = rng.randrange(200)
-        texts = sheet({"a": "क " + " ".join(words), "b": "क " + " ".join(words[at : at + 30])})
+        texts = prints({"a": "क " + " ".join(words), "b": "क " + " ".join(words[at : at + 30])})
         found += ("a", "b") in proposed(texts, texts)
     assert found >= 55
 
 
 def test_empty_texts_match_nothing() -> None:
-    texts = sheet({"a": "", "b": "", "c": "Tags:", "d": body(BRIDGE)})
+    texts = prints({"a": "", "b": "", "c": "Tags:", "d": body(BRIDGE)})
     pairs = {(a, b) for a, b in proposed(texts, texts) if a != b}
     assert pairs == set()
 
 
 def test_two_words_match_by_their_body_alone() -> None:
-    texts = sheet({"a": "सब ठीक", "b": "सब ठीक", "c": "ठीक सब"})
+    texts = prints({"a": "सब ठीक", "b": "सब ठीक", "c": "ठीक सब"})
     found = {pair for pair in proposed(texts, texts) if pair[0] < pair[1]}
     assert found == {("a", "b")}
 
 
 def test_versions_of_one_url_are_always_compared() -> None:
     table = articles({"a": body(BRIDGE), "b": body(CRICKET)}, url_id={"a": "u", "b": "u"})
-    texts = read_sheet(fingerprint(table))
+    texts = fingerprint(table)
     assert ("a", "b") in proposed(texts, texts)
 
 
 def test_a_passage_in_every_article_does_not_burst_the_memory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    texts = sheet({f"{i:02d}": body(BRIDGE) for i in range(24)})
+    texts = prints({f"{i:02d}": body(BRIDGE) for i in range(24)})
     whole = proposed(texts, texts)
-    held: list[int] = []
-    join = dedup.window._join
-
-    def watched(*args: object) -> object:
-        matches = join(*args)  # type: ignore[arg-type]
-        if matches is not None:
-            held.append(len(matches))
-        return matches
-
-    monkeypatch.setattr(dedup.window, "MATCHES_AT_ONCE", 100)
-    monkeypatch.setattr(dedup.window, "_join", watched)
-    assert proposed(texts, texts) == whole
     assert len(whole) == 24 * 24
-    # One article of the window matches 24 times for each of its sampled shingles at most.
-    assert max(held) <= max(100, 24 * int(texts.sketch.lengths.max()))
+    monkeypatch.setattr(dedup.window, "PAIRS_AT_ONCE", 100)
+    rows = read_rows(texts)
+    parts = [len(pairs.mine) for pairs in candidates(index_batch(rows), rows)]
+    assert sum(parts) == 24 * 24
+    # One more row of the window may be added to what is full.
+    assert max(parts) <= 100 + 24
+    assert proposed(texts, texts) == whole
+
+
+def test_articles_too_far_apart_are_not_compared() -> None:
+    texts = fingerprint(
+        articles(
+            {"a": body(BRIDGE), "b": body(BRIDGE)},
+            published_at={"b": START + timedelta(days=31)},
+        )
+    )
+    assert proposed(texts, texts) == {("a", "a"), ("b", "b")}
+    assert len(proposed(texts, texts, DedupSettings(copy_window=timedelta(days=31)))) == 4
 
 
 def test_an_empty_window_gives_nothing() -> None:
-    full = sheet({"a": body(BRIDGE)})
-    empty = read_sheet(fingerprint(articles({"a": ""}).slice(0, 0)))
+    full = prints({"a": body(BRIDGE)})
+    empty = fingerprint(articles({"a": ""}).slice(0, 0))
     assert proposed(full, empty) == set()
     assert proposed(empty, full) == set()
-    assert np.array_equal(empty.sketch.offsets, [0])
+    assert read_rows(empty).offsets.tolist() == [0]
+
+
+def test_a_slice_of_a_table_is_read_from_its_place() -> None:
+    texts = prints(
+        {name: body(story) for name, story in zip("abcd", STORIES.values(), strict=False)}
+    )
+    whole, part = read_rows(texts), read_rows(texts.slice(2, 1))
+    assert part.urls.tolist() == whole.urls[2:3].tolist()
+    assert part.bands.tolist() == whole.bands[2:3].tolist()
+    assert part.sketches.tolist() == (whole.sketches[whole.offsets[2] : whole.offsets[3]].tolist())
+
+
+@given(st.dictionaries(st.integers(0, 2**32 - 1), st.integers(0, 5), max_size=200))
+def test_postings_hold_every_key(owners: dict[int, int]) -> None:
+    keys = np.array([k for k, n in owners.items() for _ in range(n)], dtype=np.uint32)
+    rows = np.arange(len(keys), dtype=np.int32)
+    made = dedup.window._postings([keys], rows)
+    buckets = made.heads.shape[1] - 1
+    spread = keys * np.uint32(0x9E3779B1)
+    bits, places = spread >> _shift(made.bits.size * 8), spread >> _shift(buckets)
+    assert np.all(made.bits[0][bits >> 3] >> (bits & 7) & 1)
+    for key, row, place in zip(keys, rows, places, strict=True):
+        held = slice(int(made.heads[0, place]), int(made.heads[0, place + 1]))
+        assert (int(key), int(row)) in zip(
+            made.keys[0, held].tolist(), made.rows[0, held].tolist(), strict=True
+        )
+
+
+def _shift(size: int) -> np.uint32:
+    return np.uint32(33 - size.bit_length())
