@@ -75,10 +75,11 @@ async def as_task(name: str, work: Callable[[], Awaitable[T]]) -> T:
             return Failed(message=str(error))
         return Completed()
 
-    # Its state says nothing that `done` and `mistakes` do not.
-    await step(return_state=True)  # type: ignore[misc]
+    state: State[None] = await step(return_state=True)  # type: ignore[misc]
     if mistakes:
         raise mistakes[0]
+    if not done:  # Any other exception is a fault of ours, and is raised as it was.
+        await state.aresult(raise_on_failure=True)
     return done[0]
 
 

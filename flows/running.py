@@ -62,7 +62,7 @@ async def run_flow(flow: Callable[..., Any], **parameters: Any) -> Any:  # noqa:
         TaarError: If the flow ended in the failed state of one.
     """
     state = await flow(**parameters, return_state=True)
-    result = await state.result(raise_on_failure=False)
+    result = await state.aresult(raise_on_failure=False)
     if isinstance(result, TaarError):
         raise result
     if isinstance(result, BaseException):
