@@ -1,10 +1,10 @@
 """What is cut off an article before it is matched.
 
-Here belong the lists of what is not part of a story, each with its reason: headlines repeated in
-the body, datelines, credits, disclaimers, "also read" lines, promotions, Latin glosses. Left in,
-they make copies look different (exact copies fall to a Jaccard of .57 to .81) and strangers look
-alike. Not here: how words are folded (`dedup.hindi`); cutting the page's chrome off for readers
-is the extractor's work and more careful than this.
+Here belong the lists of what agencies and desks set around a story, each with its reason:
+headlines repeated in the body, datelines, credits, Latin glosses. Left in, they make copies look
+different (exact copies fall to a Jaccard of .57 to .81) and strangers look alike. Not here: whole
+paragraphs that are no part of a story (`dedup.chrome`); how words are folded (`dedup.hindi`);
+cutting the page's chrome off for readers is the extractor's work and more careful than this.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from dedup.hindi import fold, tokens
+from dedup.chrome import HEADLINE_WORDS, SENTENCE_END, story_paragraphs
+from dedup.hindi import tokens
 
 CREDIT_WORDS: Final = frozenset(
     tokens(
@@ -31,71 +32,9 @@ MONTHS: Final = frozenset(
 )
 """Folded names of the months: with the place they make a dateline."""
 
-PROMOTIONS: Final = tuple(
-    fold(phrase)
-    for phrase in (
-        # Follow us, install the app, join the channel.
-        "फॉलो करें",
-        "सब्सक्राइब करें",
-        "लाइक करें",
-        "ऐप डाउनलोड",
-        "एप डाउनलोड",
-        "व्हाट्सएप चैनल",
-        "व्हाट्सऐप चैनल",
-        "वॉट्सऐप चैनल",
-        "टेलीग्राम चैनल",
-        "यूट्यूब चैनल",
-        "यहां क्लिक करें",
-        "लिए क्लिक करें",
-        "हमसे जुड़ें",
-        "ताजा खबरों के लिए",
-        "ताज़ा ख़बरें पढ़ें",
-        "ब्रेकिंग न्यूज और",
-        "कॉपी लिंक",
-        "विज्ञापन के बाद",
-        # Who edited what: set under syndicated copy.
-        "डिस्क्लेमर",
-        "अस्वीकरण",
-        "disclaimer",
-        "सिंडिकेट फीड",
-        "सिंडिकेटेड फीड",
-        "संपादित नहीं किया",
-        "एडिट नहीं किया",
-        "सीधे प्रकाशित",
-        "ऑटो जेनरेट",
-        "ऑटो जनरेट",
-        "शीर्षक के अलावा",
-        "हेडलाइन के अलावा",
-        "कोई बदलाव नहीं किया",
-        "एजेंसी फीड",
-        "न्यूज फीड से",
-    )
-)
-"""Folded phrases: a paragraph of at most `PROMOTION_WORDS` that holds one is no part of a story."""
-PROMOTION_WORDS: Final = 60
-"""Disclaimers run to about 50 words; a longer paragraph is prose that mentions such a thing."""
-
-_ALSO_READ: Final = re.compile(
-    r"[(\[]?\s*(?:"
-    r"(?:यह|ये|इसे|इन्हें|इन्हे|यहां|यहाँ)\s+(?:खबर\s+|ख़बर\s+)?भी\s+(?:जरूर\s+)?(?:पढ़?|देख|जान|सुन)\S*"
-    r"|यहां पढ़?\S*|आगे पढ़?ें|और पढ़?ें|संबंधित खबर\S*|देखें वीडियो|वीडियो देखें|टैग्?स?\s*:|टैग्स"
-    r"|also\s+read|read\s+also|read\s+more|related\s+(?:news|post)s?"
-    r")",
-    re.IGNORECASE,
-)
-"""The beginning of a line that leads to another story."""
-ALSO_READ_WORDS: Final = 40
-"""Such a line is a marker and a headline, two at most."""
-
-HEADLINE_WORDS: Final = 25
-"""A line at the head without an end of sentence and below this length is a headline, a place or
-a byline."""
-
 _LATIN_GLOSS: Final = re.compile(r"\s*\([^()\u0900-\u097F]*[A-Za-z][^()\u0900-\u097F]*\)")
 # (KCNA) after the name in Hindi: added by one desk, left out by the next.
-_DEVANAGARI: Final = re.compile(r"[\u0904-\u0939\u0958-\u0961]")
 _DOT_IN_WORD: Final = re.compile(r"(?<=\S)\.(?=[^\s\d])")
-_SENTENCE_END: Final = re.compile(r"[।॥.!?…|:][\s\"'”’»)\]]*$")
 # A full stop inside an abbreviation (हि.स.) is followed by a letter or a bracket.
 _HEAD_BREAK: Final = re.compile(r"[:।|)\]—–]|\s-+\s|--+|\.(?=\s)|(?<=[\u0900-\u097F])-\s")
 _TAIL_BRACKET: Final = re.compile(r"[(\[{]([^()\[\]{}]{1,80})[)\]}][\s।.]*$")
@@ -115,7 +54,7 @@ def clean_for_matching(text: str, agencies: Sequence[Mapping[str, Any]] = ()) ->
         The paragraphs of the story, unfolded, separated by blank lines; may be empty.
     """
     credit = CREDIT_WORDS | _evidence_words(agencies)
-    paragraphs = _story_paragraphs([p.strip() for p in text.splitlines() if p.strip()])
+    paragraphs = story_paragraphs([p.strip() for p in text.splitlines() if p.strip()])
     paragraphs = _drop_head_lines(paragraphs)
     if paragraphs:
         paragraphs[0] = _cut_head(paragraphs[0], credit)
@@ -133,45 +72,6 @@ def _evidence_words(agencies: Sequence[Mapping[str, Any]]) -> frozenset[str]:
     return frozenset(word for word in tokens(" ".join(lines)) if len(word) > 2)
 
 
-def _story_paragraphs(paragraphs: list[str]) -> list[str]:
-    """Drops lines that lead elsewhere, promotions, disclaimers, and lines without Devanagari."""
-    kept: list[str] = []
-    marker_before = False
-    for paragraph in paragraphs:
-        # A line in another script inside a Hindi story is chrome: dates, "Related Post", "Tags:".
-        if not _DEVANAGARI.search(paragraph):
-            continue
-        words = len(paragraph.split())
-        headline = words < HEADLINE_WORDS and not _SENTENCE_END.search(paragraph)
-        also = _ALSO_READ.match(paragraph)
-        if also and words <= ALSO_READ_WORDS:
-            # "यह भी पढ़ें:" on a line of its own: the headline that it leads to comes next.
-            marker_before = len(tokens(paragraph[also.end() :])) == 0
-            continue
-        if marker_before and headline:
-            marker_before = False
-            continue
-        marker_before = False
-        if words <= PROMOTION_WORDS and _is_promotion(paragraph):
-            continue
-        kept.append(_cut_also_read(paragraph))
-    return kept
-
-
-def _is_promotion(paragraph: str) -> bool:
-    folded = f" {fold(paragraph)} "
-    return any(f" {phrase}" in folded for phrase in PROMOTIONS)
-
-
-def _cut_also_read(paragraph: str) -> str:
-    """Cuts an "also read" box that was glued to the end of a paragraph."""
-    for match in _ALSO_READ.finditer(paragraph):
-        before, after = paragraph[: match.start()], paragraph[match.start() :]
-        if _SENTENCE_END.search(before) and len(after.split()) <= ALSO_READ_WORDS:
-            return before.rstrip()
-    return paragraph
-
-
 def _drop_head_lines(paragraphs: list[str]) -> list[str]:
     """Drops headlines, places and bylines above the story, while most of the text remains."""
     total = sum(len(p.split()) for p in paragraphs)
@@ -179,7 +79,7 @@ def _drop_head_lines(paragraphs: list[str]) -> list[str]:
     for index, paragraph in enumerate(paragraphs):
         words = len(paragraph.split())
         dropped += words
-        if words >= HEADLINE_WORDS or _SENTENCE_END.search(paragraph) or dropped * 3 > total:
+        if words >= HEADLINE_WORDS or SENTENCE_END.search(paragraph) or dropped * 3 > total:
             return paragraphs[index:]
     return paragraphs
 

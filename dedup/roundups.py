@@ -1,4 +1,4 @@
-"""What only the whole graph of relations can tell: round-ups.
+"""What only the whole graph of relations can tell: round-ups, and the series among them.
 
 A round-up holds most of two or more texts that are not related to each other; it is related to
 each, and joins no family, or one news digest would make one family of all the day's stories. Here
@@ -9,29 +9,43 @@ by itself (`dedup.relations`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 
+from dedup.contents import Contents, common
 from dedup.graph import components
 from dedup.relations import RANK, Kind
 from dedup.settings import DEFAULT, DedupSettings
+from dedup.templates import find_templates
 from lake.schema import RELATIONS
 
 _Pair = tuple[str, str]
 
+SAME_PLACE: Final = 0.2
+"""Two texts of which a third holds such a share in common tell one story, however unlike their
+edits have made them; two stories of a round-up have nothing in common there."""
 
-def resolve_relations(relations: pa.Table, settings: DedupSettings = DEFAULT) -> pa.Table:
-    """Finds the round-ups and relabels their relations.
+
+def resolve_relations(
+    relations: pa.Table,
+    settings: DedupSettings = DEFAULT,
+    fingerprints: pa.Table | None = None,
+) -> pa.Table:
+    """Finds the round-ups and the templates and relabels their relations.
 
     Args:
         relations: All relations known, as `dedup.find_relations` gives them, from any number of
             runs: in any order, with repeats, resolved before or not.
         settings: Thresholds.
+        fingerprints: Fingerprints of the articles in them, with the columns
+            `dedup.contents.COLUMNS`; more rows do no harm. Without those of an article, templates
+            are not looked for around it, and two texts that it holds count as two stories unless
+            they are related.
 
     Returns:
-        The same pairs, once each, sorted. The result depends on the set of pairs alone, not on
-        their order nor on the batches that they came from.
+        The same pairs, once each, sorted. The result depends on the set of pairs and on the
+        fingerprints alone, not on their order nor on the batches that they came from.
     """
     pairs: dict[_Pair, dict[str, Any]] = {}
     for row in relations.select(RELATIONS.schema.names).to_pylist():
@@ -39,9 +53,12 @@ def resolve_relations(relations: pa.Table, settings: DedupSettings = DEFAULT) ->
         key = (row["article_id"], row["other_id"])
         if key not in pairs or RANK[row["kind"]] < RANK[pairs[key]["kind"]]:
             pairs[key] = row
+    contents = Contents(fingerprints)
+    for key in find_templates(pairs, contents, settings):
+        pairs[key]["kind"] = Kind.SERIES.value
     held = _held_texts(pairs, settings)
     for larger in _small_first(held):
-        _relabel(held[larger], pairs, settings)
+        _relabel(larger, held[larger], pairs, contents, settings)
     ordered = [pairs[key] for key in sorted(pairs)]
     return pa.Table.from_pylist(ordered, schema=RELATIONS.schema)
 
@@ -91,20 +108,26 @@ def _small_first(held: Mapping[str, Mapping[str, _Pair]]) -> Iterable[str]:
 
 
 def _relabel(
+    larger: str,
     held: Mapping[str, _Pair],
     pairs: dict[_Pair, dict[str, Any]],
+    contents: Contents,
     settings: DedupSettings,
 ) -> None:
     """Relabels what a text holds, if that is two or more stories.
 
     Texts that are related to each other tell one story, unless the relation is that one of them
-    is a round-up of the others: those have been relabelled before, being smaller.
+    is a round-up of the others: those have been relabelled before, being smaller. So do texts
+    that lie in the same place of the larger one.
     """
+    if not _came_after_some(larger, held, contents):
+        return
     related = [
         (a, b)
         for a in held
         for b in held
-        if a < b and _joined(pairs.get((a, b)) or pairs.get((b, a)))
+        if a < b
+        and (_joined(pairs.get((a, b)) or pairs.get((b, a))) or _same_place(a, b, larger, contents))
     ]
     stories = components(related, held)
     if len(stories) < 2:
@@ -117,5 +140,23 @@ def _relabel(
                 pairs[held[text]]["kind"] = Kind.ROUNDUP.value
 
 
+def _came_after_some(larger: str, held: Mapping[str, _Pair], contents: Contents) -> bool:
+    """Whether a text may have been made of what it holds.
+
+    A story that others have cut to different parts came before all of them. Where only its day is
+    known, it stands at midnight, and that tells nothing.
+    """
+    return contents.is_day_only(larger) or any(key[0] == larger for key in held.values())
+
+
 def _joined(row: Mapping[str, Any] | None) -> bool:
     return row is not None and row["kind"] != Kind.ROUNDUP
+
+
+def _same_place(a: str, b: str, larger: str, contents: Contents) -> bool:
+    """Whether two texts share much of what a third has of each."""
+    whole = contents.threes(larger)
+    part_a = common(contents.threes(a), whole)
+    part_b = common(contents.threes(b), whole)
+    smaller = min(len(part_a), len(part_b))
+    return smaller > 0 and len(common(part_a, part_b)) >= SAME_PLACE * smaller

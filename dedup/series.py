@@ -9,6 +9,7 @@ to 80 % of their 5-word shingles and passages of 77 words. Not here: how numeral
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
 
@@ -77,20 +78,34 @@ def compare_numerals(a: Numerals, b: Numerals) -> Comparison:
     )
 
 
-def is_series(numbers: Comparison, jaccard: float, settings: DedupSettings) -> bool:
+def is_series(
+    numbers: Comparison,
+    jaccard: float,
+    settings: DedupSettings,
+    *,
+    apart: timedelta | None = None,
+    whole: bool = True,
+) -> bool:
     """Judges whether two alike texts are of one series.
 
     Args:
         numbers: How their numerals agree.
         jaccard: Jaccard of their 3-word shingles.
         settings: The thresholds ``series_*``.
+        apart: How far apart they are dated; None where that is not known.
+        whole: Whether one is alike as a whole to the other or a part of it; False where only a
+            passage is, so that what stands around it says nothing.
 
     Returns:
         True when most of many numerals differ, or several differ in the same places and fewer
-        agree. A toll brought up to date in a text that is the same otherwise is no series.
+        agree. A toll brought up to date in a text that is the same otherwise is no series, nor
+        are a few numbers that changed within hours.
     """
-    if numbers.fewest >= settings.series_numbers and numbers.overlap < settings.series_overlap:
+    many = numbers.fewest >= settings.series_numbers
+    if whole and many and numbers.overlap < settings.series_overlap:
         return True
+    if apart is not None and apart < settings.series_gap:
+        return False
     enough = settings.series_conflicts + (1 if jaccard >= settings.series_verbatim else 0)
     return numbers.conflicts >= enough and numbers.conflicts > numbers.agreements
 

@@ -112,7 +112,7 @@ def label(
     prints = fingerprint(table(articles, schema.ARTICLES))
     dates = [at for at in prints["effective_at"].to_pylist() if at is not None]
     window = window_for(lake, dates, settings.copy_window)
-    relations = resolve_relations(find_relations(prints, window, settings), settings)
+    relations = resolve_relations(find_relations(prints, window, settings), settings, prints)
     return write_labels(articles, relations), prints
 
 

@@ -60,7 +60,7 @@ def derive(lake: Lake, sources: Sequence[Source], settings: DedupSettings, run_i
     """
     prints = lake.read(schema.FINGERPRINTS)
     members = lake.read(schema.ARTICLES, _MEMBERS)
-    relations = resolve_relations(find_relations(prints, [], settings), settings)
+    relations = resolve_relations(find_relations(prints, [], settings), settings, prints)
     families = derive_families(
         members,
         relations,
