@@ -8,12 +8,14 @@ Scrapy or pyarrow. Exit codes: 0 done, 1 the run failed, 2 wrong use.
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from dataclasses import asdict
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from flows.sources_cli import add, check, try_out
 from lake.errors import ConfigError, TaarError
 
 if TYPE_CHECKING:
@@ -56,6 +58,13 @@ def _time(_: click.Context, __: click.Parameter, value: str | None) -> datetime 
     if parsed is None or parsed.tzinfo is None:
         raise click.BadParameter(f"{value!r} is no time with a zone, like 2024-11-22T09:00+05:30")
     return parsed
+
+
+def _date(_: click.Context, __: click.Parameter, value: str | None) -> date | None:
+    try:
+        return None if value is None else date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no date like 2024-11-22") from None
 
 
 def _print_json(value: object) -> None:
@@ -177,6 +186,11 @@ def sources_list(as_json: bool) -> None:
         print_sources(loaded)
 
 
+sources.add_command(check)
+sources.add_command(try_out)
+sources.add_command(add)
+
+
 @main.group()
 def dedup() -> None:
     """Look at texts as the search for copies sees them."""
@@ -252,6 +266,41 @@ def sql(query: str, lake: str | None, as_json: bool) -> None:
         from flows.tables import print_rows
 
         print_rows(head, rows)
+
+
+@main.command()
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="*.parquet or *.csv; replaced if it is there.",
+)
+@click.option("--from", "since", callback=_date, metavar="DATE", help="First day of crawling, UTC.")
+@click.option("--to", "until", callback=_date, metavar="DATE", help="Last day, included.")
+@click.option(
+    "--view",
+    type=click.Choice(["latest", "originals", "articles"]),
+    default="latest",
+    show_default=True,
+    help="Newest versions, articles without an earlier copy, or all.",
+)
+@_LAKE
+@_JSON
+def export(
+    out: Path, since: date | None, until: date | None, view: str, lake: str | None, as_json: bool
+) -> None:
+    """Write the articles of a range of days into one file.
+
+    Example: taar export --from 2024-11-20 --to 2024-11-22 --out news.parquet
+    """
+    from flows.export import export as write
+
+    done = write(_settings(lake=lake), out, view=view, since=since, until=until)
+    if as_json:
+        _print_json(asdict(done))
+    else:
+        click.echo(f"{done.rows} rows, {done.bytes} bytes in {done.file}")
 
 
 if __name__ == "__main__":

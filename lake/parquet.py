@@ -7,7 +7,8 @@ are (`lake.catalog`) and what the columns mean (`lake.schema`).
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
@@ -143,10 +144,8 @@ def footer(source: pa.NativeFile, key: str) -> dict[bytes, bytes]:
     Raises:
         LakeFormatError: If it is damaged.
     """
-    try:
+    with _damage_told(key):
         return pq.read_metadata(source).metadata or {}
-    except pa.ArrowInvalid as error:
-        raise _damaged(key, error) from error
 
 
 def read(
@@ -177,15 +176,13 @@ def read(
         mine = pc.field("run_id").isin(pa.array(sorted(runs), pa.string()))
         where = mine if where is None else where & mine
     schema = dataset.stored_schema
-    try:
+    with _damage_told(key):
         fragment = ds.ParquetFileFormat(
             default_fragment_scan_options=ds.ParquetFragmentScanOptions(pre_buffer=True)
         ).make_fragment(cast("IO[bytes]", source))
         names = schema.names if columns is None else list(columns)
         table = fragment.to_table(schema=schema, columns=names, filter=where)
         return table, cast("ds.ParquetFileFragment", fragment).metadata.metadata or {}
-    except pa.ArrowInvalid as error:
-        raise _damaged(key, error) from error
 
 
 def refuse_newer(metadata: dict[bytes, bytes], key: str) -> None:
@@ -201,6 +198,19 @@ def refuse_newer(metadata: dict[bytes, bytes], key: str) -> None:
             where=key,
             remedy="upgrade Taar on this machine",
         )
+
+
+@contextmanager
+def _damage_told(key: str) -> Iterator[None]:
+    try:
+        yield
+    except pa.ArrowInvalid as error:
+        raise _damaged(key, error) from error
+    except OSError as error:
+        # Arrow says so of bytes that make no sense; the operating system gives a number.
+        if error.errno is not None:
+            raise
+        raise _damaged(key, error) from error
 
 
 def _damaged(key: str, error: Exception) -> LakeFormatError:

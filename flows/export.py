@@ -1,0 +1,153 @@
+"""One file out of the lake: a view, for a range of days, as Parquet or CSV.
+
+Here belongs the way from a view to one file of the user's. The views are `lake.views`. The file
+appears whole or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import pyarrow as pa
+import pyarrow.csv as pc
+import pyarrow.parquet as pq
+
+from flows.settings import Settings
+from lake.errors import ConfigError, StorageError
+from lake.files import os_errors
+from lake.schema import ARTICLES
+
+VIEWS: Final = ("latest", "originals", "articles")
+"""What can be exported."""
+
+SUFFIXES: Final = (".parquet", ".csv")
+
+_ROWS: Final = 16_384
+"""Rows in a row group: texts are long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written: the file, its rows, its size in bytes."""
+
+    file: str
+    rows: int
+    bytes: int
+
+
+def export(
+    settings: Settings,
+    out: Path,
+    *,
+    view: str = "latest",
+    since: date | None = None,
+    until: date | None = None,
+) -> Exported:
+    """Writes the rows of a view into one file, by ``fetched_at``; replaces one that is there.
+
+    Args:
+        settings: Where the lake is.
+        out: ``*.parquet``, with types and descriptions as in the lake, or ``*.csv``, with lists as
+            JSON.
+        view: One of `VIEWS`.
+        since: First crawl date, UTC.
+        until: Last crawl date, included.
+
+    Raises:
+        ConfigError: If the suffix, the view or the dates are wrong; nothing was written.
+        StorageError: If the lake cannot be read, or the file cannot be written.
+    """
+    from flows.opening import open_lake
+    from lake.views import connect
+
+    _check(out, view, since, until)
+    connection = connect(open_lake(settings, create=False))
+    temporary = out.with_name(f".{out.name}.{os.getpid()}.tmp")
+    with ExitStack() as stack:
+        stack.enter_context(os_errors("write the export", out))
+        temporary.touch(exist_ok=False)  # Better to know now than after a long query.
+        stack.callback(temporary.unlink, missing_ok=True)
+        batches = _batches(connection, _query(view, since, until, nested=out.suffix == ".parquet"))
+        rows = (_write_parquet if out.suffix == ".parquet" else _write_csv)(temporary, batches)
+        size = temporary.stat().st_size
+        temporary.replace(out)
+    return Exported(str(out), rows, size)
+
+
+def _check(out: Path, view: str, since: date | None, until: date | None) -> None:
+    if out.suffix not in SUFFIXES:
+        raise ConfigError(
+            f"the export's name ends in {out.suffix!r}, and that says no format",
+            where=str(out),
+            remedy="name it *.parquet or *.csv",
+        )
+    if view not in VIEWS:
+        raise ConfigError(
+            f"there is no view {view!r} to export", where="--view", remedy=f"one of {VIEWS}"
+        )
+    if since is not None and until is not None and until < since:
+        raise ConfigError(
+            f"the range ends on {until} and begins later, on {since}",
+            where="--from, --to",
+            remedy="swap them",
+        )
+
+
+def _query(view: str, since: date | None, until: date | None, *, nested: bool) -> str:
+    # Run ids begin with the time, so they tell the crawl date and are in the files' statistics.
+    limits = []
+    if since is not None:
+        limits.append(f"run_id >= '{since:%Y%m%d}'")
+    if until is not None:
+        limits.append(f"run_id < '{until + timedelta(days=1):%Y%m%d}'")
+    columns = [
+        f"to_json({c.name}) as {c.name}" if not nested and pa.types.is_list(c.type) else c.name
+        for c in ARTICLES.columns
+    ]
+    where = f"where {' and '.join(limits)}" if limits else ""
+    # Names of ours and dates only: no text of the user's gets into the query.
+    return f"select {', '.join(columns)} from {view} {where} order by fetched_at, article_id"  # noqa: S608
+
+
+def _batches(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[pa.Table]:
+    try:
+        reader = connection.execute(query).to_arrow_reader(_ROWS)
+        yield reader.schema.empty_table()
+        for batch in reader:
+            yield pa.Table.from_batches([batch])
+    except (duckdb.Error, pa.ArrowException) as error:
+        raise StorageError(
+            f"the lake could not be read to the end: {str(error).strip()}",
+            where="export",
+            remedy="run it again: its files may have been merged meanwhile; else `taar verify`",
+        ) from error
+
+
+def _write_parquet(path: Path, batches: Iterator[pa.Table]) -> int:
+    rows = 0
+    with pq.ParquetWriter(
+        path, ARTICLES.schema, compression="zstd", write_page_index=True
+    ) as writer:
+        for batch in batches:
+            writer.write_table(batch.cast(ARTICLES.schema))
+            rows += batch.num_rows
+    return rows
+
+
+def _write_csv(path: Path, batches: Iterator[pa.Table]) -> int:
+    rows = 0
+    schema = pa.schema(
+        [(c.name, pa.string() if pa.types.is_list(c.type) else c.type) for c in ARTICLES.columns]
+    )
+    with pc.CSVWriter(path, schema) as writer:
+        for batch in batches:
+            writer.write_table(batch.cast(schema))
+            rows += batch.num_rows
+    return rows

@@ -1,0 +1,137 @@
+"""One file out of the lake: the rows, their types, and clear errors."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner, Result
+
+from flows.cli import main
+from lake.schema import ARTICLES
+from lake.storage import S3Options, open_storage
+from lake.tables import Lake
+from tests.lake.making import DAY, HOUR, NOW, publish
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> str:
+    return fill(Lake(open_storage(str(tmp_path / "lake"))), tmp_path)
+
+
+def fill(lake: Lake, folder: Path) -> str:
+    publish(lake, folder / "spools", ["a", "b"])
+    publish(lake, folder / "spools", ["b", "c"], at=NOW + HOUR)
+    publish(lake, folder / "spools", ["a"], at=NOW + DAY, version=2)
+    publish(lake, folder / "spools", ["d"], at=NOW + 2 * DAY)
+    return lake.storage.url
+
+
+def export(place: str, out: Path, *args: str, **env: str) -> Result:
+    return CliRunner().invoke(main, ["export", "--lake", place, "--out", str(out), *args], env=env)
+
+
+def urls(out: Path) -> list[str]:
+    return [str(url)[-1] for url in pq.read_table(out).column("url").to_pylist()]
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        (["--view", "articles"], "abcad"),
+        ([], "bcad"),
+        (["--from", "2024-06-19"], "ad"),
+        (["--to", "2024-06-18", "--view", "articles"], "abc"),
+        (["--from", "2024-06-19", "--to", "2024-06-19"], "a"),
+        (["--from", "2024-06-18", "--to", "2024-06-20", "--view", "originals"], "abcad"),
+        (["--from", "2025-01-01"], ""),
+    ],
+)
+def test_the_rows_of_a_range(args: list[str], expected: str, place: str, tmp_path: Path) -> None:
+    out = tmp_path / "news.parquet"
+    result = export(place, out, *args, "--json")
+    assert result.exit_code == 0, result.output
+    assert sorted(urls(out)) == sorted(expected)
+    assert json.loads(result.output) == {
+        "file": str(out),
+        "rows": len(expected),
+        "bytes": out.stat().st_size,
+    }
+
+
+def test_parquet_keeps_types_descriptions_and_order(place: str, tmp_path: Path) -> None:
+    out = tmp_path / "news.parquet"
+    out.write_text("something older")
+    assert export(place, out).exit_code == 0
+    table = pq.read_table(out)
+    assert table.schema.equals(ARTICLES.schema, check_metadata=False)
+    assert (table.schema.metadata or {})[b"taar.schema_version"] == b"1"
+    assert (table.schema.field("title").metadata or {})[b"description"] == b"headline, in NFC"
+    times = table.column("fetched_at").to_pylist()
+    assert times == sorted(times, key=str)
+    assert [path.name for path in tmp_path.glob(".*")] == []
+
+
+def test_csv_has_every_column_and_lists_as_json(place: str, tmp_path: Path) -> None:
+    out = tmp_path / "news.csv"
+    result = export(place, out, "--view", "articles")
+    assert result.exit_code == 0
+    assert "5 rows" in result.output
+    with out.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == ARTICLES.schema.names
+    assert len(rows) == 5
+    assert {row["title"] for row in rows} == {f"शीर्षक {n}" for n in "abcd"}
+    assert datetime.fromisoformat(rows[0]["fetched_at"]) == NOW.astimezone(UTC)
+
+
+def test_an_s3_lake_exports_alike(s3_endpoint: str, bucket: str, tmp_path: Path) -> None:
+    place = f"s3://{bucket}/x"
+    fill(Lake(open_storage(place, S3Options(endpoint_url=s3_endpoint))), tmp_path)
+    out = tmp_path / "news.parquet"
+    result = export(place, out, "--from", "2024-06-19", TAAR_S3_ENDPOINT_URL=s3_endpoint)
+    assert result.exit_code == 0, result.output
+    assert urls(out) == ["a", "d"]
+
+
+@pytest.mark.parametrize(
+    ("out", "args", "code", "words"),
+    [
+        ("news.xlsx", [], 2, ["'.xlsx'", "*.parquet or *.csv"]),
+        ("news", [], 2, ["*.parquet or *.csv"]),
+        ("news.csv", ["--from", "22.11.2024"], 2, ["22.11.2024", "2024-11-22"]),
+        ("news.csv", ["--from", "2024-11-22", "--to", "2024-11-20"], 2, ["swap"]),
+        ("news.csv", ["--view", "threads"], 2, ["threads", "latest"]),
+        ("no/such/folder/news.csv", [], 1, ["no/such/folder", "remedy"]),
+    ],
+)
+def test_what_is_wrong_is_told(
+    out: str, args: list[str], code: int, words: list[str], place: str, tmp_path: Path
+) -> None:
+    result = export(place, tmp_path / out, *args)
+    assert result.exit_code == code, result.output
+    for word in words:
+        assert word in result.output
+    assert "Traceback" not in result.output
+    assert not list(tmp_path.glob("*news*"))
+
+
+def test_a_lake_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    result = export(str(tmp_path / "nowhere"), tmp_path / "news.csv")
+    assert result.exit_code == 2
+    assert "remedy" in result.output
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_damaged_lake_leaves_no_file(place: str, tmp_path: Path) -> None:
+    victim = next((tmp_path / "lake" / "articles").rglob("*.parquet"))
+    data = victim.read_bytes()
+    victim.write_bytes(data[:4] + bytes(len(data) // 2) + data[4 + len(data) // 2 :])
+    result = export(place, tmp_path / "news.parquet")
+    assert result.exit_code == 1, result.output
+    assert "remedy" in result.output
+    assert [p.name for p in tmp_path.iterdir() if "news" in p.name] == []
