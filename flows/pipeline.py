@@ -289,8 +289,9 @@ async def maintain(settings: Settings, *, clock: Clock, step: Step = plain_step)
     lake = await step("open the lake", part(open_lake, settings))
     with lake.lock(clock()):
         keep = timedelta(days=settings.known_days)
-        known = await step("index known URLs", part(lake.build_known, clock(), keep))
         compacted = await step("compact", part(lake.compact, clock()))
+        # After the merge the index names day files, not hundreds of runs.
+        known = await step("index known URLs", part(lake.build_known, clock(), keep))
         removed = await step("remove left-overs", part(lake.remove_leftovers, clock()))
     return MaintainSummary(
         seconds=time.perf_counter() - started,

@@ -83,7 +83,7 @@ def print_outcomes(runs: Sequence[RunSummary]) -> None:
     """Prints the outcomes of one or more runs side by side, with their sums."""
     names = sorted(
         {name for run in runs for name in run.outcomes},
-        key=lambda name: -sum(run.outcomes.get(name, 0) for run in runs),
+        key=lambda name: (-sum(run.outcomes.get(name, 0) for run in runs), name),
     )
     rows: list[list[object]] = [[n, *(run.outcomes.get(n, 0) for run in runs)] for n in names]
     rows.append(["URLs taken up", *(run.taken_up for run in runs)])
