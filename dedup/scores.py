@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dedup import scoring
 from dedup.frequencies import F64, Frequencies
 from dedup.hashing import U32
 from dedup.marks import CONTAINED_WORDS
@@ -78,19 +79,9 @@ def score_pairs(
     Returns:
         The scores, in the order of the pairs.
     """
-    count = len(mine)
-    shared3 = np.zeros(count, dtype=np.int64)
-    shared5 = np.zeros(count, dtype=np.int64)
-    cosine = np.zeros(count, dtype=np.float64)
-    order = np.argsort(mine, kind="stable")
-    rows, begins = np.unique(mine[order], return_index=True)
-    ends = np.append(begins[1:], count)
-    for row, begin, end in zip(rows.tolist(), begins.tolist(), ends[: len(rows)], strict=True):
-        pairs = order[begin:end]
-        others = theirs[pairs]
-        shared3[pairs] = _shared(batch.shingles3.row(row), window.shingles3.take(others))
-        shared5[pairs] = _shared(batch.shingles5.row(row), window.shingles5.take(others))
-        cosine[pairs] = _cosines(batch, row, window, others, frequencies)
+    shared3 = _shared(batch.shingles3, mine, window.shingles3, theirs)
+    shared5 = _shared(batch.shingles5, mine, window.shingles5, theirs)
+    cosine = _cosines(batch, mine, window, theirs, frequencies)
     union = batch.shingles3.lengths[mine] + window.shingles3.lengths[theirs] - shared3
     smaller = np.minimum(batch.shingles5.lengths[mine], window.shingles5.lengths[theirs])
     return Scores(
@@ -131,12 +122,25 @@ def cosine_with(vectors: Vectors, row: int, others: I64) -> F64:
     return _normalise(dots, vectors.norms[row] * vectors.norms[others])
 
 
-def _cosines(batch: Sheet, row: int, window: Sheet, others: I64, frequencies: Frequencies) -> F64:
-    one = np.array([row], dtype=np.int64)
-    a = weigh(batch.terms.take(one), batch.term_counts.take(one), frequencies)
-    b = weigh(window.terms.take(others), window.term_counts.take(others), frequencies)
-    dots = _dots(a.terms.values, a.weights, b.terms, b.weights)
-    return _normalise(dots, a.norms[0] * b.norms)
+def _cosines(batch: Sheet, mine: I64, window: Sheet, theirs: I64, frequencies: Frequencies) -> F64:
+    """The cosines of pairs; only the rows that are in a pair are weighed."""
+    rows_a, at_a = np.unique(mine, return_inverse=True)
+    rows_b, at_b = np.unique(theirs, return_inverse=True)
+    a = weigh(batch.terms.take(rows_a), batch.term_counts.take(rows_a), frequencies)
+    b = weigh(window.terms.take(rows_b), window.term_counts.take(rows_b), frequencies)
+    sums = np.empty(len(mine), dtype=np.float64)
+    scoring.dots(
+        a.terms.values,
+        a.weights,
+        a.terms.offsets,
+        at_a,
+        b.terms.values,
+        b.weights,
+        b.terms.offsets,
+        at_b,
+        sums,
+    )
+    return _normalise(sums, a.norms[at_a] * b.norms[at_b])
 
 
 def _dots(terms: U32, weights: F64, others: Ragged, other_weights: F64) -> F64:
@@ -151,13 +155,10 @@ def _normalise(dots: F64, lengths: F64) -> F64:
     return np.divide(dots, lengths, out=np.zeros_like(dots), where=lengths > 0)
 
 
-def _shared(row: U32, others: Ragged) -> I64:
-    """How many values of each other row are in `row`; both sorted and distinct."""
-    if not len(row):
-        return np.zeros(len(others.offsets) - 1, dtype=np.int64)
-    at = np.minimum(np.searchsorted(row, others.values), len(row) - 1)
-    hits = np.concatenate(([0], np.cumsum(row[at] == others.values)))
-    counts: I64 = np.diff(hits[others.offsets])
+def _shared(a: Ragged, mine: I64, b: Ragged, theirs: I64) -> I64:
+    """How many values the rows of each pair share."""
+    counts = np.empty(len(mine), dtype=np.int64)
+    scoring.shared(a.values, a.offsets, mine, b.values, b.offsets, theirs, counts)
     return counts
 
 
