@@ -49,6 +49,10 @@ _SIGN: Final = re.compile(rf"^({WORD})((?:\s+[\u0900-\u0963\u0970-\u097f]{{2,12}
 _SIGN_LAST: Final = re.compile(
     r"^[\u0900-\u0963\u0970-\u097f]{2,12}(?:[.,]\s?[\u0900-\u0963\u0970-\u097f]{2,12}){0,3}\s+(\S+)$"
 )
+# "सैनी.वार्ता", "हिन्दुस्थान समाचार/ राजेश"
+_SIGN_JOINED: Final = re.compile(
+    r"^([\u0900-\u0963\u0970-\u097f ]{2,24}?)\s?[./]\s?([\u0900-\u0963\u0970-\u097f ]{2,24})$"
+)
 _MAX_BYLINE_WORDS: Final = 24
 _MAX_CREDIT_WORDS: Final = 12
 _CLOSING_PARAGRAPHS: Final = 4
@@ -160,6 +164,12 @@ def _signature(book: AgencyBook, paragraph: str) -> Iterator[tuple[str, str]]:
         agency = book.find(sign[1], common_words=True)
         if agency is not None:
             yield agency, paragraph
+    joined = _SIGN_JOINED.match(line)
+    if joined:
+        for name in joined.groups():
+            agency = book.find(name.strip(), common_words=True)
+            if agency is not None:
+                yield agency, paragraph
     last = _SIGN_LAST.match(line)
     if last and "." in line:
         agency = book.find(last[1], common_words=True)
@@ -197,5 +207,6 @@ def _phrases(book: AgencyBook, paragraphs: Sequence[str]) -> Iterator[tuple[str,
         for found in _phrase(book.names, book.all_names).finditer(paragraph):
             name = found["name"] or found["common"] or found["latin"]
             agency = book.find(name, common_words=found["common"] is not None)
-            if agency is not None and agency not in book.spoken_of:
+            of_picture = _PHOTO.search(paragraph[max(0, found.start() - 20) : found.start()])
+            if agency is not None and agency not in book.spoken_of and not of_picture:
                 yield agency, found[0]

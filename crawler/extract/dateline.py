@@ -28,7 +28,7 @@ _MONTHS: Final = (
 _DAY_NUMBER: Final = r"[\d०-९]{1,2}"
 _YEAR: Final = r"(?:,?\s*[\d०-९]{4})?"
 _DATE: Final = rf"(?:{_DAY_NUMBER}\s*(?:{_MONTHS}){_YEAR}|(?:{_MONTHS})\s*{_DAY_NUMBER}{_YEAR})"
-_PLACE: Final = rf"(?P<place>{WORD}(?:\s+{WORD}){{0,3}}(?:\s*[(/]\s*{WORD}\)?)?)"
+_PLACE: Final = rf"(?P<place>{WORD}(?:\s+{WORD}){{0,3}}(?:\s*[(\[/]\s*{WORD}[)\]]?)?)"
 _STOP: Final = r"[।:.,|/\-–—]"
 _DATED: Final = re.compile(
     rf"^{_PLACE}\s*[,।:/|\-–]?\s*(?P<date>{_DATE})?\s*[,।:]?\s*[(\[]\s*(?P<inside>[^()\[\]]{{2,50}})[)\]]"

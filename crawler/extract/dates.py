@@ -112,7 +112,7 @@ def find_dates(
     Returns:
         The dates. Rejected ones leave their string in `raw`.
     """
-    visible = list(visible_dates(page, region, zone))
+    visible = list(visible_dates(page, region, zone, now))
     candidates = [
         *_declared(declared, head, zone),
         *(c for kind, c in visible if kind == "published" and c.source == "time"),

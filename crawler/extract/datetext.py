@@ -14,7 +14,8 @@ from typing import Final
 
 from crawler.extract.result import Precision
 
-_DIGITS: Final = str.maketrans("०१२३४५६७८९", "0123456789")
+DIGITS: Final = str.maketrans("०१२३४५६७८९", "0123456789")
+"""Devanagari digits to those of ASCII."""
 
 _MONTH_NAMES: Final = {
     1: "january jan जनवरी जन",
@@ -23,9 +24,9 @@ _MONTH_NAMES: Final = {
     4: "april apr अप्रैल अप्रेल एप्रिल अप्र",
     5: "may मई",
     6: "june jun जून",
-    7: "july jul जुलाई जुला",
+    7: "july jul जुलाई जूलाई जुला",
     8: "august aug अगस्त अग",
-    9: "september sept sep सितंबर सितम्बर सितं सित सेप्टेंबर",
+    9: "september sept sep सितंबर सितम्बर सितंम्बर सितं सित सेप्टेंबर",
     10: "october oct अक्टूबर अक्तूबर अक्टू अक्टुबर ऑक्टोबर",
     11: "november nov नवंबर नवम्बर नवं नव",
     12: "december dec दिसंबर दिसम्बर दिसं दिस डिसेंबर",
@@ -74,7 +75,7 @@ _DATES: Final = tuple(
         # 18/06/2024, 18-06-2024, 18.06.2024: the day is first in India.
         r"(?<![\d/.-])(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>(?:19|20)\d\d)(?!\d)",
         # 18 Jun 24, as RFC 822 has it
-        _DAY + r"[\s-]" + _MONTH + r"[\s-](?P<short>\d\d)(?=\s+\d{1,2}:)",
+        _DAY + r"[\s-]" + _MONTH + r"[\s-](?P<short>\d\d)(?=\s+\d{1,2}:|\s*$)",
         # 20240618, 20240618T103000
         r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?=T|Z|\s|$)",
     )
@@ -99,6 +100,8 @@ _ZONE: Final = re.compile(
     + r")(?![\w\u0900-\u0963])|(?<=\d)(z)\b",
     re.IGNORECASE,
 )
+# "Tue Jun 18 10:30:00 IST 2024", as C's and Java's libraries print it.
+_C_DATE: Final = re.compile(r"\b([A-Z][a-z]{2} \d{1,2}) (\d\d:\d\d:\d\d)( [A-Z]{3,4})? (\d{4})$")
 _UNIX: Final = re.compile(r"^\s*(\d{10})(\d{3})?\s*$")
 # Hours that the words of the day stand for when the clock shows twelve hours.
 _AFTERNOON: Final = {"दोपहर", "शाम", "सायं"}
@@ -135,16 +138,22 @@ def read(text: str, zone: tzinfo) -> Moment | None:
     """
     if not text or len(text) > 500:
         return None
-    text = text.translate(_DIGITS)
+    text = text.translate(DIGITS)
     unix = _UNIX.match(text)
     if unix:
         return Moment(datetime.fromtimestamp(int(unix[1]), UTC), "second", 0, len(text))
+    text = _C_DATE.sub(r"\1 \4 \2\3", text)
     for pattern in _DATES:
         for found in pattern.finditer(text):
             day = _day(found)
             if day is not None:
                 return _with_time(text, found, day, zone)
     return None
+
+
+def utc(at: datetime) -> datetime:
+    """A moment in UTC."""
+    return at.astimezone(UTC)
 
 
 def _day(found: re.Match[str]) -> tuple[int, int, int] | None:

@@ -12,10 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Final, Literal
 
-from crawler.extract import datetext
+from crawler.extract import ago, datetext
 from crawler.extract.outline import Mark, Outline
 
 _LABEL: Final = re.compile(
@@ -33,6 +33,10 @@ _PUBLISHED_PROPERTY: Final = re.compile(r"datepublished|dc:created|dc:issued|dct
 _TIME_PROPERTY: Final = re.compile(r"datepublished|datemodified|dc:|dcterms:")
 _MAX_LINE_WORDS: Final = 16
 _MAX_OTHER_WORDS: Final = 9
+_MAX_AGO_WORDS: Final = 9
+_AGO_TAIL: Final = re.compile(
+    r"^.*?[|•,·]\s*(?=[^|•,·]*$)|^\S{1,20}(?:\s\S{1,20})?\s+(?=\S+\s+\S+\s+(?:पहले|ago)$)"
+)
 _FOOT_BLOCKS: Final = 6
 _HEADER_BLOCKS: Final = 5
 
@@ -63,8 +67,14 @@ class Region:
     last: int
 
 
-def visible_dates(page: Outline, region: Region, zone: tzinfo) -> Iterator[tuple[Kind, Candidate]]:
-    """Dates that can be seen where an article shows its own."""
+def visible_dates(
+    page: Outline, region: Region, zone: tzinfo, now: datetime
+) -> Iterator[tuple[Kind, Candidate]]:
+    """Dates that can be seen where an article shows its own.
+
+    Those that count from the clock ("2 घंटे पहले") are believed between headline and body alone:
+    below stand the readers' comments and other stories, each with its own.
+    """
     top, foot = _limits(page, region)
     for mark in page.dates:
         if not top <= mark.at < foot or _TODAY_NAME.search(mark.name):
@@ -84,6 +94,15 @@ def visible_dates(page: Outline, region: Region, zone: tzinfo) -> Iterator[tuple
         if (above or index >= region.first) and not _LABEL.search(block.text):
             continue
         yield from _of_line(block.text, zone)
+        if not above and index < region.first and block.size <= _MAX_AGO_WORDS:
+            moment = ago.read(block.text, zone, now) or ago.read(_tail(block.text), zone, now)
+            if moment is not None:
+                yield "published", Candidate("text", block.text, moment)
+
+
+def _tail(text: str) -> str:
+    """What stands behind the last bar or comma, as the time behind a place: "पटना | 2 घंटे पहले"."""
+    return _AGO_TAIL.sub("", text)
 
 
 def _limits(page: Outline, region: Region) -> tuple[int, int]:
