@@ -1,0 +1,199 @@
+"""Stored pages: read back from archives and files, and made into articles without the network.
+
+Here belongs the reading of WARC files and of single pages with what is expected of them, and the
+one way in which a stored page is extracted. Not here: writing the archive (`crawler.warc`), what
+becomes of the articles (`flows`).
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from w3lib.encoding import http_content_type_encoding
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+
+from crawler.extract import AgencyBook, Extracted, Listed, NoArticle, extract
+from crawler.source_model import Source
+from lake.errors import ConfigError
+
+PAGE_NAMES: Final = (".html", ".htm", ".html.gz")
+ARCHIVE_NAMES: Final = (".warc", ".warc.gz")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPage:
+    """A page as it came.
+
+    Attributes:
+        url: The URL that answered.
+        body: Its bytes, in no Content-Encoding.
+        name: Where it was found: a file, or a file and an offset.
+        charset: Character set that the HTTP header named.
+        fetched_at: When it was fetched, if that is known.
+        status: HTTP status code.
+        offset: Byte offset of its record in the archive.
+        expected: Fields that its article must have, by name, with their values in JSON.
+    """
+
+    url: str
+    body: bytes
+    name: str
+    charset: str | None = None
+    fetched_at: datetime | None = None
+    status: int = 200
+    offset: int | None = None
+    expected: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_archive(stream: BinaryIO, name: str = "") -> Iterator[StoredPage]:
+    """The responses of a WARC file, in their order.
+
+    Args:
+        stream: The file, gz or not. It may begin at any record, and may be cut short: a record
+            that is not whole ends the reading.
+        name: What to call it.
+
+    Yields:
+        One page for each ``response`` record of HTTP.
+    """
+    records = ArchiveIterator(stream)
+    try:
+        for record in records:
+            if record.rec_type != "response" or record.http_headers is None:
+                continue
+            body = record.content_stream().read()
+            if getattr(record.raw_stream, "limit", 0) > 0:
+                return  # Cut short: the file was still being written when its writer was killed.
+            # Only now: asking for it reads to the end of the record.
+            offset = records.get_record_offset()
+            date = record.rec_headers.get_header("WARC-Date")
+            yield StoredPage(
+                url=record.rec_headers.get_header("WARC-Target-URI"),
+                body=body,
+                name=f"{name}@{offset}",
+                charset=http_content_type_encoding(record.http_headers.get_header("Content-Type")),
+                fetched_at=datetime.fromisoformat(date) if date else None,
+                status=int(record.http_headers.get_statuscode() or 0),
+                offset=offset,
+            )
+    except (ArchiveLoadFailed, EOFError):
+        return
+
+
+def read_stored(path: Path, *, url: str) -> Iterator[StoredPage]:
+    """The pages of a file or of all files of a folder.
+
+    Args:
+        path: A page (``.html``, ``.html.gz``), a WARC file, or a folder of them. Beside
+            ``x.html`` may stand ``x.json``: an object with the page's ``url``, its ``charset``,
+            and ``article``: fields that its article must have.
+        url: The URL of a page that has none by itself.
+
+    Raises:
+        ConfigError: If there is nothing to read.
+    """
+    if path.is_dir():
+        files = sorted(f for f in path.iterdir() if f.name.endswith((*PAGE_NAMES, *ARCHIVE_NAMES)))
+    else:
+        files = [path]
+    if not files or not path.exists():
+        raise ConfigError(
+            "there is no stored page",
+            where=str(path),
+            remedy=f"Name a file or a folder with files {', '.join(PAGE_NAMES + ARCHIVE_NAMES)}.",
+        )
+    for file in files:
+        if file.name.endswith(ARCHIVE_NAMES):
+            with file.open("rb") as stream:
+                yield from read_archive(stream, file.name)
+        else:
+            yield _page(file, url)
+
+
+def _page(file: Path, url: str) -> StoredPage:
+    body = file.read_bytes()
+    stem = file.name.removesuffix(".gz").rpartition(".")[0]
+    beside = file.with_name(f"{stem}.json")
+    said: dict[str, Any] = {}
+    if beside.exists():
+        try:
+            said = dict(json.loads(beside.read_text(encoding="utf-8")))
+        except (ValueError, TypeError) as error:
+            raise ConfigError(
+                f"it is no JSON object: {error}",
+                where=str(beside),
+                remedy='Write an object, such as {"url": "https://...", "article": {"title": ""}}.',
+            ) from error
+    return StoredPage(
+        url=str(said.get("url", url)),
+        body=gzip.decompress(body) if file.name.endswith(".gz") else body,
+        name=file.name,
+        charset=said.get("charset"),
+        expected=said.get("article", {}),
+    )
+
+
+def extract_stored(
+    page: StoredPage,
+    source: Source,
+    *,
+    now: datetime,
+    agencies: AgencyBook | None = None,
+    listed: Listed | None = None,
+    min_words: int = 40,
+) -> Extracted | NoArticle:
+    """Makes an article of a stored page, as the crawl would.
+
+    Args:
+        page: The page.
+        source: Its source.
+        now: The clock; of a page that says when it was fetched, that time counts.
+        agencies: The news agencies; by default those of seeds/agencies.yaml.
+        listed: What its feed said of it, if that is known.
+        min_words: A text with fewer words is too short.
+    """
+    return extract(
+        page.body,
+        url=page.url,
+        charset=page.charset,
+        listed=listed,
+        timezone=source.timezone,
+        now=page.fetched_at or now,
+        min_words=min_words,
+        agencies=agencies,
+    )
+
+
+def differences(page: StoredPage, made: Extracted | NoArticle) -> list[str]:
+    """What of a page's article is not as expected, in words; without expectations nothing is.
+
+    Args:
+        page: The page.
+        made: What was made of it.
+    """
+    found = []
+    for name, wanted in page.expected.items():
+        value = getattr(made, name, None)
+        if isinstance(value, datetime):
+            same = _is_time(wanted, value)
+        elif isinstance(value, tuple):
+            same = [getattr(part, "id", part) for part in value] == list(wanted or ())
+        else:
+            same = value == wanted
+        if not same:
+            found.append(f"{name} is {value!r}, not {wanted!r}")
+    return found
+
+
+def _is_time(wanted: object, value: datetime) -> bool:
+    try:
+        return isinstance(wanted, str) and datetime.fromisoformat(wanted) == value
+    except (ValueError, TypeError):
+        return False

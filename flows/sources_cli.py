@@ -1,0 +1,174 @@
+"""The commands ``taar sources check``, ``test`` and ``add``.
+
+Here belong their options and tables. The work is in `flows.looking`.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lake.errors import ConfigError
+
+if TYPE_CHECKING:
+    from crawler.scouting import SourceLook
+    from flows.looking import Tried
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+@click.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--all", "everything", is_flag=True, help="Visit disabled sources and feeds too.")
+@_JSON
+def check(ids: tuple[str, ...], everything: bool, as_json: bool) -> None:
+    """Visit sources live: their feeds and three pages of each, and say what is wrong.
+
+    It goes about it as politely as a crawl, and keeps nothing.
+
+    Example: taar sources check amarujala --json
+    """
+    from flows.looking import check_sources
+    from flows.settings import load_settings
+
+    found = check_sources(
+        load_settings(), list(ids) or None, now=datetime.now(UTC), everything=everything
+    )
+    if as_json:
+        _print([look.to_json() for look in found])
+    else:
+        _print_looks(found)
+
+
+@click.command("test")
+@click.argument("source_id", metavar="ID")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE|FOLDER]...")
+@click.option("--lake", metavar="PLACE", help="Whose archive is taken, where no file is named.")
+@_JSON
+def try_out(source_id: str, paths: tuple[Path, ...], lake: str | None, as_json: bool) -> None:
+    """Try a source on stored pages, without the network.
+
+    Without files, the newest pages of the lake's archive are taken. Beside page.html may stand
+    page.json with the page's url and the fields that its article must have; exit code 1 if one
+    of them is not so.
+
+    Example: taar sources test amarujala page.html
+    """
+    from flows.looking import try_source
+    from flows.settings import load_settings
+
+    tried = try_source(load_settings(lake=lake), source_id, paths, now=datetime.now(UTC))
+    if as_json:
+        _print([{name: getattr(t, name) for name in t.__dataclass_fields__} for t in tried])
+    else:
+        _print_tried(tried)
+    if any(t.wrong for t in tried):
+        click.get_current_context().exit(1)
+
+
+@click.command()
+@click.argument("url")
+@click.option("--name", help="Name of the publisher.")
+@click.option(
+    "--to", "target", type=click.Path(path_type=Path), metavar="FILE",
+    help="Source file to write to; default: TAAR_SOURCES, else ./sources.yaml.",
+)  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Print the entry, and write nothing.")
+@_JSON
+def add(url: str, name: str | None, target: Path | None, dry_run: bool, as_json: bool) -> None:
+    """Visit a site, find its feeds and sitemaps, preview three articles, write its entry.
+
+    Example: taar sources add https://www.example.in/ --name "Example" --dry-run
+    """
+    from flows.looking import add_source, entry_text, write_entry
+    from flows.settings import load_settings
+
+    settings = load_settings()
+    source, look = add_source(settings, url, name, now=datetime.now(UTC))
+    if not source.feeds:
+        raise ConfigError(
+            f"no feed, sitemap or section page was found: {look.why_not}",
+            where=url,
+            remedy="see docs/add-a-source.md on writing the entry by hand",
+        )
+    file = target or settings.sources or Path("sources.yaml")
+    if not dry_run:
+        write_entry(source, file)
+    if as_json:
+        entry = source.model_dump(mode="json", exclude_defaults=True)
+        _print({"entry": entry, "look": look.to_json(), "file": None if dry_run else str(file)})
+        return
+    _print_looks([look])
+    for article in look.articles:
+        click.echo(f"\n{article['title']}\n  {article['url']}")
+        click.echo(f"  {article['published_at'] or 'no date'}, {article['word_count']} words")
+        click.echo(f"  {article['text'][:200].strip()} ...")
+    click.echo("\n" + entry_text(source))
+    if not dry_run:
+        click.echo(f"Written to {file}.")
+        if settings.sources is None:
+            click.echo(f"To crawl it: export TAAR_SOURCES={file}")
+
+
+def _print(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def _print_looks(found: list[SourceLook]) -> None:
+    from flows.tables import print_rows
+
+    now = datetime.now(UTC)
+    head = ["source", "feeds", "entries", "newest", "articles", "language", "why not"]
+    rows = []
+    for look in found:
+        ok = sum(feed.ok for feed in look.feeds)
+        languages = sorted({str(a["language"]) for a in look.articles})
+        rows.append(
+            (
+                look.id,
+                f"{ok} of {len(look.feeds)}",
+                look.entries,
+                _age(look.newest_at, now),
+                f"{len(look.articles)} of {look.pages}",
+                ", ".join(languages),
+                look.why_not or "",
+            )
+        )
+    print_rows(head, rows)
+    failed = [(look.id, f.url, f.why_not) for look in found for f in look.feeds if f.why_not]
+    if failed:
+        click.echo("")
+        print_rows(["source", "feed", "why not"], failed)
+
+
+def _age(moment: datetime | None, now: datetime) -> str:
+    if moment is None:
+        return ""
+    hours = (now - moment).total_seconds() / 3600
+    return f"{hours:.0f} h ago" if hours < 48 else f"{hours / 24:.0f} days ago"
+
+
+def _print_tried(tried: list[Tried]) -> None:
+    from flows.tables import print_rows
+
+    print_rows(
+        ["page", "outcome", "title", "published", "words", "agencies"],
+        [
+            (
+                t.name,
+                t.outcome,
+                t.title or "",
+                f"{t.published_at:%Y-%m-%d %H:%M}" if t.published_at else "",
+                t.words,
+                ", ".join(t.agencies),
+            )
+            for t in tried
+        ],
+    )
+    for t in tried:
+        for words in t.wrong:
+            click.echo(f"{t.name}: {words}")

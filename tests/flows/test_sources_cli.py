@@ -1,0 +1,160 @@
+"""taar sources check, test and add, over the press and on stored pages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from crawler.sources import load_sources
+from flows.cli import main
+from flows.looking import add_source
+from press import BASE, Faults, Press
+from tests.flows.conftest import collect, settings_for
+
+QUICK = json.dumps({"DOWNLOAD_DELAY": 0})
+
+
+@pytest.fixture(scope="module")
+def press() -> Iterator[Press]:
+    with Press(BASE, Faults(specials={"html_feed", "broken_feed"})) as running:
+        yield running
+
+
+@pytest.fixture
+def env(press: Press, tmp_path: Path) -> dict[str, str]:
+    return {
+        "TAAR_SOURCE_PACK": str(press.sources_file),
+        "TAAR_HOST_MAP": json.dumps(press.host_map),
+        "TAAR_CA_FILE": str(press.ca_file),
+        "TAAR_CRAWL_OVERRIDES": QUICK,
+        "TAAR_LAKE": str(tmp_path / "lake"),
+    }
+
+
+def taar(env: dict[str, str], *args: str) -> Result:
+    return CliRunner().invoke(main, list(args), env=env)
+
+
+def test_check_tells_what_each_source_gives(env: dict[str, str]) -> None:
+    done = taar(env, "sources", "check", "janrekha", "vindhyatara", "samvadkendra", "--json")
+    assert done.exit_code == 0, done.output
+    looks = {look["id"]: look for look in json.loads(done.output)}
+    assert list(looks) == ["janrekha", "vindhyatara", "samvadkendra"]
+    for look in looks.values():
+        assert look["reachable"]
+        assert look["why_not"] is None
+        assert look["pages"] == len(look["articles"]) == 3
+        assert all(a["language"] == "hi" and a["title"] for a in look["articles"])
+    feeds = {f["url"]: f for f in looks["janrekha"]["feeds"]}
+    assert "not_a_feed" in feeds["http://janrekha.press.test/videos/feed/"]["why_not"]
+    assert feeds["http://janrekha.press.test/feed/"]["entries"] > 50
+
+
+def test_check_prints_a_table_and_why_not(
+    env: dict[str, str], press: Press, tmp_path: Path
+) -> None:
+    pack = tmp_path / "pack.yaml"
+    text = press.sources_yaml().replace("janrekha.press.test", "gone.invalid")
+    pack.write_text(text, encoding="utf-8")
+    done = taar({**env, "TAAR_SOURCE_PACK": str(pack)}, "sources", "check", "janrekha")
+    assert done.exit_code == 0, done.output
+    assert "0 of 3" in done.output
+    assert "dns" in done.output
+
+
+def test_add_follows_robots_txt_to_sitemaps(press: Press, tmp_path: Path) -> None:
+    pack = tmp_path / "pack.yaml"
+    pack.write_text("sources: []\n", encoding="utf-8")
+    settings = settings_for(
+        press, tmp_path, source_pack=pack, crawl_overrides={"DOWNLOAD_DELAY": 0}
+    )
+    home = "http://khabarsagar.press.test/"
+    source, look = add_source(settings, home, "Khabar Sagar", now=BASE)
+    assert [(f.url, f.kind) for f in source.feeds] == [(home + "sitemap.xml", "sitemap")]
+    assert len(look.articles) == 3
+
+
+def test_add_finds_previews_and_writes(env: dict[str, str], tmp_path: Path) -> None:
+    pack = tmp_path / "pack.yaml"
+    pack.write_text("sources: []\n", encoding="utf-8")
+    mine = tmp_path / "mine.yaml"
+    env = {**env, "TAAR_SOURCE_PACK": str(pack)}
+    for number, (url, feed) in enumerate(
+        [
+            ("http://janrekha.press.test/", "/feed/json/"),  # Named by link elements.
+            ("http://vindhyatara.press.test/", "/"),  # Named by nobody: articles by their looks.
+        ],
+        start=1,
+    ):
+        done = taar(env, "sources", "add", url, "--to", str(mine), "--json")
+        assert done.exit_code == 0, done.output
+        result = json.loads(done.output)
+        assert len(result["look"]["articles"]) == 3
+        written = load_sources(mine)
+        assert len(written) == number
+        assert url.rstrip("/") + feed in [f.url for f in written[-1].feeds]
+        assert written[-1].status == "verified"
+        env["TAAR_SOURCES"] = str(mine)
+    # What it is known as already is said.
+    again = taar(env, "sources", "add", "http://www.janrekha.press.test/")
+    assert again.exit_code == 2
+    assert "janrekha" in again.output
+    before = mine.read_bytes()
+    dry = taar(env, "sources", "add", "https://udgam.press.test/", "--dry-run", "--name", "Udgam")
+    assert dry.exit_code == 0, dry.output
+    assert "name: Udgam" in dry.output
+    assert "words" in dry.output
+    assert mine.read_bytes() == before
+
+
+def test_add_says_what_is_wrong(env: dict[str, str]) -> None:
+    done = taar(env, "sources", "add", "www.x.in")
+    assert (done.exit_code, "home page" in done.output) == (2, True)
+    done = taar(env, "sources", "add", "http://nobody.invalid/")
+    assert done.exit_code == 2
+    assert "cannot be resolved" in done.output
+
+
+def test_test_tries_files_and_what_is_expected_of_them(
+    env: dict[str, str], tmp_path: Path, press: Press
+) -> None:
+    page = next(p for p in press.web.pages if p.site.id == "udgam" and p.special is None)
+    from press.answers import answer
+
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    body = answer(press.web, page.site, page.path, "", BASE, press.faults).body
+    (folder / "a.html").write_bytes(body)
+    expected = {"title": page.headline, "published_at": page.published_at.isoformat()}
+    said = {"url": page.url, "article": expected}
+    (folder / "a.json").write_text(json.dumps(said), encoding="utf-8")
+    done = taar(env, "sources", "test", "udgam", str(folder), "--json")
+    assert done.exit_code == 0, done.output
+    (tried,) = json.loads(done.output)
+    assert (tried["outcome"], tried["title"], tried["wrong"]) == ("article", page.headline, [])
+    said["article"] = {"title": "कुछ और"}
+    (folder / "a.json").write_text(json.dumps(said), encoding="utf-8")
+    done = taar(env, "sources", "test", "udgam", str(folder))
+    assert done.exit_code == 1
+    assert "not 'कुछ और'" in done.output
+    (folder / "a.json").write_text("[", encoding="utf-8")
+    assert taar(env, "sources", "test", "udgam", str(folder)).exit_code == 2
+    assert taar(env, "sources", "test", "udgam", str(tmp_path / "none")).exit_code == 2
+
+
+def test_test_takes_the_archive_of_the_lake(
+    env: dict[str, str], press: Press, tmp_path: Path
+) -> None:
+    settings = settings_for(press, tmp_path)
+    collect(settings, BASE)
+    done = taar({**env, "TAAR_LAKE": settings.lake}, "sources", "test", "udgam", "--json")
+    assert done.exit_code == 0, done.output
+    tried = json.loads(done.output)
+    assert len(tried) == 20
+    assert {t["outcome"] for t in tried} == {"article"}
+    none = taar({**env, "TAAR_LAKE": settings.lake}, "sources", "test", "nobody")
+    assert none.exit_code == 2
