@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup import DedupSettings, find_relations, fingerprint, resolve_relations
+from dedup import DedupSettings, candidates, fingerprint, resolve_relations, verify
+from dedup.contents import COLUMNS
+from dedup.sheet import HEAVY, LIGHT
 from flows.assemble import Row, table
 from lake import schema
 from lake.tables import Lake
@@ -27,23 +29,38 @@ MOST_RELATIONS: Final = 50
 sites, and a row must stay a row. The dataset `relations` has them all."""
 
 
-def window_for(
-    lake: Lake, dates: Sequence[datetime], reach: timedelta, columns: list[str] | None = None
-) -> Iterator[pa.Table]:
-    """The fingerprints in the lake that may be related to articles of the given dates.
+def light_window(lake: Lake, prints: pa.Table, reach: timedelta) -> Iterator[pa.Table]:
+    """The columns by which candidates are found, of what may be related to some articles.
 
     Args:
         lake: The lake.
-        dates: `effective_at` of the articles; none gives an empty window.
+        prints: Fingerprints of the articles; none gives an empty window.
         reach: How far apart related articles lie at most.
-        columns: Those needed; None: all.
     """
+    dates = [at for at in prints.column("effective_at").to_pylist() if at is not None]
     if not dates:
         return
     low = pa.scalar(min(dates) - reach, schema.TIME)
     high = pa.scalar(max(dates) + reach, schema.TIME)
     within = (pc.field("effective_at") >= low) & (pc.field("effective_at") <= high)
-    yield from lake.scan(schema.FINGERPRINTS, columns=columns, filter=within)
+    yield from lake.scan(schema.FINGERPRINTS, columns=LIGHT, filter=within)
+
+
+def heavy_rows(lake: Lake, pairs: pa.Table, article_ids: list[str]) -> pa.Table:
+    """The columns by which candidates are verified, of the given articles alone.
+
+    Args:
+        lake: The lake.
+        pairs: Candidates, as `dedup.candidates` returns them.
+        article_ids: Some of their others.
+    """
+    wanted = pa.array(article_ids, pa.string())
+    times = pairs.filter(pc.is_in(pairs.column("other_id"), value_set=wanted)).column(
+        "other_effective_at"
+    )
+    # By time first: rows are sorted by it, so that most of the file need not be read.
+    chosen = pc.field("effective_at").isin(pc.unique(times)) & pc.field("article_id").isin(wanted)
+    return lake.read(schema.FINGERPRINTS, columns=HEAVY, filter=chosen)
 
 
 def _relation_rows(relations: pa.Table, batch: set[str]) -> dict[str, list[Row]]:
@@ -110,9 +127,17 @@ def label(
         The rows with their labels, and the batch's fingerprints.
     """
     prints = fingerprint(table(articles, schema.ARTICLES))
-    dates = [at for at in prints["effective_at"].to_pylist() if at is not None]
-    window = window_for(lake, dates, settings.copy_window)
-    relations = resolve_relations(find_relations(prints, window, settings), settings, prints)
+    # First a tenth of the window's bytes, then the whole of the few articles that it comes down to.
+    pairs = candidates(prints, light_window(lake, prints, settings.copy_window), settings)
+    read = [prints.select(COLUMNS)]
+
+    def fetch(article_ids: list[str]) -> pa.Table:
+        rows = heavy_rows(lake, pairs, article_ids)
+        read.append(rows.select(COLUMNS))
+        return rows
+
+    found = verify(prints, pairs, fetch, settings)
+    relations = resolve_relations(found, settings, pa.concat_tables(read))
     return write_labels(articles, relations), prints
 
 
