@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.frequencies import Frequencies, start_frequencies
+from dedup.passages import in_order, longest_run
 from dedup.scores import Scores, score_pairs
 from dedup.search import matches
 from dedup.series import compare_numerals, is_series, numerals
@@ -160,8 +161,8 @@ def verify(
         batch: Fingerprints of the new articles, all columns.
         pairs: Candidates, as `dedup.search.candidates` returns them.
         fetch: Given article_ids, returns their fingerprints (`dedup.sheet.HEAVY` and perhaps more
-            columns, rows in any order). It is asked for `FETCHED_AT_ONCE` at a time, close ones in time
-            together. What it does not return is related to nothing.
+            columns, rows in any order). It is asked for `FETCHED_AT_ONCE` at a time, close ones in
+            time together. What it does not return is related to nothing.
         settings: Thresholds.
         frequencies: Weights for the cosine; the start table if not given.
 
@@ -184,7 +185,7 @@ def verify(
         by_other.setdefault(other, []).append(own[str(name)])
     rows: dict[tuple[str, str], _Row] = {}
     for part in _parts(fresh, own, list(by_other), fetch):
-        found = [(mine, row) for row, name in enumerate(part.ids) for mine in by_other.get(name, ())]
+        found = [(mine, row) for row, id_ in enumerate(part.ids) for mine in by_other.get(id_, ())]
         mine, theirs = np.array(found, dtype=np.int64).reshape(-1, 2).T
         verified = _verify(fresh, mine, part, theirs, settings, weights)
         rows.update((row.key, row) for row in verified)
@@ -241,21 +242,32 @@ def _verify(
         a, b = int(mine[pair]), int(theirs[pair])
         jaccard = float(scores.jaccard[pair])
         numbers = compare_numerals(numerals(fresh, a), numerals(part, b))
+        containment = float(scores.containment[pair])
+        apart = abs(int(fresh.effective[a] - part.effective[b])) * _MICROSECOND
+        whole = max(jaccard / settings.near_jaccard, containment / settings.partial_containment)
         kind = label(
             Evidence(
                 same_body=bool(same_body[pair]),
                 same_url=fresh.urls[a] == part.urls[b],
-                apart=abs(int(fresh.effective[a] - part.effective[b])) * _MICROSECOND,
+                apart=apart,
                 jaccard=jaccard,
-                containment=float(scores.containment[pair]),
+                containment=containment,
                 shared=int(scores.shared[pair]),
-                running=int(scores.running[pair]),
-                series=is_series(numbers, jaccard, settings),
+                running=_running(fresh, a, part, b) if whole < 1.0 else int(scores.running[pair]),
+                series=is_series(numbers, jaccard, settings, apart=apart, whole=whole >= 1.0),
             ),
             settings,
         )
         if kind is not None:
             yield _row(fresh, a, part, b, kind, scores, pair)
+
+
+def _running(fresh: Sheet, a: int, part: Sheet, b: int) -> int:
+    """Words of the longest passage in common, exactly."""
+    return longest_run(
+        in_order(fresh.shingles3.row(a), fresh.order3.row(a)),
+        in_order(part.shingles3.row(b), part.order3.row(b)),
+    )
 
 
 def _row(fresh: Sheet, a: int, part: Sheet, b: int, kind: Kind, scores: Scores, pair: int) -> _Row:
