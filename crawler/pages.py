@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from scrapy.http import Headers, Response
 
-from crawler.extract import Extracted, Listed, NoArticle
+from crawler.extract import Extracted, Listed, NoArticle, Selectors
 from crawler.extract.result import ListedBy
 from crawler.ledger import Ledger
 from crawler.plan import Clock
@@ -55,6 +55,7 @@ class Extract(Protocol):
         timezone: str,
         now: datetime,
         min_words: int,
+        selectors: Selectors | None,
     ) -> Extracted | NoArticle:
         """Makes an article of a page."""
         ...
@@ -139,6 +140,7 @@ class PageJudge:
             timezone=work.source.timezone,
             now=self.clock.now(),
             min_words=self.min_words,
+            selectors=work.source.selectors_on(self.clock.now().date()),
         )
         if isinstance(made, Extracted):
             made = replace(made, rights=merged(rights, made.rights))

@@ -71,7 +71,14 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 REACTOR_THREADPOOL_MAXSIZE = 20
 # A proxy would resolve names itself, past the guard.
 HTTPPROXY_ENABLED = False
-DOWNLOAD_HANDLERS: dict[str, Any] = {"data": None, "file": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS: dict[str, Any] = {
+    "http": "crawler.downloads.PoliteHandler",
+    "https": "crawler.downloads.PoliteHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
 
 # --- Order ---------------------------------------------------------------------------------------
 SCHEDULER_PRIORITY_QUEUE = "crawler.hostqueue.HostQueue"

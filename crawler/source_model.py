@@ -8,11 +8,14 @@ goes about it in general (`crawler.settings`).
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated, Any, Final, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
+from crawler.extract.selectors import Selectors
 from crawler.urls import host_of, is_web_url, site_of
 
 FeedKind = Literal["rss", "sitemap", "section"]
@@ -50,6 +53,17 @@ def _host(value: str) -> str:
     return value
 
 
+def _css(value: str) -> str:
+    try:
+        LexborHTMLParser("<p>").css(value)
+    except SelectolaxError as error:
+        raise ValueError(f"not a CSS selector: {value!r}") from error
+    if not value.strip():
+        raise ValueError("an empty selector")
+    return value
+
+
+Css = Annotated[str, AfterValidator(_css)]
 WebUrl = Annotated[str, AfterValidator(_web_url)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Zone = Annotated[str, AfterValidator(_zone)]
@@ -123,6 +137,25 @@ class Polling(_Model):
         return self
 
 
+class PageRules(_Model):
+    """Selectors for the pages of a source, where the general rules get them wrong."""
+
+    body: Css = Field(description="CSS selector of the elements that hold the text")
+    remove: tuple[Css, ...] = Field(default=(), description="Elements inside that are no text")
+    title: Css | None = Field(default=None, description="The headline")
+    summary: Css | None = Field(default=None, description="The standfirst")
+    authors: Css | None = Field(default=None, description="The names in the byline")
+    published: Css | None = Field(default=None, description="The date of publication")
+    since: date | None = Field(default=None, description="First day of fetching they hold for")
+    until: date | None = Field(default=None, description="Last day of fetching they hold for")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> PageRules:
+        if self.since and self.until and self.since > self.until:
+            raise ValueError(f"since is after until: {self.since}, {self.until}")
+        return self
+
+
 class Source(_Model):
     """One publisher."""
 
@@ -160,6 +193,10 @@ class Source(_Model):
     feeds: tuple[Feed, ...] = Field(default=(), description="Where it lists its articles")
     politeness: Politeness = Field(default=Politeness(), description="How often it is asked")
     polling: Polling = Field(default=Polling(), description="How often its feeds are polled")
+    extract: tuple[PageRules, ...] = Field(
+        default=(),
+        description="Selectors for its pages; of several that hold for a day the first counts",
+    )
     notes: str | None = Field(default=None, description="What is known of it")
 
     @model_validator(mode="after")
@@ -174,6 +211,13 @@ class Source(_Model):
     def own_hosts(self) -> tuple[str, ...]:
         """Hosts whose pages are the source's own (see `crawler.urls.on_hosts`)."""
         return self.hosts or (site_of(host_of(self.home)),)
+
+    def selectors_on(self, day: date) -> Selectors | None:
+        """The selectors for pages that were fetched on a day, if there are any."""
+        for rules in self.extract:
+            if (rules.since or day) <= day <= (rules.until or day):
+                return Selectors(**rules.model_dump(exclude={"since", "until"}))
+        return None
 
     @property
     def polled(self) -> tuple[Feed, ...]:
