@@ -12,7 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := crawler dedup lake flows press
 
-.PHONY: help demo test check format deploy lock clean
+.PHONY: help demo test check bench format deploy lock clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -57,6 +57,22 @@ check: $(VENV)/.dev ## Lint, types, layers, generated files
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# The rivals know nothing of Taar: they live apart, and are called as subprocesses.
+.venv-bench/.done: requirements-bench.lock
+	@echo "Setting up .venv-bench from requirements-bench.lock ..."
+	if command -v uv >/dev/null; then
+	  [ -x .venv-bench/bin/python ] || uv venv --quiet --python "$$(command -v $(PYTHON))" .venv-bench
+	  uv pip install --quiet --python .venv-bench/bin/python --no-deps --require-hashes -r $<
+	else
+	  [ -x .venv-bench/bin/python ] || $(PYTHON) -m venv .venv-bench
+	  .venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	fi
+	touch $@
+
+bench: $(VENV)/.dev .venv-bench/.done ## Measure Taar beside its rivals
+	@$(BIN)/python -m benchmarks.extract
+	$(BIN)/python -m benchmarks.dedup
+
 deploy: $(VENV)/.runtime ## Deploy prefect.yaml to the server that PREFECT_API_URL names
 	@: "$${PREFECT_API_URL:?names no server: export PREFECT_API_URL=http://127.0.0.1:4200/api}"
 	$(BIN)/prefect work-pool inspect taar >/dev/null 2>&1 || $(BIN)/prefect work-pool create taar --type process
@@ -75,6 +91,9 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 lock: ## Resolve the dependencies anew (needs uv)
 	@$(LOCK) --extra dev -o requirements-dev.lock
 	$(LOCK) --constraint requirements-dev.lock -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-annotate --no-emit-index-url --no-emit-find-links requirements-bench.in \
+	  -o requirements-bench.lock
 
 clean: ## Remove everything that was made
 	rm -rf $(VENV) .venv-bench build *.egg-info .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Dedup beside its rivals: ``python -m benchmarks.dedup [--json]``."""
