@@ -18,7 +18,7 @@ from flows.settings import ROOT, Settings
 from press import BASE, Press
 from tests.flows.conftest import collect, maintain, query, settings_for
 
-ONLY = ["janrekha", "samvadkendra"]
+ONLY = ["pathdarpan"]
 
 RUN = """
 import asyncio, sys
@@ -73,31 +73,35 @@ def assert_exactly_once(settings: Settings, press: Press) -> None:
     assert sums == []
 
 
+SAME, OTHER = "the same machine goes on", "another machine goes on, without the spool"
+
+
 @pytest.mark.parametrize(
-    "point",
+    ("point", "then"),
     [
-        "spool.create",
-        "seal.object",
-        "seal.manifest",
-        "seal.rename",
-        "seal.done",
-        "publish.pages",
-        "publish.fetches",
-        "publish.fingerprints",
-        "publish.articles",
-        "publish.state",
-        "publish.done",
-        "spool.remove",
+        ("spool.create", SAME),
+        ("seal.object", OTHER),
+        ("seal.manifest", SAME),
+        ("seal.rename", OTHER),
+        ("seal.done", SAME),
+        ("publish.pages", OTHER),
+        ("publish.fetches", SAME),
+        ("publish.fingerprints", OTHER),
+        ("publish.articles", SAME),
+        ("publish.articles", OTHER),
+        ("publish.state", SAME),
+        ("publish.state", OTHER),
+        ("publish.done", SAME),
+        ("spool.remove", OTHER),
     ],
 )
-@pytest.mark.parametrize("other_machine", [False, True], ids=["same", "other"])
 def test_a_kill_at_any_point_of_a_publish_loses_and_doubles_nothing(
-    point: str, other_machine: bool, press: Press, tmp_path: Path
+    point: str, then: str, press: Press, tmp_path: Path
 ) -> None:
     settings = settings_for(press, tmp_path)
     killed = start(settings, f"{point}=kill")
     assert killed.wait(120) == -signal.SIGKILL, f"{point} was not passed"
-    if other_machine:
+    if then is OTHER:
         shutil.rmtree(settings.cache, ignore_errors=True)
     collect(settings, BASE + timedelta(seconds=30), only=ONLY)
     assert_exactly_once(settings, press)
@@ -108,7 +112,7 @@ def test_a_kill_at_any_point_of_a_publish_loses_and_doubles_nothing(
     assert left == []
 
 
-@pytest.mark.parametrize("after_s", [0.5, 1.5, 2.5, 3.5])
+@pytest.mark.parametrize("after_s", [0.5, 1.5, 2.5])
 def test_a_kill_in_the_middle_of_the_crawl_keeps_what_was_fetched(
     after_s: float, press: Press, tmp_path: Path
 ) -> None:
