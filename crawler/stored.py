@@ -168,6 +168,7 @@ def extract_stored(
         now=page.fetched_at or now,
         min_words=min_words,
         agencies=agencies,
+        selectors=source.selectors_on((page.fetched_at or now).date()),
     )
 
 

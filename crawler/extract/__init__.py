@@ -16,6 +16,7 @@ from crawler.extract.agencies import AgencyBook, load_agencies
 from crawler.extract.article import EXTRACTOR_VERSION, extract
 from crawler.extract.normal import body_key
 from crawler.extract.result import Agency, Extracted, Listed, NoArticle
+from crawler.extract.selectors import Selectors
 
 __all__ = [
     "EXTRACTOR_VERSION",
@@ -24,6 +25,7 @@ __all__ = [
     "Extracted",
     "Listed",
     "NoArticle",
+    "Selectors",
     "body_key",
     "extract",
     "load_agencies",

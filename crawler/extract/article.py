@@ -6,7 +6,7 @@ Here belongs what is asked of which module and in which order. Not here: any rul
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
@@ -18,13 +18,20 @@ from crawler.extract import generic, headline, jsonld, meta, normal, page, tidy
 from crawler.extract.agencies import AgencyBook, load_agencies
 from crawler.extract.authors import find_authors
 from crawler.extract.body import Body
-from crawler.extract.choose import GENERIC, adds_nothing, choose_body
+from crawler.extract.choose import (
+    GENERIC,
+    SELECTORS,
+    adds_nothing,
+    choose_body,
+    selected_wins,
+)
 from crawler.extract.credits import find_credits
 from crawler.extract.dates import Dated, find_dates
 from crawler.extract.headline import Headline
 from crawler.extract.language import find_language
 from crawler.extract.outline import Block, Mark, Outline
 from crawler.extract.result import Extracted, Listed, NoArticle
+from crawler.extract.selectors import NOTHING, Selected, Selectors, select
 from crawler.extract.visible import Region
 from crawler.extract.walk import outline
 from lake.ids import content_hash
@@ -52,6 +59,7 @@ class _Read:
     headline: Headline
     body: Body | None
     extractor: str
+    selected: Selected = NOTHING
 
 
 def extract(
@@ -64,6 +72,7 @@ def extract(
     now: datetime,
     min_words: int = 40,
     agencies: AgencyBook | None = None,
+    selectors: Selectors | None = None,
 ) -> Extracted | NoArticle:
     """Makes an article of a page.
 
@@ -76,6 +85,7 @@ def extract(
         now: The clock, timezone-aware: dates more than a day after it are not believed.
         min_words: Texts with fewer words are too short.
         agencies: The agencies; those of seeds/agencies.yaml if None.
+        selectors: Those that the source declares for pages of that day; general rules if None.
 
     Returns:
         The article, or the outcome not_hindi, too_short or no_text. Nothing is raised for any
@@ -92,6 +102,8 @@ def extract(
     except (page.MarkupError, SelectolaxError) as error:
         return NoArticle(Outcome.NO_TEXT, f"the page cannot be parsed: {error}")
     read = _read(tree, url, listed)
+    if selectors is not None:
+        read = _selected(read, select(tree, read.outline, selectors))
     canonical = meta.canonical_url(read.head, url)
     refused = _refused(read, url, canonical, min_words)
     if refused is not None:
@@ -107,6 +119,7 @@ def extract(
         url=url,
         zone=zone,
         now=now,
+        selected=read.selected.published,
     )
     return _article(read, url, canonical, dated, book)
 
@@ -129,6 +142,14 @@ def _read(tree: LexborHTMLParser, url: str, listed: Listed | None) -> _Read:
         ):
             return hidden
     return seen
+
+
+def _selected(read: _Read, found: Selected) -> _Read:
+    """A page as a source's selectors read it, as far as they can be believed."""
+    if not selected_wins(found.body, read.body):
+        return read
+    line = Headline(found.title, read.headline.at) if found.title else read.headline
+    return replace(read, headline=line, body=found.body, extractor=SELECTORS, selected=found)
 
 
 def _find(seen: Outline, head: meta.Head, declared: jsonld.Declared | None, listed: str) -> _Read:
@@ -172,7 +193,11 @@ def _article(
     site = head.first("og:site_name", "application-name")
     sites = [name for name in (site, declared.publisher) if name]
     lines, marks = _head_lines(read)
-    said = [*declared.authors, *head.meta.get("author", ()), *_author_names(head)]
+    said = list(read.selected.authors) or [
+        *declared.authors,
+        *head.meta.get("author", ()),
+        *_author_names(head),
+    ]
     credited = find_credits(
         book, authors=said, bylines=lines, paragraphs=paragraphs, below=_lines_below(read)
     )
@@ -232,7 +257,7 @@ def _lines_below(read: _Read) -> list[str]:
 def _summary(read: _Read) -> str | None:
     """What the page declares as its description, or else the visible standfirst."""
     assert read.body is not None
-    description = _description(read.head, read.declared)
+    description = read.selected.summary or _description(read.head, read.declared)
     if description and not normal.same_line(description, read.headline.text):
         return description
     at = read.headline.at

@@ -14,6 +14,7 @@ from crawler.extract.body import Body
 
 GENERIC: Final = "generic"
 JSON_LD: Final = "json_ld"
+SELECTORS: Final = "selectors"
 
 _MIN_DECLARED_WORDS: Final = 30
 # The declared body adds nothing if so much of it is in the generic one.
@@ -23,7 +24,19 @@ _INSIDE: Final = 0.9
 _VISIBLE: Final = 0.9
 _CONTAINS: Final = 0.8
 _LONGER: Final = 1.15
+_SELECTED_SHARE: Final = 0.5
 _BEGINNING_CHARS: Final = 60
+
+
+def selected_wins(selected: Body | None, found: Body | None) -> bool:
+    """Whether the body that a source's selectors found is taken.
+
+    A site that changed its templates leaves selectors that find nothing, a teaser or a box of
+    links: a body with little prose beside what the page shows is not taken.
+    """
+    if selected is None or selected.prose < _MIN_DECLARED_WORDS:
+        return False
+    return found is None or selected.prose >= found.prose * _SELECTED_SHARE
 
 
 def adds_nothing(found: Body | None, declared: str) -> bool:

@@ -75,7 +75,8 @@ class Dated:
         published_at: UTC, or None.
         raw: The string that it was read from; of a date that was rejected if there is no other.
         precision: second, minute or day; None without a date.
-        source: json_ld, meta, time, feed, sitemap, section, url or text; None without a date.
+        source: selectors, json_ld, meta, time, feed, sitemap, section, url or text; None without
+            a date.
         modified_at: UTC, or None.
     """
 
@@ -96,6 +97,7 @@ def find_dates(
     url: str,
     zone: tzinfo,
     now: datetime,
+    selected: str | None = None,
 ) -> Dated:
     """Finds when an article was published and when it was changed.
 
@@ -108,12 +110,14 @@ def find_dates(
         url: Its URL.
         zone: Zone of dates that name none.
         now: The clock: dates more than a day after it are rejected.
+        selected: The date that a source's selector found, as written; believed first.
 
     Returns:
         The dates. Rejected ones leave their string in `raw`.
     """
     visible = list(visible_dates(page, region, zone, now))
     candidates = [
+        *([_candidate("selectors", selected, zone)] if selected else []),
         *_declared(declared, head, zone),
         *(c for kind, c in visible if kind == "published" and c.source == "time"),
         *_listed(listed, zone),

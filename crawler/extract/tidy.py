@@ -84,11 +84,15 @@ def from_text(text: str, headline: str) -> Body | None:
     Returns:
         The body with debris dropped, its `first` and `last` 0, or None if nothing is left.
     """
+    pieces = (normal.line(_TAG.sub(" ", piece)) for piece in _LINE_BREAK.split(text))
+    return from_blocks([piece for piece in pieces if piece], headline)
+
+
+def from_blocks(lines: list[str], headline: str) -> Body | None:
+    """Makes a body of lines that each are a paragraph; see `from_text`."""
     page = Outline()
-    for piece in _LINE_BREAK.split(text):
-        line = normal.line(_TAG.sub(" ", piece))
-        if line:
-            page.blocks.append(Block(line, "p", 0, len(line.split()), 0, bold=False))
+    for line in lines:
+        page.blocks.append(Block(line, "p", 0, len(line.split()), 0, bold=False))
     judged = Judged(
         page,
         [debris.match(block.text, block.size) for block in page.blocks],

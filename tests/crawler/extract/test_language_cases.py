@@ -34,7 +34,7 @@ def windows(listed: list[str], size: int, count: int) -> list[str]:
     starts = [
         (text.split(), at)
         for text in listed
-        for at in range(0, max(len(text.split()) - size, 0) + 1)
+        for at in range(max(len(text.split()) - size, 0) + 1)
     ]
     step = max(len(starts) / count, 1)
     chosen = [starts[int(i * step)] for i in range(min(count, len(starts)))]
