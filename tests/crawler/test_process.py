@@ -108,11 +108,12 @@ def test_a_server_that_does_not_answer_cannot_keep_it(tmp_path: Path) -> None:
 
 def test_at_the_end_of_its_time_it_defers_the_rest(tmp_path: Path) -> None:
     with Web(pages()) as loopback:
-        made = plan([source()], loopback.host_map, budget_s=2.0, overrides={"DOWNLOAD_DELAY": 0.3})
+        made = plan([source()], loopback.host_map, budget_s=6.0, overrides={"DOWNLOAD_DELAY": 1})
         spool = Spool(tmp_path, made)
         began = time.monotonic()
         spool.run()
-    assert time.monotonic() - began < 10
+    # Long before the 40 seconds that all pages take; the start of a process counts as well.
+    assert time.monotonic() - began < 20
     check_whole(spool)
     deferred = [f for f in spool.fetches().values() if f["outcome"] == "deferred"]
     assert len(deferred) > COUNT / 2
