@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from flows.extract_cli import extract_page
 from flows.sources_cli import add, check, try_out
 from lake.errors import ConfigError, TaarError
 
@@ -191,6 +192,9 @@ sources.add_command(try_out)
 sources.add_command(add)
 
 
+main.add_command(extract_page)
+
+
 @main.group()
 def dedup() -> None:
     """Look at texts as the search for copies sees them."""
@@ -301,6 +305,27 @@ def export(
         _print_json(asdict(done))
     else:
         click.echo(f"{done.rows} rows, {done.bytes} bytes in {done.file}")
+
+
+@main.command()
+@click.option("--no-pages", is_flag=True, help="Do not read the archived pages: much quicker.")
+@_LAKE
+@_JSON
+@click.pass_context
+def verify(ctx: click.Context, no_pages: bool, lake: str | None, as_json: bool) -> None:
+    """Check every promise of docs/data.md over the lake; exit code 1 if one is broken.
+
+    Example: taar verify --lake s3://news/hindi --json
+    """
+    from flows.opening import open_lake
+    from lake.verify import verify as examine
+
+    report = examine(open_lake(_settings(lake=lake), create=False), pages=not no_pages)
+    if as_json:
+        _print_json(report.to_json())
+    else:
+        click.echo(report.to_text())
+    ctx.exit(0 if report.sound else 1)
 
 
 if __name__ == "__main__":

@@ -112,6 +112,7 @@ def write(table: pa.Table, where: str | Path | pa.NativeFile) -> None:
         use_dictionary=cast("bool", dictionary),  # The stubs do not know the list.
         write_statistics=True,
         write_page_index=True,
+        write_page_checksum=True,
         sorting_columns=pq.SortingColumn.from_ordering(
             table.schema, [(name, "ascending") for name in dataset.sort_by]
         ),
@@ -144,7 +145,7 @@ def footer(source: pa.NativeFile, key: str) -> dict[bytes, bytes]:
     Raises:
         LakeFormatError: If it is damaged.
     """
-    with _damage_told(key):
+    with damage_told(key):
         return pq.read_metadata(source).metadata or {}
 
 
@@ -155,6 +156,8 @@ def read(
     columns: Sequence[str] | None = None,
     where: pc.Expression | None = None,
     runs: Collection[str] | None = None,
+    *,
+    checksums: bool = False,
 ) -> tuple[pa.Table, dict[bytes, bytes]]:
     """Reads an object, of this version of the schema or an older one.
 
@@ -165,6 +168,7 @@ def read(
         columns: Which to read, in this order; all of `Dataset.stored_schema` by default.
         where: Which rows.
         runs: Of which runs; None for all.
+        checksums: Whether to compare the checksum of every page that has one.
 
     Returns:
         The rows, and the object's metadata.
@@ -176,9 +180,11 @@ def read(
         mine = pc.field("run_id").isin(pa.array(sorted(runs), pa.string()))
         where = mine if where is None else where & mine
     schema = dataset.stored_schema
-    with _damage_told(key):
+    with damage_told(key):
         fragment = ds.ParquetFileFormat(
-            default_fragment_scan_options=ds.ParquetFragmentScanOptions(pre_buffer=True)
+            default_fragment_scan_options=ds.ParquetFragmentScanOptions(
+                pre_buffer=True, page_checksum_verification=checksums
+            )
         ).make_fragment(cast("IO[bytes]", source))
         names = schema.names if columns is None else list(columns)
         table = fragment.to_table(schema=schema, columns=names, filter=where)
@@ -201,13 +207,14 @@ def refuse_newer(metadata: dict[bytes, bytes], key: str) -> None:
 
 
 @contextmanager
-def _damage_told(key: str) -> Iterator[None]:
+def damage_told(key: str) -> Iterator[None]:
+    """Turns what Arrow says of bytes that make no sense into a `LakeFormatError`."""
     try:
         yield
     except pa.ArrowInvalid as error:
         raise _damaged(key, error) from error
     except OSError as error:
-        # Arrow says so of bytes that make no sense; the operating system gives a number.
+        # Errors of the operating system have a number.
         if error.errno is not None:
             raise
         raise _damaged(key, error) from error

@@ -1,0 +1,64 @@
+"""What is wrong with a lake: the findings of `lake.verify`, and how they are told.
+
+Here belongs what one finding says. Not here: the search for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+CHECKS: Final = {
+    "keys": "every object lies where its name says, under a key that is ours",
+    "readable": "every object can be read to its end",
+    "schema": "columns, types and metadata are as declared; what is required is there",
+    "runs": "an object holds rows of the runs that it names, and of no other",
+    "order": "the rows of every object are sorted",
+    "overlap": "each row comes from one object, and what is left over holds nothing else",
+    "ids": "ids are the hashes that they should be, and unique",
+    "outcomes": "the outcomes of each run and source add up to the URLs taken up",
+    "articles": "every published fetch has its article, and every article its fetch",
+    "references": "supersedes, copy_of and relations point to articles that exist",
+    "fingerprints": "every article has one fingerprint, and every fingerprint its article",
+    "derived": "relations, families and threads are about articles that exist, and agree",
+    "pages": "every archived page is a whole WARC record of its URL",
+    "state": "the newest state is of a committed run, and has each feed once",
+    "known": "the index of known URLs has each URL once, and articles that exist",
+}
+"""The checks by name, each with what holds in a sound lake."""
+
+_EXAMPLES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that does not hold.
+
+    Attributes:
+        check: One of `CHECKS`.
+        where: Key of an object, name of a dataset, or run.
+        what: What is wrong, in one sentence, with examples.
+        count: Number of rows or objects that it is wrong with.
+    """
+
+    check: str
+    where: str
+    what: str
+    count: int = 1
+
+
+def offending(check: str, where: str, what: str, offenders: Collection[object]) -> list[Finding]:
+    """One finding for all rows that something is wrong with; none if there are none.
+
+    Args:
+        check: One of `CHECKS`.
+        where: As in `Finding`.
+        what: What is wrong with each.
+        offenders: What names them; some are given as examples.
+    """
+    if not offenders:
+        return []
+    named = sorted(str(o) for o in offenders)
+    more = "" if len(named) <= _EXAMPLES else ", ..."
+    return [Finding(check, where, f"{what}: {', '.join(named[:_EXAMPLES])}{more}", len(named))]

@@ -1,0 +1,284 @@
+"""Verifying a lake: every promise of docs/data.md, checked over all that is there.
+
+Here belongs the one walk over a lake that feeds the checks, and the report. Not here: the checks
+themselves (`lake.verify_objects`, `lake.verify_rows`, `lake.verify_pages`). Nothing is changed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lake import keys, parquet
+from lake import verify_rows as rows
+from lake.catalog import Catalog, Piece
+from lake.distinct import leave_out
+from lake.errors import LakeFormatError
+from lake.findings import CHECKS, Finding, offending
+from lake.schema import (
+    ARTICLES,
+    FAMILIES,
+    FETCHES,
+    FINGERPRINTS,
+    KNOWN,
+    RELATIONS,
+    SOURCE_RUNS,
+    STATE,
+    THREADS,
+    Dataset,
+)
+from lake.storage import ObjectInfo
+from lake.tables import Lake
+from lake.verify_objects import HEAVY, Examined, examine, misplaced, overlaps
+from lake.verify_pages import check_pages
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Since when a lake is complete: what points further back may point to nothing.
+
+    Attributes:
+        rows: Rows crawled before this day may lack what they point to; None: nothing was removed.
+            It is the first crawl date that is kept, and the largest window after it.
+        pages: Pages archived before this day may be gone; None: none was removed.
+    """
+
+    rows: date | None = None
+    pages: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of a verification.
+
+    Attributes:
+        findings: What does not hold; none in a sound lake.
+        objects: Number of objects read.
+        rows: Number of rows that readers see, by dataset.
+        left_over: Objects that readers skip; `maintain` removes them.
+    """
+
+    findings: tuple[Finding, ...]
+    objects: int
+    rows: dict[str, int]
+    left_over: int
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+    def to_json(self) -> dict[str, Any]:
+        """The report for a script."""
+        counts = dict.fromkeys(CHECKS, 0)
+        for finding in self.findings:
+            counts[finding.check] += finding.count
+        return {"sound": self.sound, "checks": counts, **asdict(self)}
+
+    def to_text(self) -> str:
+        """The report for people: what was found, by check, and how much was looked at."""
+        lines = []
+        for name, promise in CHECKS.items():
+            mine = [finding for finding in self.findings if finding.check == name]
+            if mine:
+                lines.append(f"{name}: it should be that {promise}")
+                lines += [f"  {f.where}: {f.what} ({f.count})" for f in mine]
+        articles = self.rows.get(ARTICLES.name, 0)
+        seen = f"{self.objects} objects, {articles} articles"
+        skipped = f", {self.left_over} left-over objects that nobody reads" * bool(self.left_over)
+        verdict = "sound" if self.sound else f"{len(self.findings)} findings"
+        return "\n".join([*lines, f"{verdict}: {seen}{skipped}"])
+
+
+def verify(lake: Lake, kept: Kept | None = None, *, pages: bool = True) -> Report:
+    """Checks every promise of the data contract over a whole lake.
+
+    Args:
+        lake: The lake. It may be written to meanwhile, by a new run or by `maintain`.
+        kept: Since when it is complete.
+        pages: Whether the archived pages are read as well.
+
+    Raises:
+        StorageError: If the lake cannot be read.
+    """
+    return lake.look(lambda catalog: _Walk(lake, catalog, kept or Kept()).report(pages=pages))
+
+
+class _Walk:
+    """One look at everything."""
+
+    def __init__(self, lake: Lake, catalog: Catalog, kept: Kept) -> None:
+        self._lake = lake
+        self._catalog = catalog
+        self._kept = kept
+        self._findings: list[Finding] = []
+        self._objects = 0
+        self._left_over = 0
+        self._derived: dict[str, pa.Table] = {}
+        for dataset in keys.DERIVED:  # Listed first: they speak of articles that are there by then.
+            catalog.flat(dataset)
+
+    def report(self, *, pages: bool) -> Report:
+        self._findings += self._blind_spots()
+        if self._findings:
+            return Report(tuple(self._findings), self._objects, {}, self._left_over)
+        self._derived = {d.name: self._newest(d) for d in keys.DERIVED}
+        self._findings += misplaced(self._lake.storage)
+        stored = {dataset.name: self._stored(dataset) for dataset in keys.BY_RUN}
+        articles, fetches = stored[ARTICLES.name], stored[FETCHES.name]
+        forgotten = self._kept.rows.isoformat() if self._kept.rows else ""
+        known = rows.Articles.of(articles, forgotten)
+        seen = {
+            dataset.name: self._seen(dataset, stored[dataset.name])
+            for dataset in (ARTICLES, FINGERPRINTS)
+        }
+        self._findings += [
+            *rows.check_ids(articles, fetches),
+            *rows.check_view(seen[ARTICLES.name]),
+            *rows.check_outcomes(stored[SOURCE_RUNS.name], fetches),
+            *rows.check_articles(articles, fetches, known),
+            *rows.check_references(articles, known),
+            *rows.check_fingerprints(seen[FINGERPRINTS.name], known),
+            *rows.check_pairs("relations", self._derived[RELATIONS.name], known.rows.keys()),
+            *rows.check_pairs("threads", self._derived[THREADS.name], known.rows.keys()),
+            *rows.check_families(self._derived[FAMILIES.name], known),
+            *self._state(),
+            *self._known(known),
+        ]
+        if pages:
+            since = self._kept.pages.isoformat() if self._kept.pages else ""
+            self._findings += check_pages(
+                self._lake.storage,
+                self._catalog,
+                {ARTICLES.name: articles, FETCHES.name: fetches},
+                since,
+            )
+        counts = {name: table.num_rows for name, table in {**stored, **seen}.items()}
+        counts |= {name: table.num_rows for name, table in self._derived.items()}
+        return Report(tuple(self._findings), self._objects, counts, self._left_over)
+
+    def _blind_spots(self) -> list[Finding]:
+        """Damaged metadata without which nobody can tell which objects count."""
+        storage = self._lake.storage
+        deciding = list(self._catalog.flat(STATE).values())[-1:]
+        for dataset in keys.BY_RUN:
+            for info in storage.list(keys.folder(dataset)):
+                place = keys.place(dataset, info.key)
+                if place is not None and place.generation is not None:
+                    deciding.append(info)
+        found = []
+        for info in deciding:
+            try:
+                self._lake.footers.of(info)
+            except LakeFormatError as error:
+                what = f"{error.what}; nothing else can be checked before that is mended"
+                found.append(Finding("readable", info.key, what))
+        return found
+
+    def _examine(self, dataset: Dataset, infos: Sequence[ObjectInfo]) -> list[Examined]:
+        with ThreadPoolExecutor(self._lake.storage.parallel) as pool:
+            examined = list(pool.map(lambda i: examine(self._lake.storage, dataset, i), infos))
+        self._objects += len(examined)
+        self._findings += [finding for one in examined for finding in one.findings]
+        return examined
+
+    def _stored(self, dataset: Dataset) -> pa.Table:
+        """The rows of all objects in use, rows that two runs have published included."""
+        tables = [_slim(dataset)]
+        left_over: list[tuple[str, list[ObjectInfo]]] = []
+        for day in self._catalog.days(dataset):
+            cover = self._catalog.cover(dataset, day)
+            examined = self._examine(dataset, [piece.info for piece in cover.pieces])
+            for piece, one in zip(cover.pieces, examined, strict=True):
+                if one.rows is not None:
+                    tables.append(_of_runs(one.rows, piece))
+            if cover.redundant:
+                left_over.append((day, list(cover.redundant)))
+            self._left_over += len(cover.redundant) + len(cover.uncommitted)
+        taken = pa.concat_tables(tables, promote_options="permissive")
+        for day, infos in left_over:
+            self._findings += overlaps(dataset, day, taken, self._examine(dataset, infos))
+        return taken.sort_by("run_id")
+
+    def _seen(self, dataset: Dataset, stored: pa.Table) -> pa.Table:
+        """The rows that readers see; where they see an error, those that they would see."""
+        try:
+            surplus = self._lake.distinct.surplus(self._catalog, dataset)
+        except LakeFormatError:  # It has been found already.
+            runs: dict[str, set[str]] = {}
+            first: set[str] = set()
+            for run, name in zip(
+                *(stored[n].to_pylist() for n in ("run_id", "article_id")), strict=True
+            ):
+                if name in first:
+                    runs.setdefault(str(run), set()).add(str(name))
+                first.add(str(name))
+            surplus = {run: frozenset(names) for run, names in runs.items()}
+        return leave_out(stored, surplus)
+
+    def _newest(self, dataset: Dataset) -> pa.Table:
+        info = next(reversed(self._catalog.flat(dataset).values()), None)
+        if info is None:
+            return _slim(dataset)
+        table = self._examine(dataset, [info])[0].rows
+        return _slim(dataset) if table is None else table
+
+    def _state(self) -> list[Finding]:
+        """The newest committed state: readable, and each feed once."""
+        states = self._catalog.flat(STATE)
+        committed = [run for run in states if self._catalog.is_committed(run)]
+        if not committed:
+            if self._catalog.newest() is None:
+                return []
+            return [Finding("state", "state/", "runs are committed, and none has left a state")]
+        info = states[committed[-1]]
+        examined = self._examine(STATE, [info])[0]
+        if examined.rows is None:
+            return []
+        found = []
+        dead = [
+            run
+            for run in parquet.names_in(self._lake.footers.of(info), parquet.COMMITS)
+            if self._kept.rows is None and not self._catalog.is_committed(run)
+        ]
+        found += offending("state", info.key, "it names commits that are not there", dead)
+        feeds = Counter(
+            zip(*(examined.rows[n].to_pylist() for n in ("source_id", "feed_url")), strict=True)
+        )
+        twice = [feed for feed, count in feeds.items() if count > 1]
+        return found + offending("state", info.key, "a feed comes twice", twice)
+
+    def _known(self, articles: rows.Articles) -> list[Finding]:
+        """The index of known URLs: each URL once, with an article that exists."""
+        index = self._newest(KNOWN)
+        names = index.column("url_id")
+        found = []
+        if len(pc.unique(names)) != len(names):
+            found.append(Finding("known", "known/", "a URL comes twice"))
+        if self._kept.rows is None:
+            lost = {
+                name
+                for name in index.column("article_id").to_pylist()
+                if name is not None and name not in articles.rows
+            }
+            found += offending("known", "known/", "articles that do not exist", lost)
+        return found
+
+
+def _slim(dataset: Dataset) -> pa.Table:
+    schema = dataset.stored_schema
+    return schema.empty_table().select([n for n in schema.names if n not in HEAVY])
+
+
+def _of_runs(table: pa.Table, piece: Piece) -> pa.Table:
+    if piece.runs is None:
+        return table
+    mine = pa.array(sorted(piece.runs), pa.string())
+    return table.filter(pc.is_in(table.column("run_id"), value_set=mine))

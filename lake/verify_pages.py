@@ -1,0 +1,135 @@
+"""Verifying archived pages: WARC files are whole, and offsets lead to the right records.
+
+Here belongs the walk over the gzip members of a WARC file, with what the first lines of each
+record say. Not here: the writing of such files (`crawler.warc`).
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO, Any, Final, cast
+
+import pyarrow as pa
+
+from lake import keys
+from lake.catalog import Catalog
+from lake.errors import ObjectMissingError
+from lake.findings import Finding, offending
+from lake.ids import crawl_date
+from lake.storage import ObjectInfo, Storage
+
+_BLOCK: Final = 1 << 20
+_HEAD: Final = 1 << 14
+"""Bytes of a record that are looked at: its header has a few hundred."""
+
+_GZIP: Final = 16 + zlib.MAX_WBITS
+
+Wanted = dict[int, list[tuple[str, frozenset[str]]]]
+"""By offset: the rows that name it, each with the URLs that its record may have."""
+
+
+def records(source: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+    """The records of a WARC file: where each begins, and the first bytes of it, unpacked.
+
+    Raises:
+        ValueError: If the file is damaged, or ends within a record; what is whole comes first.
+    """
+    start = position = 0
+    unpack, head = zlib.decompressobj(_GZIP), b""
+    while chunk := source.read(_BLOCK):
+        position += len(chunk)
+        while chunk:
+            try:
+                data = unpack.decompress(chunk)
+            except zlib.error as error:
+                raise ValueError(f"the record at byte {start} is damaged: {error}") from None
+            if len(head) < _HEAD:
+                head += data[: _HEAD - len(head)]
+            if not unpack.eof:
+                break
+            yield start, head
+            chunk = unpack.unused_data
+            start = position - len(chunk)
+            unpack, head = zlib.decompressobj(_GZIP), b""
+    if start != position:
+        raise ValueError(f"the file ends within the record at byte {start}")
+
+
+def fields(head: bytes) -> dict[str, str]:
+    """The header of a WARC record, names in lower case; empty if it is none."""
+    first, _, rest = head.partition(b"\r\n\r\n")[0].partition(b"\r\n")
+    if not first.startswith(b"WARC/"):
+        return {}
+    lines = (line.decode(errors="replace").partition(":") for line in rest.split(b"\r\n"))
+    return {name.strip().lower(): value.strip() for name, _, value in lines}
+
+
+def check_pages(
+    storage: Storage, catalog: Catalog, tables: dict[str, pa.Table], kept_since: str
+) -> list[Finding]:
+    """Every WARC file of a committed run is whole, and every row finds its record there.
+
+    Args:
+        storage: Of the lake.
+        catalog: The lake.
+        tables: Rows of articles and of fetches, by name of the dataset.
+        kept_since: Pages of earlier crawl dates may be gone.
+    """
+    wanted: dict[str, Wanted] = defaultdict(lambda: defaultdict(list))
+    for name, table in tables.items():
+        columns = ["warc_file", "warc_offset", "url", "requested_url", "responded_url", "run_id"]
+        for row in table.select(columns).to_pylist():
+            if row["warc_file"] is not None:
+                wanted[row["warc_file"]][_offset(row)].append((name, _urls(row)))
+    found: list[Finding] = []
+    stored = {info.key: info for info in storage.list(f"{keys.PAGES}/")}
+    for key in sorted(wanted.keys() - stored.keys()):
+        run_id = keys.pages_run(key)
+        if run_id is None or crawl_date(run_id) >= kept_since:
+            rows = sum(len(named) for named in wanted[key].values())
+            found.append(Finding("pages", key, "rows name it, and it is not there", rows))
+    runs = {key: keys.pages_run(key) for key in stored}
+    counted = [info for key, info in stored.items() if _counts(catalog, runs[key])]
+    with ThreadPoolExecutor(storage.parallel) as pool:
+        for more in pool.map(lambda i: _check(storage, i, wanted.get(i.key, {})), counted):
+            found += more
+    return found
+
+
+def _counts(catalog: Catalog, run_id: str | None) -> bool:
+    return run_id is not None and catalog.is_committed(run_id)
+
+
+def _offset(row: dict[str, Any]) -> int:
+    return -1 if row["warc_offset"] is None else int(row["warc_offset"])
+
+
+def _urls(row: dict[str, Any]) -> frozenset[str]:
+    named = (row[name] for name in ("url", "requested_url", "responded_url"))
+    return frozenset(url for url in named if url is not None)
+
+
+def _check(storage: Storage, info: ObjectInfo, wanted: Wanted) -> list[Finding]:
+    left = dict(wanted)
+    other: list[str] = []
+    found: list[Finding] = []
+    try:
+        with storage.open_input(info.key, info.size) as source:
+            for offset, head in records(cast("IO[bytes]", source)):
+                header = fields(head)
+                if not header:
+                    found.append(Finding("pages", info.key, f"no WARC record at byte {offset}"))
+                target = header.get("warc-target-uri", "").strip("<>")
+                for name, urls in left.pop(offset, ()):
+                    if header.get("warc-type") != "response" or target not in urls:
+                        other.append(f"{name} at byte {offset}")
+    except ObjectMissingError:
+        return []  # Pages may be removed at any time.
+    except ValueError as error:
+        found.append(Finding("pages", info.key, str(error)))
+    found += offending("pages", info.key, "the record is no response for the row's URL", other)
+    lost = [f"{name} at byte {offset}" for offset, rows in left.items() for name, _ in rows]
+    return found + offending("pages", info.key, "no record begins where rows say", lost)

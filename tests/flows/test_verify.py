@@ -1,0 +1,271 @@
+"""A lake that the pipeline wrote is sound, and every corruption planted in it is found."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+
+from flows.cli import main
+from lake import ids
+from lake.findings import CHECKS
+from lake.storage import S3Options, open_storage
+from lake.tables import Lake
+from lake.verify import Kept, Report, verify
+from press import BASE, Press
+from tests.flows.conftest import collect, link, maintain, settings_for
+from tests.lake.making import NOW, publish
+
+Change = Callable[[pa.Table], pa.Table]
+ONLY = ["janrekha", "udgam", "samvadkendra"]
+LATER = BASE + timedelta(days=3)
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A lake with a merged day, a day of one run, new versions, relations, families, pages."""
+    folder = tmp_path_factory.mktemp("verify")
+    with Press() as press:
+        settings = settings_for(press, folder)
+        collect(settings, BASE, only=ONLY)
+        maintain(settings, LATER)
+        press.set_now(LATER)
+        collect(settings, LATER, only=ONLY)
+        link(settings, LATER)
+        maintain(settings, LATER)
+    return folder / "lake"
+
+
+@pytest.fixture
+def place(original: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(original, tmp_path / "lake"))
+
+
+def report_of(place: Path, **options: Any) -> Report:
+    return verify(Lake(open_storage(str(place))), **options)
+
+
+def one(place: Path, pattern: str) -> Path:
+    return min(place.glob(pattern))
+
+
+def rewrite(place: Path, pattern: str, change: Change) -> None:
+    """Replaces the first object of a pattern by a changed one; its metadata stays."""
+    path = one(place, pattern)
+    before = pq.ParquetFile(path).read()
+    after = change(before)
+    pq.write_table(after.replace_schema_metadata(before.schema.metadata), path)
+
+
+def put(name: str, values: Callable[[list[Any]], list[Any]]) -> Change:
+    """Changes the values of one column."""
+
+    def change(table: pa.Table) -> pa.Table:
+        field = table.schema.field(name)
+        column = pa.array(values(table.column(name).to_pylist()), field.type)
+        return table.set_column(table.schema.get_field_index(name), field, column)
+
+    return change
+
+
+def first(value: Any) -> Callable[[list[Any]], list[Any]]:
+    return lambda values: [value, *values[1:]]
+
+
+def drop_first(table: pa.Table) -> pa.Table:
+    return table.slice(1)
+
+
+def first_twice(table: pa.Table) -> pa.Table:
+    return pa.concat_tables([table.slice(0, 1), table])
+
+
+def drop_made(table: pa.Table) -> pa.Table:
+    made = pc.equal(table.column("outcome"), pa.scalar("published"))
+    return table.filter(pc.invert(made))
+
+
+MERGED, RUN = "crawl_date=*/day-*.parquet", "crawl_date=*/2*.parquet"
+NOBODY = "0" * 32
+
+ROWS: list[tuple[str, str, str, Change]] = [
+    # What is planted, in which object, what must be found.
+    ("type", "schema", f"articles/{RUN}", lambda t: t.set_column(
+        2, "version", t.column("version").cast(pa.int64()))),
+    ("undeclared column", "schema", f"articles/{MERGED}", lambda t: t.append_column(
+        "mood", pa.array(["good"] * len(t)))),
+    ("required column gone", "schema", f"fetches/{RUN}", lambda t: t.drop_columns(["outcome"])),
+    ("rows of another run", "runs", f"fetches/{RUN}", put(
+        "run_id", first(ids.new_run_id(NOW)))),
+    ("unsorted", "order", f"articles/{MERGED}", lambda t: t.take(
+        pa.array(range(len(t) - 1, -1, -1)))),
+    ("id", "ids", f"articles/{RUN}", put("article_id", first(NOBODY))),
+    ("URL", "ids", f"fetches/{MERGED}", put("url", first("http://other.test/"))),
+    ("row twice", "ids", f"articles/{MERGED}", first_twice),
+    ("fetch lost", "outcomes", f"fetches/{RUN}", drop_first),
+    ("fetches lost", "articles", f"fetches/{MERGED}", drop_made),
+    ("count", "outcomes", f"source_runs/{RUN}", put("taken_up", lambda v: [v[0] + 1, *v[1:]])),
+    ("no such outcome", "outcomes", f"fetches/{RUN}", put("outcome", first("lost"))),
+    ("source forgotten", "outcomes", f"source_runs/{MERGED}", drop_first),
+    ("article lost", "articles", f"articles/{MERGED}", drop_first),
+    ("no such original", "references", f"articles/{MERGED}", put("copy_of", first(NOBODY))),
+    ("no such version", "references", f"articles/{RUN}", put("supersedes", first(NOBODY))),
+    ("fingerprint lost", "fingerprints", f"fingerprints/v1/{RUN}", drop_first),
+    ("fingerprint of another text", "fingerprints", f"fingerprints/v1/{MERGED}", put(
+        "content_hash", first(NOBODY))),
+    ("relation to nobody", "derived", "relations/*.parquet", put("other_id", first(NOBODY))),
+    ("thread twice", "derived", "threads/*.parquet", first_twice),
+    ("family size", "derived", "families/*.parquet", put("size", lambda v: [v[0] + 1, *v[1:]])),
+    ("first publisher elsewhere", "derived", "families/*.parquet", put(
+        "first_id", first(NOBODY))),
+    ("offset", "pages", f"articles/{RUN}", put("warc_offset", first(7))),
+    ("page of another", "pages", f"fetches/{MERGED}", put(
+        "warc_offset", lambda v: sorted(v, key=lambda x: (x is None, -(x or 0))))),
+    ("feed twice", "state", "state/*.parquet", first_twice),
+    ("known URL twice", "known", "known/*.parquet", first_twice),
+    ("known article that is not", "known", "known/*.parquet", put("article_id", first(NOBODY))),
+]  # fmt: skip
+
+
+def test_a_lake_of_the_pipeline_is_sound(place: Path) -> None:
+    report = report_of(place)
+    assert report.findings == ()
+    assert report.sound
+    assert report.rows["articles"] > 100
+    assert min(report.rows.values()) > 0
+    assert report.left_over == 0
+    assert list(place.glob(f"articles/{MERGED}"))
+    assert list(place.glob(f"articles/{RUN}"))
+
+
+@pytest.mark.parametrize(("name", "check", "pattern", "change"), ROWS, ids=[r[0] for r in ROWS])
+def test_rows_that_break_a_promise_are_found(
+    name: str, check: str, pattern: str, change: Change, place: Path
+) -> None:
+    # The newest state and index count.
+    if name.startswith(("feed", "known")):
+        pattern = str(max(place.glob(pattern)).relative_to(place))
+    rewrite(place, pattern, change)
+    found = report_of(place).findings
+    assert check in {finding.check for finding in found}, found
+    assert {finding.check for finding in found} <= CHECKS.keys()
+    assert all(finding.count > 0 and finding.where for finding in found)
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-50])
+
+
+def scratch(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[40:140] = bytes(100)  # Of the first page, or record.
+    path.write_bytes(data)
+
+
+def misname(path: Path) -> None:
+    path.rename(path.with_name("notes.parquet"))
+
+
+def misdate(path: Path) -> None:
+    other = path.parent.with_name("crawl_date=2020-01-01")
+    other.mkdir()
+    shutil.copy(path, other / path.name)
+
+
+@pytest.mark.parametrize(
+    ("check", "pattern", "harm"),
+    [
+        ("readable", f"articles/{RUN}", cut),
+        ("readable", f"articles/{RUN}", scratch),
+        ("readable", f"articles/{MERGED}", cut),
+        ("readable", f"fetches/{MERGED}", scratch),
+        ("readable", f"fingerprints/v1/{RUN}", scratch),
+        ("readable", "families/*.parquet", cut),
+        ("pages", "pages/*/*.warc.gz", cut),
+        ("pages", "pages/*/*.warc.gz", scratch),
+        ("pages", "pages/*/*.warc.gz", Path.unlink),
+        ("keys", f"fetches/{RUN}", misname),
+        ("keys", f"fetches/{RUN}", misdate),
+    ],
+)
+def test_objects_that_are_damaged_or_elsewhere_are_found(
+    check: str, pattern: str, harm: Callable[[Path], None], place: Path
+) -> None:
+    harm(one(place, pattern))
+    assert check in {finding.check for finding in report_of(place).findings}
+
+
+def test_a_damaged_state_is_told_and_not_raised(place: Path) -> None:
+    cut(max(place.glob("state/*.parquet")))
+    (finding,) = report_of(place).findings
+    assert finding.check == "readable"
+    assert finding.where.startswith("state/")
+
+
+def test_what_a_merged_day_hides_is_found_if_nothing_else_holds_it(place: Path) -> None:
+    merged = one(place, f"articles/{MERGED}")
+    whole = pq.ParquetFile(merged).read()
+    (run_id,) = set(whole.column("run_id").to_pylist())
+    own = merged.with_name(f"{run_id}.parquet")
+    shutil.copy(merged, own)
+    left = report_of(place)
+    assert left.sound, left.findings
+    assert left.left_over == 1
+    pq.write_table(whole.slice(1), merged)
+    assert "overlap" in {finding.check for finding in report_of(place).findings}
+
+
+def test_who_forgets_rows_may_lack_what_they_pointed_to(place: Path) -> None:
+    rewrite(place, f"articles/{RUN}", put("copy_of", first(NOBODY)))
+    assert not report_of(place).sound
+    assert report_of(place, kept=Kept(rows=date(2100, 1, 1))).sound
+
+
+def test_pages_may_be_kept_for_a_shorter_time(place: Path) -> None:
+    for path in place.glob("pages/*/*.gz"):
+        path.unlink()
+    assert {finding.check for finding in report_of(place).findings} == {"pages"}
+    assert report_of(place, pages=False).sound
+    assert report_of(place, kept=Kept(pages=date(2100, 1, 1))).sound
+
+
+def test_the_command_reports_and_fails(place: Path) -> None:
+    good = CliRunner().invoke(main, ["verify", "--lake", str(place)])
+    assert good.exit_code == 0, good.output
+    assert good.output.startswith("sound: ")
+    rewrite(place, f"articles/{RUN}", put("copy_of", first(NOBODY)))
+    bad = CliRunner().invoke(main, ["verify", "--lake", str(place)])
+    assert bad.exit_code == 1
+    assert "copy_of points to no other article" in bad.output
+    told = json.loads(
+        CliRunner().invoke(main, ["verify", "--lake", str(place), "--json", "--no-pages"]).output
+    )
+    assert told["sound"] is False
+    assert told["checks"]["references"] >= 1
+    assert told["checks"].keys() == CHECKS.keys()
+    assert told["findings"][0]["where"] == "articles"
+
+
+def test_an_empty_lake_is_sound(tmp_path: Path) -> None:
+    assert report_of(tmp_path / "lake").sound
+
+
+def test_two_runs_with_the_same_article_on_an_s3_server_are_sound(
+    s3_endpoint: str, bucket: str, tmp_path: Path
+) -> None:
+    lake = Lake(open_storage(f"s3://{bucket}/x", S3Options(endpoint_url=s3_endpoint)))
+    for n in range(2):
+        publish(lake, tmp_path, ["a"], at=NOW + n * timedelta(hours=1))
+    # The counts and the archives of these runs are made up.
+    for _ in range(2):
+        assert {f.check for f in verify(lake).findings} == {"outcomes", "pages"}
+        lake.compact(NOW + timedelta(days=4))
