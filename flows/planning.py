@@ -151,6 +151,7 @@ def make_plan(
         ca_file=str(settings.ca_file) if settings.ca_file else None,
         overrides=settings.crawl_overrides,
         min_words=settings.min_words,
+        honour_rights=settings.honour_rights,
         agencies_file=str(settings.agencies),
         failpoints=settings.failpoints,
     )

@@ -54,6 +54,9 @@ class Settings(BaseSettings):
         3, ge=0, description="how long published articles are looked at again, days"
     )
     rechecks_per_run: int = Field(500, ge=0, description="at most so many in one run")
+    honour_rights: bool = Field(
+        False, description="leave out pages reserved against text and data mining or AI use"
+    )
     min_words: int = Field(40, ge=1, description="a text with fewer words is too_short")
     copy_window_days: float = Field(30, gt=0, description="copies lie at most so far apart, days")
     thread_window_days: float = Field(400, gt=0, description="the same for threads, days")
