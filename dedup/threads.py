@@ -7,6 +7,7 @@ copies (`dedup.relations`): minhashes cannot find these pairs, whose 3-word shin
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,7 +20,7 @@ from dedup.frequencies import Frequencies, start_frequencies
 from dedup.graph import components
 from dedup.hashing import hash_tokens, upper32
 from dedup.hindi import tokens
-from dedup.relations import COPY_KINDS
+from dedup.relations import COPY_KINDS, Kind
 from dedup.scores import Vectors, cosine_with, score_pairs, weigh
 from dedup.settings import DEFAULT, DedupSettings
 from dedup.sheet import I64, Ragged, Sheet, one_of_each, read_sheet
@@ -63,7 +64,8 @@ def find_threads(
 
     Args:
         fingerprints: Fingerprints of all articles within ``settings.thread_window``.
-        relations: Relations, resolved. Related pairs, and members of one family, are no threads.
+        relations: Relations, resolved. Related pairs, and members of one family, are no threads,
+            and neither are the issues of series, which share the words of their subject.
         settings: Thresholds.
         words: What the hashes in ``shared_terms`` stand for: a mapping, or a function that is
             asked once, with the sorted article_ids that have edges, and gives one (see
@@ -81,7 +83,13 @@ def find_threads(
     sheet = read_sheet(one_of_each([fingerprints]))
     vectors = weigh(sheet.terms, sheet.term_counts, weights)
     apart = _Apart(sheet, relations)
-    found = [edge for edge in _edges(sheet, vectors, settings) if not apart.related(edge.a, edge.b)]
+    found = [
+        edge
+        for edge in _edges(sheet, vectors, settings)
+        if not apart.related(edge.a, edge.b)
+        and not apart.issues(edge.a, edge.b)
+        and not _rates(sheet, edge.a, edge.b, settings)
+    ]
     chosen = _best_edges(found, sheet, settings.thread_edges)
     ids = sorted({sheet.ids[row] for edge in chosen for row in (edge.a, edge.b)})
     told: Words = words(ids) if callable(words) else words or {}
@@ -123,13 +131,16 @@ class _Edge:
 
 
 class _Apart:
-    """Which pairs are related already, as copies or otherwise."""
+    """Which pairs are related already, as copies or otherwise, and which are issues of series."""
 
     def __init__(self, sheet: Sheet, relations: pa.Table) -> None:
         rows = relations.select(["article_id", "other_id", "kind"]).to_pylist()
         self._ids = sheet.ids
         self._urls = sheet.urls
         self._pairs = {frozenset((r["article_id"], r["other_id"])) for r in rows}
+        self._series = Counter(
+            r[name] for r in rows if r["kind"] == Kind.SERIES for name in ("article_id", "other_id")
+        )
         copies = [(r["article_id"], r["other_id"]) for r in rows if r["kind"] in COPY_KINDS]
         self._family = {
             name: number for number, group in enumerate(components(copies)) for name in group
@@ -143,6 +154,25 @@ class _Apart:
             or frozenset((one, other)) in self._pairs
             or (family is not None and family == self._family.get(other))
         )
+
+    def issues(self, a: int, b: int) -> bool:
+        """Whether two articles tell of rates or weather rather than of an affair.
+
+        Two issues of whatever series do, and so does whatever is like an issue of a series of
+        three days or more. One pair alone may be mistaken.
+        """
+        fewest, most = sorted((self._series[self._ids[a]], self._series[self._ids[b]]))
+        return fewest > 0 or most > 1
+
+
+def _rates(sheet: Sheet, a: int, b: int, settings: DedupSettings) -> bool:
+    """Whether two articles are full of figures, and of different ones: two lists of rates."""
+    lengths = sheet.numbers.lengths
+    for row in (a, b):
+        if lengths[row] < settings.thread_figures * sheet.token_counts[row]:
+            return False
+    shared = len(np.intersect1d(sheet.numbers.row(a), sheet.numbers.row(b), assume_unique=True))
+    return shared < settings.thread_same_figures * min(int(lengths[a]), int(lengths[b]))
 
 
 def _edges(sheet: Sheet, vectors: Vectors, settings: DedupSettings) -> Iterator[_Edge]:

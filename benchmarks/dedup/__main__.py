@@ -20,6 +20,11 @@ from benchmarks.dedup.running import BENCH_PYTHON, ROOT, Measured, Options, Tabl
 
 MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "signatures": ("signatures",),
+    "quality": (
+        *("exact", "near", "partial", "excerpt", "roundup", "series", "thread"),
+        *("edits", "making"),
+    ),
+    "real": ("real", "pair", "pair_originals"),
 }
 """Module -> the tables that its function ``measure`` makes."""
 

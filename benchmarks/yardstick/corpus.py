@@ -148,6 +148,8 @@ def _roundups(bases: Sequence[Text], every: int) -> Iterator[tuple[Text, list[Te
                 parts.append(text)
             if len(parts) == 3:
                 break
+        if len(parts) < 3:
+            continue
         joint = _carried(parts[0], f"roundup{index}", carriers.bundled(parts, str(index)))
         at = max(part.at for part in parts) + timedelta(minutes=90 + below(300, joint.id))
         yield replace(joint, story=f"roundup{index}", base=joint.id, at=at), parts, "roundup"

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
@@ -13,6 +15,7 @@ from tests.dedup.stories import (
     CRICKET,
     LOCAL,
     SATELLITE,
+    START,
     articles,
     body,
     edited,
@@ -120,3 +123,36 @@ def test_resolving_again_changes_nothing_and_a_lost_story_undoes_it() -> None:
 def test_nothing_resolves_to_nothing() -> None:
     empty = RELATIONS.schema.empty_table()
     assert resolve_relations(empty).equals(empty)
+
+
+def resolved(texts: dict[str, str], **columns: dict[str, Any]) -> dict[tuple[str, str], str]:
+    prints = fingerprint(articles(texts, **columns))
+    return kinds(resolve_relations(find_relations(prints, []), fingerprints=prints))
+
+
+def test_a_story_of_which_two_sites_carry_a_half_each_is_no_roundup() -> None:
+    texts = {"whole": body(BRIDGE), "begin": body(BRIDGE[:2]), "end": body(BRIDGE[3:])}
+    found = {("begin", "whole"): "partial", ("end", "whole"): "partial"}
+    assert resolved(texts) == found
+    # Made of what others had before, it is one.
+    later = {"whole": START + timedelta(hours=9)}
+    assert set(resolved(texts, published_at=later).values()) == {"roundup"}
+
+
+def test_a_roundup_of_which_only_the_day_is_known_may_have_come_last() -> None:
+    midnight = datetime(2024, 6, 17, 0, 0, tzinfo=ZoneInfo("Asia/Kolkata"))
+    found = resolved(TEXTS, published_at={"digest": midnight})
+    assert set(found.values()) == {"roundup"}
+
+
+def test_two_edits_of_one_story_are_not_two_stories() -> None:
+    words = body(BRIDGE).split(" ")
+    texts = {
+        name: " ".join(f"{w}नया" if n % 14 == rest else w for n, w in enumerate(words))
+        for name, rest in (("a", 3), ("b", 10))
+    }
+    texts["whole"] = body(BRIDGE)
+    when = {"whole": START + timedelta(hours=9)}
+    found = resolved(texts, published_at=when)
+    assert ("a", "b") not in found
+    assert set(found.values()) == {"near"}

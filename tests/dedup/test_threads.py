@@ -24,7 +24,18 @@ from dedup.scores import cosine_with, weigh
 from dedup.sheet import read_sheet
 from dedup.threads import keywords
 from lake.schema import RELATIONS, THREADS
-from tests.dedup.stories import BRIDGE, COURT, CRICKET, SATELLITE, START, STORIES, articles, body
+from tests.dedup.stories import (
+    BRIDGE,
+    COURT,
+    CRICKET,
+    FUEL_MONDAY,
+    FUEL_TUESDAY,
+    SATELLITE,
+    START,
+    STORIES,
+    articles,
+    body,
+)
 from tests.dedup.test_families import edges
 
 ROOT = Path(__file__).parents[2]
@@ -80,9 +91,27 @@ def test_a_follow_up_joins_its_story_and_no_other() -> None:
 def test_copies_are_no_threads_even_through_a_third() -> None:
     prints = fingerprint(articles({"a": body(BRIDGE), "b": body(BRIDGE[2:]), "c": FOLLOW_UP}))
     assert find_threads(prints, NO_RELATIONS).num_rows == 3
-    (edge,) = find_threads(prints, edges("ab:series", "ac:series")).to_pylist()
+    (edge,) = find_threads(prints, edges("ab:excerpt", "ac:excerpt")).to_pylist()
     assert (edge["article_id"], edge["other_id"]) == ("c", "b")
     assert find_threads(prints, edges("ab", "ac")).num_rows == 0
+
+
+def test_issues_of_series_are_no_threads() -> None:
+    prints = fingerprint(articles({"a": body(BRIDGE), "b": body(BRIDGE[2:]), "c": FOLLOW_UP}))
+    # One pair may be mistaken, and costs the follow-up nothing.
+    (edge,) = find_threads(prints, edges("ab:series")).to_pylist()[:1]
+    assert edge["article_id"] == "c"
+    # Two pairs are a template; so are two articles that are each an issue of something.
+    assert find_threads(prints, edges("ab:series", "ax:series", "bx:series")).num_rows == 0
+    assert find_threads(prints, edges("ab:series", "cx:series")).num_rows == 0
+
+
+def test_lists_of_rates_are_no_threads_however_alike_their_words() -> None:
+    cities = {"a": FUEL_MONDAY, "b": FUEL_TUESDAY}
+    prints = fingerprint(articles(cities))
+    dense = DedupSettings(thread_figures=0.06)
+    assert find_threads(prints, NO_RELATIONS, dense).num_rows == 0
+    assert find_threads(prints, NO_RELATIONS, DedupSettings(thread_figures=0.062)).num_rows == 1
 
 
 def test_versions_of_one_url_are_no_thread() -> None:
