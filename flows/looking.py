@@ -95,9 +95,9 @@ def check_sources(
     if everything:
         every = load_sources(settings.source_pack, settings.sources)
         chosen = [_all_on(s) for s in every if only is None or s.id in only]
-    plan = check_plan(_base(settings, now), chosen)
+    plan = check_plan(look_plan(settings, now), chosen)
     with tempfile.TemporaryDirectory(prefix="taar-look-") as folder:
-        records = _run(plan, Path(folder))
+        records = run_look(plan, Path(folder))
     return looks(chosen, records)
 
 
@@ -126,7 +126,7 @@ def add_source(
         ) from None
     _refuse_known(source, load_sources(settings.source_pack, settings.sources))
     with tempfile.TemporaryDirectory(prefix="taar-look-") as folder:
-        home, robots, why = _visit(_base(settings, now), source, Path(folder))
+        home, robots, why = _visit(look_plan(settings, now), source, Path(folder))
     if home is None:
         raise ConfigError(
             f"the home page cannot be had: {why}",
@@ -139,7 +139,9 @@ def add_source(
         found += find_sitemaps(robots.body, url=robots.url)
     trial = with_candidates(source, [*found, *guesses(home.url, found)])
     with tempfile.TemporaryDirectory(prefix="taar-look-") as folder:
-        (look,) = looks([trial], _run(check_plan(_base(settings, now), [trial]), Path(folder)))
+        (look,) = looks(
+            [trial], run_look(check_plan(look_plan(settings, now), [trial]), Path(folder))
+        )
     return with_working(trial, look), look
 
 
@@ -147,7 +149,7 @@ def _visit(
     base: Plan, source: Source, folder: Path
 ) -> tuple[StoredPage | None, StoredPage | None, str]:
     """The home page and robots.txt of a site, and how the visit of the home page ended."""
-    records = _run(visit_plan(base, source), folder)
+    records = run_look(visit_plan(base, source), folder)
     archive = folder / "shard-00" / ARCHIVE
     pages: list[StoredPage] = []
     if archive.exists():
@@ -261,7 +263,8 @@ def _archived(settings: Settings, source: Source) -> Iterator[StoredPage]:
             yield replace(page, name=f"{row['warc_file']}@{row['warc_offset']}")
 
 
-def _base(settings: Settings, now: datetime) -> Plan:
+def look_plan(settings: Settings, now: datetime) -> Plan:
+    """The plan of a crawl that keeps nothing, without sources yet."""
     return Plan(
         run_id=ids.new_run_id(now),
         now=now,
@@ -276,7 +279,12 @@ def _base(settings: Settings, now: datetime) -> Plan:
     )
 
 
-def _run(plan: Plan, folder: Path) -> list[Record]:
+def run_look(plan: Plan, folder: Path) -> list[Record]:
+    """Runs a plan of one shard in a folder, and reads its records.
+
+    Raises:
+        TaarError: If the crawl process failed.
+    """
     plan.write(folder)
     (done,) = asyncio.run(crawl(folder, 1, plan.budget_s))
     if done.returncode:

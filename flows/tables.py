@@ -6,7 +6,7 @@ Here belongs the look of results on a terminal (rich). Not here: the numbers, wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -52,6 +52,11 @@ def print_rows(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     console = _console()
     console.print(_table(None, *head, rows=[[short(c) for c in row] for row in rows]))
     console.print(f"{len(rows)} rows", style="dim")
+
+
+def print_fields(fields: Mapping[str, str]) -> None:
+    """Prints names and values, a line for each; long ones are folded."""
+    _console().print(_table(None, "", "", rows=fields.items()))
 
 
 def print_run(summary: RunSummary) -> None:
