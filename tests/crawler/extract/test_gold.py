@@ -16,6 +16,7 @@ import pytest
 
 from benchmarks.extract.gold import OWN, Page, load, score
 from crawler.extract import Extracted, Listed, NoArticle, extract
+from tests.crawler.extract import add_page
 from tests.crawler.extract.goldmaker.__main__ import LOOKS, make
 from tests.crawler.extract.goldmaker.piece import NOW
 
@@ -113,3 +114,15 @@ def test_page_without_its_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "lost.json").write_text('{"url": "http://x.example/a", "text": []}')
     with pytest.raises(ValueError, match=r"lost\.json has no page"):
         load(tmp_path)
+
+
+def test_a_page_is_added_by_one_command_and_held_from_then_on(tmp_path: Path) -> None:
+    source = OWN / "daily-0.html"
+    arguments = [str(source), "--url", "https://www.x.example/a/b.html", "--to", str(tmp_path)]
+    assert add_page.main(arguments, NOW) == 0
+    (page,) = load(tmp_path)
+    article = made(page)
+    assert isinstance(article, Extracted)
+    assert page.html == source.read_bytes()
+    assert (score(article.text, page.text).f1, differences(page, article)) == (1.0, {})
+    assert add_page.main(arguments, NOW) == 2

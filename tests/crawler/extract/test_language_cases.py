@@ -32,9 +32,7 @@ def texts() -> dict[str, list[str]]:
 def windows(listed: list[str], size: int, count: int) -> list[str]:
     """Evenly spread windows over the texts, none across two texts."""
     starts = [
-        (text.split(), at)
-        for text in listed
-        for at in range(max(len(text.split()) - size, 0) + 1)
+        (text.split(), at) for text in listed for at in range(max(len(text.split()) - size, 0) + 1)
     ]
     step = max(len(starts) / count, 1)
     chosen = [starts[int(i * step)] for i in range(min(count, len(starts)))]
