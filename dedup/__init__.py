@@ -29,9 +29,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dedup.debris import clean_for_matching
+    from dedup.doubts import Doubt, doubtful_families
     from dedup.explain import Comparison, compare
     from dedup.families import derive_families
-    from dedup.frequencies import Frequencies, count_documents, start_frequencies
+    from dedup.frequencies import (
+        Frequencies,
+        count_documents,
+        propose_frequencies,
+        start_frequencies,
+    )
     from dedup.hindi import fold, tokens
     from dedup.relations import Kind, find_relations, verify
     from dedup.roundups import resolve_relations
@@ -43,6 +49,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Comparison": "explain",
     "DedupSettings": "settings",
+    "Doubt": "doubts",
     "Frequencies": "frequencies",
     "Kind": "relations",
     "SCHEME_VERSION": "signature",
@@ -52,10 +59,12 @@ _HOMES = {
     "compare": "explain",
     "count_documents": "frequencies",
     "derive_families": "families",
+    "doubtful_families": "doubts",
     "find_relations": "relations",
     "find_threads": "threads",
     "fingerprint": "signature",
     "fold": "hindi",
+    "propose_frequencies": "frequencies",
     "resolve_relations": "roundups",
     "start_frequencies": "frequencies",
     "term_words": "threads",
@@ -67,6 +76,7 @@ __all__ = [
     "SCHEME_VERSION",
     "Comparison",
     "DedupSettings",
+    "Doubt",
     "Frequencies",
     "Kind",
     "candidates",
@@ -75,10 +85,12 @@ __all__ = [
     "compare",
     "count_documents",
     "derive_families",
+    "doubtful_families",
     "find_relations",
     "find_threads",
     "fingerprint",
     "fold",
+    "propose_frequencies",
     "resolve_relations",
     "start_frequencies",
     "term_words",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from difflib import SequenceMatcher
 from typing import Any, Final
 
 import numpy as np
@@ -18,7 +19,7 @@ from dedup.frequencies import F64, Frequencies, start_frequencies
 from dedup.hashing import U32
 from dedup.hindi import tokens
 from dedup.relations import Evidence, label
-from dedup.scores import score_pairs, weigh
+from dedup.scores import Scores, score_pairs, weigh
 from dedup.series import compare_numerals, is_series, numerals
 from dedup.settings import DEFAULT, DedupSettings
 from dedup.sheet import read_sheet
@@ -26,6 +27,12 @@ from dedup.signature import fingerprint
 from dedup.threads import SHOWN_TERMS, Words, keywords, shared_terms, term_words
 from lake.schema import ARTICLES
 
+PASSAGE: Final = 8
+"""Words in common that make it worth while to lay two texts side by side."""
+SHOWN_DIFFERENCES: Final = 40
+"""Places in which two copies differ that are shown."""
+SHOWN_WORDS: Final = 12
+"""Words of each side of such a place that are shown."""
 _THEN: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -48,6 +55,9 @@ class Comparison:
         passage: The longest passage in common, folded.
         conflicts: Numerals that differ in the same place.
         agreements: Numerals that are the same in the same place.
+        differences: Where a passage in common is interrupted: the words of the first text and
+            those of the second, folded, in the order of the first; empty strings where one says
+            nothing. None are given for texts that share no passage of `PASSAGE` words.
     """
 
     kind: str
@@ -64,6 +74,7 @@ class Comparison:
     passage: str
     conflicts: int
     agreements: int
+    differences: tuple[tuple[str, str], ...]
 
     def to_dict(self) -> dict[str, Any]:
         """The comparison as a dictionary that JSON can hold."""
@@ -101,7 +112,7 @@ def compare(
             containment=float(scores.containment[0]),
             shared=int(scores.shared[0]),
             running=len(passage),
-            series=is_series(numbers, jaccard, settings),
+            series=is_series(numbers, jaccard, settings, whole=_whole(jaccard, scores, settings)),
         ),
         settings,
     )
@@ -129,7 +140,38 @@ def compare(
         passage=" ".join(passage),
         conflicts=numbers.conflicts,
         agreements=numbers.agreements,
+        differences=differences(*bodies) if len(passage) >= PASSAGE else (),
     )
+
+
+def differences(a: list[str], b: list[str]) -> tuple[tuple[str, str], ...]:
+    """Where two texts differ, side by side.
+
+    Args:
+        a: Tokens of one text.
+        b: Tokens of the other.
+
+    Returns:
+        At most `SHOWN_DIFFERENCES` places: what the first says there, and what the second.
+    """
+    matcher = SequenceMatcher(None, a, b, autojunk=False)
+    places = [
+        (_shown(a[i1:i2]), _shown(b[j1:j2]))
+        for tag, i1, i2, j1, j2 in matcher.get_opcodes()
+        if tag != "equal"
+    ]
+    return tuple(places[:SHOWN_DIFFERENCES])
+
+
+def _shown(words: list[str]) -> str:
+    rest = len(words) - SHOWN_WORDS
+    return " ".join(words[:SHOWN_WORDS]) + (f" … (+{rest})" if rest > 0 else "")
+
+
+def _whole(jaccard: float, scores: Scores, settings: DedupSettings) -> bool:
+    """Whether the texts are alike as a whole, not only in a passage."""
+    contained = float(scores.containment[0]) >= settings.partial_containment
+    return jaccard >= settings.near_jaccard or contained
 
 
 def longest_passage(a: list[str], b: list[str]) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import Final
+from typing import BinaryIO, Final
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +24,8 @@ F64 = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 START_VERSION: Final = "hi-1"
 """The table that ships with the project: counts over 1,602 Hindi news articles of 2000 to 2025."""
+LEAST_DOCUMENTS: Final = 1000
+"""Texts that a new table is counted from at least: the one that ships comes from 1,602."""
 LEAST_COUNT: Final = 2
 """Words in fewer documents are not kept: a word that the table does not know counts as one
 document's, and half of all words are names and misspellings seen once."""
@@ -70,6 +72,61 @@ def start_frequencies() -> Frequencies:
         return Frequencies(
             START_VERSION, int(stored["documents"]), stored["terms"], stored["counts"]
         )
+
+
+def write_frequencies(table: Frequencies, stream: BinaryIO) -> None:
+    """Writes a table in the form that ships with the project: a compressed NumPy archive."""
+    np.savez_compressed(
+        stream,
+        version=np.array(table.version),
+        documents=np.int64(table.documents),
+        terms=table.terms,
+        counts=table.counts,
+    )
+
+
+def read_frequencies(stream: BinaryIO) -> Frequencies:
+    """Reads what `write_frequencies` wrote."""
+    with np.load(stream) as stored:
+        return Frequencies(
+            str(stored["version"]), int(stored["documents"]), stored["terms"], stored["counts"]
+        )
+
+
+def propose_frequencies(fingerprints: Iterable[pa.Table], version: str) -> Frequencies:
+    """Proposes a new table from what a lake holds: every text counts once, however often copied.
+
+    A proposal changes nothing by itself. Threads that were found with another version keep its
+    name, and a lake that takes a new one up derives all its threads anew.
+
+    Args:
+        fingerprints: Tables as `dedup.fingerprint` makes them, in any order.
+        version: Name of the new table, such as ``hi-2026-07``.
+
+    Raises:
+        ValueError: If there are fewer than `LEAST_DOCUMENTS` texts, from which no weights follow,
+            or the version is that of the table that ships with the project.
+    """
+    if version == START_VERSION:
+        raise ValueError(f"{version!r} is the table that ships with the project: name another")
+    seen: set[int] = set()
+    proposed = count_documents((_once(table, seen) for table in fingerprints), version)
+    if proposed.documents < LEAST_DOCUMENTS:
+        raise ValueError(
+            f"{proposed.documents} texts are too few for a table of frequencies: "
+            f"it takes {LEAST_DOCUMENTS}"
+        )
+    return proposed
+
+
+def _once(table: pa.Table, seen: set[int]) -> pa.Table:
+    """The rows whose body has not come before."""
+    fresh: list[int] = []
+    for row, key in enumerate(table.column("body_key").to_numpy().tolist()):
+        if key not in seen:
+            seen.add(key)
+            fresh.append(row)
+    return table.take(pa.array(fresh, pa.int64()))
 
 
 def count_documents(fingerprints: Iterable[pa.Table], version: str) -> Frequencies:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import dedup
 from dedup import compare
-from dedup.explain import longest_passage
+from dedup.explain import differences, longest_passage
 from tests.dedup.stories import (
     BRIDGE,
     BRIDGE_EDITS,
@@ -81,3 +81,16 @@ def test_every_public_name_is_there() -> None:
         assert getattr(dedup, name) is not None
     with pytest.raises(AttributeError, match="nonsense"):
         dedup.nonsense  # noqa: B018 - the access is the test.
+
+
+def test_what_differs_is_laid_side_by_side() -> None:
+    found = dedup.compare(body(BRIDGE), edited(body(BRIDGE), {"देर शाम": "देर रात", "काफी ": ""}))
+    assert found.differences == (("शाम", "रात"), ("काफी", ""))
+    assert dedup.compare(body(BRIDGE), body(COURT)).differences == ()
+
+
+def test_long_differences_are_cut() -> None:
+    many = [f"क{n}" for n in range(20)]
+    ((first, second),) = differences(["अ", *many, "आ"], ["अ", "आ"])
+    assert first.endswith("क11 … (+8)")
+    assert second == ""

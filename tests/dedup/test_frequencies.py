@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import io
+from unittest.mock import patch
+
+import pytest
+
+from dedup import fingerprint, propose_frequencies, start_frequencies
+from dedup import frequencies as module
+from dedup.frequencies import read_frequencies, write_frequencies
+from dedup.hashing import hash_tokens, upper32
+from tests.dedup.stories import BRIDGE, COURT, CRICKET, articles, body
+
+TEXTS = {
+    "a": body(BRIDGE),
+    "copy": body(BRIDGE),
+    "b": body(COURT),
+    "c": f"{body(CRICKET)} पुल पुल",
+}
+
+
+def test_a_proposal_counts_every_text_once() -> None:
+    prints = fingerprint(articles(TEXTS))
+    with patch.object(module, "LEAST_DOCUMENTS", 3):
+        table = propose_frequencies([prints.slice(0, 1), prints.slice(1)], "hi-2026-07")
+        again = propose_frequencies([prints.slice(2), prints.slice(0, 2)], "hi-2026-07")
+    assert table.version == "hi-2026-07"
+    assert table.documents == 3
+    bridge = int(upper32(hash_tokens(["पुल"]))[0])
+    counts = dict(zip(table.terms.tolist(), table.counts.tolist(), strict=True))
+    assert counts[bridge] == 2
+    assert counts == dict(zip(again.terms.tolist(), again.counts.tolist(), strict=True))
+
+
+def test_too_few_texts_or_a_name_that_is_taken_are_refused() -> None:
+    prints = fingerprint(articles(TEXTS))
+    with pytest.raises(ValueError, match="3 texts are too few"):
+        propose_frequencies([prints], "hi-2026-07")
+    with pytest.raises(ValueError, match="ships with the project"):
+        propose_frequencies([prints], start_frequencies().version)
+
+
+def test_a_table_is_read_as_it_was_written() -> None:
+    table = start_frequencies()
+    stream = io.BytesIO()
+    write_frequencies(table, stream)
+    stream.seek(0)
+    read = read_frequencies(stream)
+    assert (read.version, read.documents) == (table.version, table.documents)
+    assert read.terms.tolist() == table.terms.tolist()
+    assert read.idf(table.terms[:9]).tolist() == table.idf(table.terms[:9]).tolist()
