@@ -127,7 +127,16 @@ def mark(bodies: Column, titles: Column) -> dict[str, pa.Array[Any]]:
         ``token_count, body_key, minhash, low, sketch, shingles3, shingles5, order3, terms,
         term_counts, numbers, slots, slot_values``.
     """
-    body, title = tokenise(bodies), tokenise(titles)
+    return mark_tokens(tokenise(bodies), tokenise(titles))
+
+
+def mark_tokens(body: Tokens, title: Tokens) -> dict[str, pa.Array[Any]]:
+    """Makes the columns that `mark` makes, of texts that are tokens already.
+
+    Args:
+        body: The tokens of the bodies.
+        title: The tokens of as many headlines.
+    """
     size = len(body.hashes) + len(title.hashes)
     scratch, digits = np.empty(size, dtype=np.uint32), np.empty(1024, dtype=np.int64)
     signed = np.empty((len(body.offsets) - 1, PERMUTATIONS), dtype=np.uint32)

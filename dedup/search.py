@@ -85,10 +85,12 @@ def matches(
     reach = settings.copy_window // _MICROSECOND
     start, end = int(rows.effective.min()) - reach, int(rows.effective.max()) + reach
     own = pa.array(batch.column("article_id").to_pylist(), pa.string())
+    # A part of one chunk is read where it lies; to join chunks is to copy them.
     slices = (
-        near.slice(first, settings.slice_rows)
-        for near in (within(table, start, end) for table in window)
-        for first in range(0, near.num_rows, settings.slice_rows)
+        pa.Table.from_batches([part])
+        for table in window
+        for part in within(table, start, end).to_batches(settings.slice_rows)
+        if part.num_rows
     )
     threads = cores()
     waiting: deque[Future[_Search]] = deque()

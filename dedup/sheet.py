@@ -175,6 +175,9 @@ def read_rows(fingerprints: pa.Table) -> Rows:
 def within(fingerprints: pa.Table, start: int, end: int) -> pa.Table:
     """The rows with ``effective_at`` between two times, both included (microseconds since 1970)."""
     effective = pc.cast(fingerprints.column("effective_at"), pa.int64())
+    ends: Any = pc.min_max(effective).as_py()
+    if not len(effective) or (ends["min"] >= start and ends["max"] <= end):
+        return fingerprints  # As it is: a filter would copy it.
     inside = pc.and_(
         pc.greater_equal(effective, pa.scalar(start, pa.int64())),
         pc.less_equal(effective, pa.scalar(end, pa.int64())),
@@ -206,13 +209,13 @@ def _bands(column: pa.ChunkedArray[Any]) -> U32:
 
 def _hashed(column: pa.ChunkedArray[Any]) -> U64:
     """Hashes strings, for comparing them in memory."""
-    array: Any = pc.cast(_flat(column), pa.large_binary())
+    array: Any = pc.cast(_flat(column), pa.string())
     hashes = np.empty(len(array), dtype=np.uint64)
     if len(array):
         _, places, content = array.buffers()
-        offsets = np.frombuffer(places, dtype=np.int64)
-        data = np.frombuffer(content or b"", dtype=np.uint8)
-        hash_strings(data, offsets[array.offset : array.offset + len(array) + 1], hashes)
+        offsets = np.frombuffer(places, dtype=np.int32)
+        part = offsets[array.offset : array.offset + len(array) + 1].astype(np.int64)
+        hash_strings(np.frombuffer(content or b"", dtype=np.uint8), part, hashes)
     return hashes
 
 

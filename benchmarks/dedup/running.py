@@ -111,6 +111,15 @@ class Rivals:
         self._process.wait()
 
 
+def peak_mb() -> float:
+    """The most memory that this process has held, in megabytes.
+
+    Not ``ru_maxrss``: that of a child begins with what its parent held.
+    """
+    status = Path("/proc/self/status").read_text()
+    return next(int(v.split()[1]) for v in status.splitlines() if v.startswith("VmHWM")) / 1024
+
+
 def median(values: list[float]) -> float:
     """The median of some rounds."""
     return statistics.median(values)

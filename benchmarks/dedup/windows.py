@@ -1,0 +1,153 @@
+"""A batch matched with a long window: seconds and memory of a whole process.
+
+``window_1m`` is 5,000 articles against a million, ``window_10m`` 50,000 against ten million,
+``index_100k`` datasketch's index in memory beside ours. In them:
+
+- ``load_s``: the window's light columns from Parquet into memory;
+- ``match_s``: from there to labelled relations on disk, reading what verifies candidates included;
+  ``candidates_s`` is the part of it that finds candidates;
+- ``seconds``, ``cpu_s``, ``peak_mb``: of a process that streams instead of loading,
+  imports included;
+- ``read_s``: merely reading the bytes of the light columns; ``times_reading``: seconds / read_s.
+
+``taar_s3`` is the same from an S3 server on loopback, with nothing cached.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from benchmarks.dedup.generate import light_bytes, make
+from benchmarks.dedup.running import ROOT, Measured, Options, Tables, median
+from dedup.sheet import LIGHT
+from lake.storage import S3Options, open_storage
+
+SIZES: Final = {"window_1m": (1_000_000, 5_000), "window_10m": (10_000_000, 50_000)}
+_SMALL: Final = 500
+"""By how much everything is divided for ``--small``."""
+_INDEXED: Final = 100_000
+_PHASES: Final = ("load_s", "candidates_s", "match_s")
+_WHOLE: Final = ("cpu_s", "peak_mb", "import_s", "candidates", "relations")
+
+
+def measure(options: Options) -> Measured:
+    """Makes the tables ``window_1m``, ``window_10m``, ``index_100k``."""
+    tables: Tables = {}
+    for name, sizes in SIZES.items():
+        if options.only and name not in options.only:
+            continue
+        rows, size = (n // _SMALL if options.small else n for n in sizes)
+        with options.folder(f"window-{rows}") as folder:
+            make(folder, rows, (size,))
+            batch = folder / f"batch-{size}.parquet"
+            tables[name] = {"taar": _local(folder, batch, options.rounds)}
+            if name == "window_1m":
+                tables[name]["taar_s3"] = _served(folder, batch, options.rounds)
+    if not options.only or "index_100k" in options.only:
+        tables["index_100k"] = _index(options)
+    return Measured(tables, notes=(__doc__.partition("In them:")[2].strip(),) if __doc__ else ())
+
+
+def _local(folder: Path, batch: Path, rounds: int) -> dict[str, float]:
+    chunks = light_bytes(sorted((folder / "window").glob("*.parquet")), LIGHT)
+    reading = []
+    for _ in range(rounds):
+        started = time.perf_counter()
+        for file, start, length in chunks:
+            with file.open("rb") as stream:
+                stream.seek(start)
+                stream.read(length)
+        reading.append(time.perf_counter() - started)
+    row = _rounds(str(folder), batch, rounds)
+    row["read_mb"] = sum(length for _, _, length in chunks) / 1e6
+    row["read_s"] = median(reading)
+    row["times_reading"] = row["seconds"] / row["read_s"]
+    return row
+
+
+def _served(folder: Path, batch: Path, rounds: int) -> dict[str, float]:
+    with _server() as endpoint:
+        storage = open_storage("s3://taar-bench/lake", S3Options(endpoint_url=endpoint))
+        for file in sorted((folder / "window").glob("*.parquet")):
+            storage.put(f"window/{file.name}", file)
+        return _rounds("s3://taar-bench/lake", batch, rounds, endpoint)
+
+
+def _rounds(lake: str, batch: Path, rounds: int, endpoint: str | None = None) -> dict[str, float]:
+    """Medians over processes that load first and processes that stream, by turns."""
+    arguments = [lake, str(batch), str(batch.with_name("relations.parquet"))]
+    if endpoint:
+        arguments += ["--endpoint", endpoint]
+    _child("match", arguments)  # Compiled code and the page cache are warm from here on.
+    phases, whole = [], []
+    for _ in range(rounds):
+        phases.append(_child("match", [*arguments, "--phases"]))
+        started = time.perf_counter()
+        streamed = _child("match", arguments)
+        streamed["seconds"] = time.perf_counter() - started
+        whole.append(streamed)
+    row = {name: median([each[name] for each in phases]) for name in _PHASES}
+    row |= {name: median([each[name] for each in whole]) for name in ("seconds", *_WHOLE)}
+    return row
+
+
+def _index(options: Options) -> dict[str, dict[str, float]]:
+    rows, size = _INDEXED, 5_000
+    if options.small:
+        rows, size = rows // _SMALL, size // _SMALL
+    with options.folder(f"window-{rows}") as folder:
+        make(folder, rows, (size,))
+        batch = folder / f"batch-{size}.parquet"
+        theirs = _child("dictionary", [str(folder / "window"), str(batch), str(rows)])
+        ours = _rounds(str(folder), batch, options.rounds)
+    return {"taar": ours, "datasketch_dict": theirs}
+
+
+def _child(module: str, arguments: list[str]) -> dict[str, float]:
+    done = subprocess.run(
+        [sys.executable, "-m", f"benchmarks.dedup.{module}", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{module} failed: {done.stderr[-2000:]}")
+    answer: dict[str, float] = json.loads(done.stdout)
+    return answer
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    """An S3 server with an empty bucket; its credentials are in the environment meanwhile."""
+    from moto.server import ThreadedMotoServer
+
+    before = dict(os.environ)
+    os.environ |= {
+        "AWS_ACCESS_KEY_ID": "bench",
+        "AWS_SECRET_ACCESS_KEY": "bench",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    endpoint = f"http://{host}:{port}"
+    try:
+        import boto3
+
+        boto3.client("s3", endpoint_url=endpoint).create_bucket(Bucket="taar-bench")
+        yield endpoint
+    finally:
+        server.stop()
+        os.environ.clear()
+        os.environ |= before
