@@ -303,6 +303,13 @@ def state_after(
     return list(rows.values())
 
 
+def all_unreachable(feed_records: Sequence[Row]) -> bool:
+    """Whether every feed of two or more was asked in vain, and none by a fault of its own."""
+    reasons = {record["failure"] for record in feed_records}
+    hosts = {str(record["feed_url"]).split("/")[2] for record in feed_records}
+    return len(hosts) > 1 and reasons <= {"dns", "connect", "timeout"}
+
+
 def _newest(values: Iterable[datetime | str | None]) -> datetime | None:
     times = [datetime.fromisoformat(v) if isinstance(v, str) else v for v in values if v]
     return max((t.astimezone(UTC) for t in times), default=None)

@@ -234,7 +234,7 @@ def _text(argument: str) -> tuple[str, str]:
         is_file = False
     if is_file:
         try:
-            return argument, path.read_text(encoding="utf-8")
+            return argument, path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError as error:
             raise ConfigError(
                 f"{argument} is not UTF-8: {error.reason} at byte {error.start}",

@@ -31,6 +31,11 @@ _WAIT_FOR_SLOT_S = 30 * 60.0
 """`link` and `maintain` wait for a collect, whose budget is 10 minutes by default."""
 
 
+_LEASE_S = 60.0
+"""A writer that was killed blocks the others for so long; a living one renews its lease. Prefect
+takes nothing shorter."""
+
+
 async def _ensure_limit() -> None:
     async with get_client() as client:
         try:
@@ -52,7 +57,13 @@ async def writer_slot() -> AsyncIterator[None]:
     makes a queue of what would be failures.
     """
     await _ensure_limit()
-    async with concurrency(WRITER, occupy=1, timeout_seconds=_WAIT_FOR_SLOT_S, strict=True):
+    async with concurrency(
+        WRITER,
+        occupy=1,
+        timeout_seconds=_WAIT_FOR_SLOT_S,
+        lease_duration=_LEASE_S,
+        strict=True,
+    ):
         yield
 
 

@@ -14,11 +14,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lake.errors import ConfigError
+from lake.keys import LOCK, PAGES
+from lake.schema import DATASETS
+from press.dates import BASE
 
 if TYPE_CHECKING:
     from flows.summary import LinkSummary, RunSummary
@@ -85,15 +88,30 @@ class DemoResult:
         }
 
 
+def _only_a_demo(lake: Path) -> bool:
+    """Whether a folder holds the lake of a demo, of the demo's own day, and nothing else."""
+    day = f"crawl_date={BASE.astimezone(UTC).date().isoformat()}"
+    folders = {dataset.name.partition("/")[0] for dataset in DATASETS} | {PAGES}
+    others = {path.name for path in lake.iterdir()} - folders - {_MARK, LOCK}
+    return not others and {path.name for path in lake.glob("articles/*")} <= {day}
+
+
 def _fresh_lake(place: Path | None) -> Path:
     lake = place or Path("data") / "demo"
     if lake.exists() and not lake.is_dir():
         raise ConfigError(f"{lake} is a file", where="--lake", remedy="name a folder")
-    if (lake / _MARK).exists():
-        shutil.rmtree(lake)
+    if (lake / _MARK).exists() and _only_a_demo(lake):
+        try:
+            shutil.rmtree(lake)
+        except OSError as error:
+            raise ConfigError(
+                f"{lake} cannot be made anew: {error.strerror}",
+                where="--lake",
+                remedy="remove it, or name another folder",
+            ) from None
     if lake.exists() and any(lake.iterdir()):
         raise ConfigError(
-            f"{lake} is not empty, and no demo made it",
+            f"{lake} is not empty, and not all that is in it was made by a demo",
             where="--lake",
             remedy="name a folder that is empty or does not exist",
         )
@@ -156,7 +174,7 @@ def run_demo(place: Path | None, *, quiet: bool) -> DemoResult:
         TaarError: If a run fails.
     """
     from flows.running import prepare_prefect, waiting
-    from press import BASE, Press
+    from press import Press
 
     lake = _fresh_lake(place)
     with tempfile.TemporaryDirectory(prefix="taar-demo-") as folder, Press(now=BASE) as press:
@@ -176,7 +194,7 @@ def run_demo(place: Path | None, *, quiet: bool) -> DemoResult:
         ):
             prepare_prefect()
             runs, linked = asyncio.run(_two_runs_and_link(lake, press, BASE))
-        return _result(lake, runs, linked, press)
+            return _result(lake, runs, linked, press)
 
 
 def _result(

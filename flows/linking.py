@@ -20,6 +20,7 @@ from dedup import (
     derive_families,
     find_relations,
     find_threads,
+    fingerprint,
     resolve_relations,
     term_words,
 )
@@ -58,8 +59,8 @@ def derive(lake: Lake, sources: Sequence[Source], settings: DedupSettings, run_i
         settings: Thresholds.
         run_id: Names the generation.
     """
-    prints = lake.read(schema.FINGERPRINTS)
     members = lake.read(schema.ARTICLES, _MEMBERS)
+    prints = _complete(lake, lake.read(schema.FINGERPRINTS), members)
     relations = resolve_relations(find_relations(prints, [], settings), settings, prints)
     families = derive_families(
         members,
@@ -80,6 +81,17 @@ def derive(lake: Lake, sources: Sequence[Source], settings: DedupSettings, run_i
     ):
         lake.write_derived(dataset, table, run_id)
     return Derived(members.num_rows, relations, families, threads)
+
+
+def _complete(lake: Lake, prints: pa.Table, members: pa.Table) -> pa.Table:
+    """The fingerprints of all articles; those that the lake has lost are made again."""
+    there = pc.is_in(members["article_id"], value_set=prints["article_id"].combine_chunks())
+    lost = members.filter(pc.invert(there))["article_id"].combine_chunks()
+    if not len(lost):
+        return prints
+    wanted = pc.field("article_id").isin(lost)
+    made = [fingerprint(part) for part in lake.scan(schema.ARTICLES, filter=wanted)]
+    return pa.concat_tables([prints, *(part.select(prints.column_names) for part in made)])
 
 
 def _words(lake: Lake, article_ids: list[str]) -> dict[int, str]:

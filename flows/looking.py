@@ -290,8 +290,8 @@ def run_look(plan: Plan, folder: Path) -> list[Record]:
     if done.returncode:
         raise TaarError(
             done.complaint or "the crawl process failed",
-            where=str(done.log),
-            remedy="run `taar doctor`",
+            where=str(folder),
+            remedy="check the settings that the message names",
         )
     log = folder / "shard-00" / RECORDS
     return list(read_records(log)) if log.exists() else []

@@ -19,6 +19,7 @@ from typing import ParamSpec, Protocol, TypeVar
 import numpy as np
 import pyarrow as pa
 
+from crawler.extract import load_agencies
 from crawler.plan import Plan
 from crawler.source_model import Source
 from crawler.sources import load_sources
@@ -104,6 +105,7 @@ async def collect(
     failpoints.arm(settings.failpoints)
     every = load_sources(settings.source_pack, settings.sources)
     sources = planning.choose_sources(every, only)
+    load_agencies(settings.agencies)  # Its mistakes are told before anything is started.
     by_id = {source.id: source for source in every}
     lake = await step("open the lake", part(open_lake, settings))
     root = spool_root(settings, lake)
@@ -168,9 +170,9 @@ def make_batch(
     known = planning.by_url(lake.known(), planning.touched_ids(recorded, taken))
     known = up_to_date(lake, known, recorded, now)
     fetches, articles = assemble.settle(run_id, now, taken, recorded.urls, known)
-    state = assemble.state_after(
-        lake.state().to_pylist(), recorded.feeds, by_id, taken, fetches, known
-    )
+    # Where nobody can be reached, it is our own network: that says nothing of any feed.
+    polls = () if assemble.all_unreachable(recorded.feeds) else recorded.feeds
+    state = assemble.state_after(lake.state().to_pylist(), polls, by_id, taken, fetches, known)
     return Batch(
         articles=articles,
         fetches=fetches,
@@ -230,8 +232,16 @@ def summarise(
         not_modified=sum(record["status"] == "not_modified" for record in recorded.feeds),
         sources=tuple(batch.source_runs),
         adopted=tuple(adopted),
-        warnings=(*(c for c in complaints if c), *failed),
+        warnings=(*(c for c in complaints if c), *_not_asked(recorded), *failed),
     )
+
+
+def _not_asked(recorded: Recorded) -> list[str]:
+    due = {task.url for plan in recorded.plans[-1:] for task in plan.feeds}
+    missed = due - {str(record["feed_url"]) for record in recorded.feeds}
+    if not missed:
+        return []
+    return [f"{len(missed)} of {len(due)} feeds that were due were not asked in the time given"]
 
 
 def fail_if_nothing_answered(summary: RunSummary) -> None:

@@ -28,11 +28,10 @@ def ask(settings: Settings, query: str) -> tuple[list[str], list[Sequence[object
 
     connection = connect(open_lake(settings, create=False))
     try:
-        answer = connection.sql(query)
+        # A statement such as SET has no answer, which the stubs do not say.
+        answer: duckdb.DuckDBPyRelation | None = connection.sql(query)
+        return ([], []) if answer is None else (list(answer.columns), list(answer.fetchall()))
     except duckdb.Error as error:
         raise ConfigError(
             str(error).strip(), where=query, remedy="see docs/data.md for views and columns"
         ) from None
-    # A statement such as SET has no answer, which the stubs do not say.
-    rows: duckdb.DuckDBPyRelation | None = answer
-    return ([], []) if rows is None else (list(rows.columns), list(rows.fetchall()))

@@ -31,7 +31,9 @@ class Settings(BaseSettings):
     Every field is read from ``TAAR_<FIELD>``; the usual AWS variables are read by boto3 itself.
     """
 
-    model_config = SettingsConfigDict(env_prefix="TAAR_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="TAAR_", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     lake: str = Field("./data", description="folder, or s3://bucket/prefix")
     s3_endpoint_url: str | None = Field(None, description="for S3-compatible servers")

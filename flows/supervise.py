@@ -28,25 +28,27 @@ class ShardExit:
     Attributes:
         shard: Its number, from 0.
         returncode: 0 if it finished; negative: the signal that ended it.
-        log: Where its standard error went.
+        complaint: What to tell people, if it did not end well. Read from its log at once, because
+            the spool with the log is gone once the run is published.
     """
 
     shard: int
     returncode: int
-    log: Path
+    complaint: str | None
 
-    @property
-    def complaint(self) -> str | None:
-        """What to tell people, if it did not end well."""
-        if self.returncode == 0:
-            return None
-        end = (
-            f"was ended by signal {-self.returncode}"
-            if self.returncode < 0
-            else f"ended with exit code {self.returncode}"
-        )
-        tail = self.log.read_text(errors="replace").strip().splitlines()[-1:]
-        return f"crawl process {self.shard} {end}" + (f": {tail[0]}" if tail else "")
+
+def _exit(shard: int, returncode: int, log: Path) -> ShardExit:
+    if returncode == 0:
+        return ShardExit(shard, returncode, None)
+    end = (
+        f"was ended by signal {-returncode}"
+        if returncode < 0
+        else f"ended with exit code {returncode}"
+    )
+    tail = log.read_text(errors="replace").strip().splitlines()[-1:]
+    return ShardExit(
+        shard, returncode, f"crawl process {shard} {end}" + (f": {tail[0]}" if tail else "")
+    )
 
 
 async def _start(spool: Path, shard: int) -> asyncio.subprocess.Process:
@@ -111,6 +113,6 @@ async def crawl(spool: Path, shards: int, budget_s: float) -> list[ShardExit]:
         if any(p.returncode is None for p in processes):
             await _stop(processes)
     return [
-        ShardExit(n, p.returncode if p.returncode is not None else -9, spool / f"shard-{n:02}.log")
+        _exit(n, p.returncode if p.returncode is not None else -9, spool / f"shard-{n:02}.log")
         for n, p in enumerate(processes)
     ]

@@ -177,6 +177,10 @@ def print_pairs(pairs: Sequence[PairReport]) -> None:
         console.print(f"  why: {escape(pair.why)}")
         if found.passage:
             console.print(f"  longest passage in common: {escape(found.passage)}")
+        if found.differences:
+            console.print(
+                _table("  where they differ", "the first", "the second", rows=found.differences)
+            )
         console.print(
             _table(
                 None,

@@ -7,6 +7,7 @@ means. Nothing here needs conditional writes, renames on the server, or locks.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -148,6 +149,13 @@ def open_storage(url: str, s3: S3Options | None = None, *, create: bool = True) 
             "the lake's address is empty",
             where="TAAR_LAKE",
             remedy="give a folder such as ./data, or s3://bucket/prefix",
+        )
+    mistyped = re.match(r"(s3|file|https?):(?!//)", url) or re.match(r"file://[^/]", url)
+    if mistyped or not url.isprintable():
+        raise ConfigError(
+            f"{url!r} is neither a folder nor the address of a bucket",
+            where="TAAR_LAKE",
+            remedy="give a folder such as ./data, file:///srv/news, or s3://bucket/prefix",
         )
     if separator and scheme not in {"s3", "file"}:
         raise ConfigError(

@@ -36,7 +36,17 @@ def test_help_needs_no_heavy_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    for command in ("collect", "demo", "link", "maintain", "sources", "dedup", "sql", "export", "verify"):
+    for command in (
+        "collect",
+        "demo",
+        "link",
+        "maintain",
+        "sources",
+        "dedup",
+        "sql",
+        "export",
+        "verify",
+    ):
         assert f"  {command} " in done.stdout
 
 
