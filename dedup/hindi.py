@@ -141,8 +141,7 @@ def fold(text: str) -> str:
     text = _COLON_VISARGA.sub(r"\1", text)
     text = _GROUPING.sub("", text)
     text = _POINT.sub(" ", text).replace(":", ".")
-    folded = (_fold_token(token) for token in text.split())
-    return " ".join(token for token in folded if token)
+    return " ".join(filter(None, map(_fold_token, text.split())))
 
 
 def tokens(text: str) -> list[str]:
