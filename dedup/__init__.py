@@ -5,7 +5,7 @@ counts that ships with the package. The engine can be used without the rest of T
 
     prints = dedup.fingerprint(articles)              # a table as lake.schema.ARTICLES has it
     pairs = dedup.find_relations(prints, window)      # window: earlier tables of fingerprints
-    pairs = dedup.resolve_relations(pairs)            # round-ups need the whole graph
+    pairs = dedup.resolve_relations(pairs, fingerprints=prints)  # needs all pairs and texts
     families = dedup.derive_families(articles, pairs)
     threads = dedup.find_threads(prints, pairs)
 
@@ -14,9 +14,10 @@ counts that ships with the package. The engine can be used without the rest of T
 - `find_relations` proposes pairs by LSH and by containment, and verifies each from its shingles.
   `candidates` and `verify` do the same in two steps, for a window that is too long to be read
   whole: the first needs a tenth of its bytes, the second the rest of the candidates alone.
-- `resolve_relations` tells round-ups from copies.
+- `resolve_relations` tells round-ups, and templates without telling numbers, from copies.
 - `derive_families` joins copies, keeps ids from the families before, and finds who was first.
 - `find_threads` joins articles that tell one continuing story in other words.
+- `doubtful_families` names those that look wrong; `propose_frequencies` counts words anew.
 - `compare` explains how two texts are related.
 
 Names are looked up on first use: importing the package loads neither NumPy nor Arrow.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from datetime import timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -25,10 +26,12 @@ from tests.dedup.stories import (
     FUEL_TUESDAY,
     LOCAL,
     SATELLITE,
+    START,
     articles,
     body,
     edited,
 )
+from tests.dedup.test_templates import DAYS
 from tests.dedup.test_threads import FOLLOW_UP
 
 TEXTS = {
@@ -50,6 +53,7 @@ TEXTS = {
     "fuel-1": FUEL_MONDAY,
     "fuel-2": FUEL_TUESDAY,
     "fuel-3": edited(FUEL_TUESDAY, {"घरेलू बाजार": "देश के बाजार"}),
+    **{f"stars-{day}": text for day, text in enumerate(DAYS)},
     "empty": "",
     "empty-2": "Read more",
 }
@@ -57,7 +61,8 @@ TABLE = articles(
     TEXTS,
     url_id={"bridge": "u", "bridge-2": "u"},
     version={"bridge-2": 2},
-    published_at={"satellite": None},
+    published_at={"satellite": None}
+    | {f"stars-{day}": START + timedelta(days=day) for day in range(len(DAYS))},
 )
 PRINTS = fingerprint(TABLE)
 
@@ -73,7 +78,7 @@ def families(members: pa.Table, relations: pa.Table, previous: pa.Table | None) 
     return table, sorted(rows, key=lambda row: row["article_id"]), partition
 
 
-WHOLE = resolve_relations(find_relations(PRINTS, []))
+WHOLE = resolve_relations(find_relations(PRINTS, []), fingerprints=PRINTS)
 WHOLE_FAMILIES = families(TABLE, WHOLE, None)[1:]
 WHOLE_THREADS = find_threads(PRINTS, WHOLE)
 
@@ -110,7 +115,8 @@ def test_relations_families_and_threads(order: list[int], cuts: set[int]) -> Non
         found.insert(0, find_relations(batch, iter(window)))
         window.append(batch)
         arrived = TABLE.take(order[:end])
-        resolved = resolve_relations(pa.concat_tables(found))
+        known = pa.concat_tables(window)
+        resolved = resolve_relations(pa.concat_tables(found), fingerprints=known)
         previous, *derived = families(arrived, resolved, previous)
     assert resolved.equals(WHOLE)
     assert tuple(derived) == WHOLE_FAMILIES
