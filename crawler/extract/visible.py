@@ -33,6 +33,8 @@ _PUBLISHED_PROPERTY: Final = re.compile(r"datepublished|dc:created|dc:issued|dct
 _TIME_PROPERTY: Final = re.compile(r"datepublished|datemodified|dc:|dcterms:")
 _MAX_LINE_WORDS: Final = 16
 _MAX_OTHER_WORDS: Final = 9
+# Without one of these a line is no date. Asking costs less than the patterns.
+_MAY_BE_DATE: Final = re.compile(r"[\d०-९]|पहले|ago\b|कल|yesterday|अभी|now\b", re.IGNORECASE)
 _MAX_AGO_WORDS: Final = 9
 _AGO_TAIL: Final = re.compile(
     r"^.*?[|•,·]\s*(?=[^|•,·]*$)|^\S{1,20}(?:\s\S{1,20})?\s+(?=\S+\s+\S+\s+(?:पहले|ago)$)"
@@ -88,7 +90,7 @@ def visible_dates(
         yield from _of_mark(mark, zone)
     for index in range(top, foot):
         block = page.blocks[index]
-        if block.size > _MAX_LINE_WORDS:
+        if block.size > _MAX_LINE_WORDS or not _MAY_BE_DATE.search(block.text):
             continue
         above = region.headline is not None and index < region.headline
         if (above or index >= region.first) and not _LABEL.search(block.text):

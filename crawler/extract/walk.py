@@ -48,9 +48,11 @@ _KINDS: Final = {
 } | {h: h for h in HEADINGS}
 _STICKY: Final = frozenset({"aside", "nav", "caption"})
 _HIDDEN_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_LISTS: Final = frozenset({"ul", "ol"})
-_COMMENT: Final = frozenset({"-comment", "script", "style"})
+_LISTS: Final = frozenset({"ul", "ol", "nav", "aside"})
 _MIN_LIST: Final = 5
+_LINK_SHARE: Final = 0.6
+# A sentence that ends without a danda.
+_FULL_STOP: Final = re.compile("[\u0900-\u0963]{2}[.?!](?:\\s|$)")
 _MAX_LIST_CHARS: Final = 20_000
 # What the walk does at a tag; what is in no list is block-level.
 _BLOCK, _TEXT, _SKIP, _BREAK, _LINK, _STRONG, _OTHER_INLINE = range(7)
@@ -66,6 +68,8 @@ _MAX_NODES: Final = 400_000
 _MAX_LINKS: Final = 30
 _MAX_MARK_CHARS: Final = 200
 _MAX_BOX_CHARS: Final = 800
+# With the white space of the markup; an element may hold half of the page.
+_MAX_RAW_CHARS: Final = 8_000
 # Each costs the text of its element, and elements named so may be nested.
 _MAX_MARKS: Final = 300
 
@@ -199,42 +203,29 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
 
 
 def _add_links(blocks: list[Block], node: LexborNode, kind: str, element: int) -> bool:
-    """Makes one block of a list in which every item is a link and nothing else.
+    """Makes one block of an element that holds links to other pages and no sentence.
 
     Menus and lists of other stories are most of a page's elements, and nothing in them is asked
     for one by one.
 
     Returns:
-        Whether the list is such a one; else it is to be read item by item.
+        Whether the element is such a one; else it is to be read node by node.
     """
-    items = 0
-    item = node.first_child
-    while item is not None:
-        tag = item.tag
-        if tag == "li":
-            link = _solid(item.first_child)
-            if link is None or link.tag != "a" or _solid(link.next) is not None:
-                return False
-            if items == 0 and says_of(link.attributes).anything:
-                return False
-            items += 1
-        elif tag not in _COMMENT and _solid(item) is item:
-            return False
-        item = item.next
+    text = node.text(separator=" ")
+    if len(text) > _MAX_LIST_CHARS or "।" in text or _FULL_STOP.search(text):
+        return False
+    links = node.css("a")
+    items = len(links)
     if items < _MIN_LIST:
         return False
-    text = normal.line(node.text(separator=" ")[:_MAX_LIST_CHARS])
+    size = len(text.split())
+    if sum(len(link.text().split()) for link in links) < size * _LINK_SHARE:
+        return False
+    text = normal.line(text)
     if text:
         size = text.count(" ") + 1
         blocks.append(Block(text, kind, element, size, size, bold=False, items=items))
     return True
-
-
-def _solid(node: LexborNode | None) -> LexborNode | None:
-    """The node, or if it is white space the one after it."""
-    if node is not None and node.tag == "-text" and (node.text_content or "").isspace():
-        return node.next
-    return node
 
 
 def _add(
@@ -256,7 +247,10 @@ def _add(
 
 def _mark(out: Outline, element: int, node: LexborNode, tag: str, says: Says) -> None:
     """Notes an element that names itself as a date, a byline or a tag."""
-    text = normal.line(node.text())
+    raw = node.text()
+    if len(raw) > _MAX_RAW_CHARS:
+        return
+    text = normal.line(raw)
     if len(text) <= _MAX_BOX_CHARS:
         if says.tags and not out.tag_box:
             out.tag_box = _link_texts(node)
