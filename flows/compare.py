@@ -13,6 +13,7 @@ from typing import Any
 from dedup import Comparison, compare
 from flows.opening import dedup_settings
 from flows.settings import Settings
+from lake.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,13 @@ def compare_all(texts: Sequence[tuple[str, str]], settings: Settings) -> list[Pa
     reports = []
     for (first, text_a), (second, text_b) in combinations(texts, 2):
         found = compare(text_a, text_b, thresholds)
+        for name, words in ((first, found.words_a), (second, found.words_b)):
+            if not words:
+                raise ConfigError(
+                    f"there are no words to compare in {name}",
+                    where="taar dedup pairs",
+                    remedy="give a text of a few sentences in Hindi",
+                )
         reports.append(PairReport(first, second, found, _why(found, settings)))
     return reports
 

@@ -62,6 +62,8 @@ def print_fields(fields: Mapping[str, str]) -> None:
 def print_run(summary: RunSummary) -> None:
     """Prints what one collect did."""
     console = _console()
+    if summary.adopted:
+        console.print(f"Took over from runs that had died: {', '.join(summary.adopted)}")
     if summary.run_id is None:
         console.print("Nothing was due.")
         return
