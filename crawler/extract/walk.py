@@ -51,6 +51,8 @@ _HIDDEN_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden",
 _LISTS: Final = frozenset({"ul", "ol", "nav", "aside"})
 _MIN_LIST: Final = 5
 _LINK_SHARE: Final = 0.6
+# Each look at a list reads all of it: lists nested without end would cost its square.
+_MAX_LIST_DEPTH: Final = 60
 # A sentence that ends without a danda.
 _FULL_STOP: Final = re.compile("[\u0900-\u0963]{2}[.?!](?:\\s|$)")
 _MAX_LIST_CHARS: Final = 20_000
@@ -166,7 +168,12 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
                 if (says.anything or tag == "time") and marks < _MAX_MARKS:
                     marks += 1
                     _mark(out, index, node, tag, says)
-                if tag in _LISTS and not says.anything and _add_links(blocks, node, kind, index):
+                if (
+                    tag in _LISTS
+                    and not says.anything
+                    and len(stack) < _MAX_LIST_DEPTH
+                    and _add_links(blocks, node, kind, index)
+                ):
                     elements[index].last = len(blocks)
                     index, kind = outside
                 else:

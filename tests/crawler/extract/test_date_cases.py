@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from crawler.extract import ago, datetext
+from crawler.extract import Extracted, ago, datetext, extract
+from tests.crawler.extract import templates
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 NOW = datetime(2024, 6, 18, 12, 0, tzinfo=KOLKATA)
@@ -47,3 +48,23 @@ def test_there_are_enough() -> None:
     listed = cases()
     assert len(listed) >= 120
     assert len({text for text, _, _ in listed}) >= len(listed) - 1  # One in NFC and as nukta apart.
+
+
+def test_time_ago_below_the_headline_is_read_and_among_other_stories_is_not() -> None:
+    body = templates.body()
+    page = "<html><title>{0}</title><h1>{0}</h1><p>{1}</p>{2}<h3>और खबरें</h3><p>{3}</p></html>"
+    made = extract(
+        page.format(templates.HEADLINE, "देहरादून | 2 घंटे पहले", body, "").encode(),
+        url=templates.URL,
+        now=NOW,
+    )
+    assert isinstance(made, Extracted)
+    assert (made.published_precision, made.date_source) == ("day", "text")
+    assert made.published_at == NOW - timedelta(hours=2)
+    other = extract(
+        page.format(templates.HEADLINE, "देहरादून", body, "2 घंटे पहले").encode(),
+        url=templates.URL,
+        now=NOW,
+    )
+    assert isinstance(other, Extracted)
+    assert other.published_at is None

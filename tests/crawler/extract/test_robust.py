@@ -138,8 +138,10 @@ def test_any_url_declared(url: str) -> None:
         b"<title>" + "क - ".encode() * 100_000 + b"</title>",
         "<p>(भाषा (भाषा ".encode() * 30_000,
         b"<p>" + b"&amp;#2350;" * 100_000,
+        b"<ul><li>" * 10_000 + b"<a href=x>y</a>" * 10 + SENTENCE * 30,
+        b'<div class="post-date author">' * 300 + SENTENCE * 3_000,
     ],
-    ids=range(15),
+    ids=range(17),
 )
 @pytest.mark.timeout(120)
 def test_hostile_pages_are_answered(page: bytes) -> None:
