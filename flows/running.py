@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows.settings import Settings
-from lake.errors import TaarError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,12 +58,11 @@ async def run_flow(flow: Callable[..., Any], **parameters: Any) -> Any:  # noqa:
     """Runs a Prefect flow in this process and returns what it returned.
 
     Raises:
-        TaarError: If the flow ended in the failed state of one.
+        TaarError: If the flow ended in the failed state of one; any other exception of the flow
+            is raised as it was.
     """
     state = await flow(**parameters, return_state=True)
     result = await state.aresult(raise_on_failure=False)
-    if isinstance(result, TaarError):
-        raise result
     if isinstance(result, BaseException):
         raise result
     return result
