@@ -2,7 +2,7 @@
 
 A look is a small crawl: the same process with the same courtesy, guards and readers, with all
 feeds due and few pages. Here belong its plans and the reading of its records. Not here: running
-it (`flows.sources_cli`), finding addresses in a home page (`crawler.discovery`).
+it (`flows.commands.sources`), finding addresses in a home page (`crawler.discovery`).
 """
 
 from __future__ import annotations

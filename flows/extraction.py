@@ -1,7 +1,7 @@
 """What Taar makes of one page, for who adds a source.
 
 Here belongs getting the page, from a file or from its site, and finding the source that it is of.
-Not here: what is made of it (`crawler.extract`), and how it is printed (`flows.extract_cli`).
+Not here: what is made of it (`crawler.extract`), and how it is printed (`flows.commands.extract`).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Here belongs the running of a look as a crawl process in a folder that is thrown away, the stored
 pages of a source, and the writing of its entry. Not here: what a look asks for and sees
-(`crawler.scouting`), options and tables (`flows.sources_cli`).
+(`crawler.scouting`), options and tables (`flows.commands.sources`).
 """
 
 from __future__ import annotations

@@ -1,30 +1,52 @@
-"""The commands ``taar sources check``, ``test`` and ``add``.
+"""The commands ``taar sources``: ``list``, ``check``, ``test`` and ``add``.
 
 Here belong their options and tables. The work is in `flows.looking`.
 """
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from flows.commands.options import JSON, LAKE, print_json, settings
 from lake.errors import ConfigError
 
 if TYPE_CHECKING:
     from crawler.scouting import SourceLook
     from flows.looking import Tried
 
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+@click.group()
+def sources() -> None:
+    """Look at the sources that are crawled."""
 
 
-@click.command()
+@sources.command("list")
+@JSON
+def sources_list(as_json: bool) -> None:
+    """List every source: the source pack, with your TAAR_SOURCES laid over it.
+
+    Example: taar sources list --json
+    """
+    from crawler.sources import load_sources
+
+    given = settings()
+    loaded = load_sources(given.source_pack, given.sources)
+    if as_json:
+        print_json([source.model_dump(mode="json") for source in loaded])
+    else:
+        from flows.commands.tables import print_sources
+
+        print_sources(loaded)
+
+
+@sources.command()
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option("--all", "everything", is_flag=True, help="Visit disabled sources and feeds too.")
-@_JSON
+@JSON
 def check(ids: tuple[str, ...], everything: bool, as_json: bool) -> None:
     """Visit sources live: their feeds and three pages of each, and say what is wrong.
 
@@ -33,22 +55,21 @@ def check(ids: tuple[str, ...], everything: bool, as_json: bool) -> None:
     Example: taar sources check amarujala --json
     """
     from flows.looking import check_sources
-    from flows.settings import load_settings
 
     found = check_sources(
-        load_settings(), list(ids) or None, now=datetime.now(UTC), everything=everything
+        settings(), list(ids) or None, now=datetime.now(UTC), everything=everything
     )
     if as_json:
-        _print([look.to_json() for look in found])
+        print_json([look.to_json() for look in found])
     else:
         _print_looks(found)
 
 
-@click.command("test")
+@sources.command("test")
 @click.argument("source_id", metavar="ID")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE|FOLDER]...")
-@click.option("--lake", metavar="PLACE", help="Whose archive is taken, where no file is named.")
-@_JSON
+@LAKE
+@JSON
 def try_out(source_id: str, paths: tuple[Path, ...], lake: str | None, as_json: bool) -> None:
     """Try a source on stored pages, without the network.
 
@@ -59,18 +80,17 @@ def try_out(source_id: str, paths: tuple[Path, ...], lake: str | None, as_json: 
     Example: taar sources test amarujala page.html
     """
     from flows.looking import try_source
-    from flows.settings import load_settings
 
-    tried = try_source(load_settings(lake=lake), source_id, paths, now=datetime.now(UTC))
+    tried = try_source(settings(lake=lake), source_id, paths, now=datetime.now(UTC))
     if as_json:
-        _print([{name: getattr(t, name) for name in t.__dataclass_fields__} for t in tried])
+        print_json([{name: getattr(t, name) for name in t.__dataclass_fields__} for t in tried])
     else:
         _print_tried(tried)
     if any(t.wrong for t in tried):
         click.get_current_context().exit(1)
 
 
-@click.command()
+@sources.command()
 @click.argument("url")
 @click.option("--name", help="Name of the publisher.")
 @click.option(
@@ -78,29 +98,28 @@ def try_out(source_id: str, paths: tuple[Path, ...], lake: str | None, as_json: 
     help="Source file to write to; default: TAAR_SOURCES, else ./sources.yaml.",
 )  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Print the entry, and write nothing.")
-@_JSON
+@JSON
 def add(url: str, name: str | None, target: Path | None, dry_run: bool, as_json: bool) -> None:
     """Visit a site, find its feeds and sitemaps, preview three articles, write its entry.
 
     Example: taar sources add https://www.example.in/ --name "Example" --dry-run
     """
     from flows.looking import add_source, entry_text, write_entry
-    from flows.settings import load_settings
 
-    settings = load_settings()
-    source, look = add_source(settings, url, name, now=datetime.now(UTC))
+    given = settings()
+    source, look = add_source(given, url, name, now=datetime.now(UTC))
     if not source.feeds:
         raise ConfigError(
             f"no feed, sitemap or section page was found: {look.why_not}",
             where=url,
             remedy="see docs/add-a-source.md on writing the entry by hand",
         )
-    file = target or settings.sources or Path("sources.yaml")
+    file = target or given.sources or Path("sources.yaml")
     if not dry_run:
         write_entry(source, file)
     if as_json:
         entry = source.model_dump(mode="json", exclude_defaults=True)
-        _print({"entry": entry, "look": look.to_json(), "file": None if dry_run else str(file)})
+        print_json({"entry": entry, "look": look.to_json(), "file": None if dry_run else str(file)})
         return
     _print_looks([look])
     for article in look.articles:
@@ -110,16 +129,12 @@ def add(url: str, name: str | None, target: Path | None, dry_run: bool, as_json:
     click.echo("\n" + entry_text(source))
     if not dry_run:
         click.echo(f"Written to {file}.")
-        if settings.sources is None:
+        if given.sources is None:
             click.echo(f"To crawl it: export TAAR_SOURCES={file}")
 
 
-def _print(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, default=str))
-
-
 def _print_looks(found: list[SourceLook]) -> None:
-    from flows.tables import print_rows
+    from flows.commands.tables import print_rows
 
     now = datetime.now(UTC)
     head = ["source", "feeds", "entries", "newest", "articles", "language", "why not"]
@@ -153,7 +168,7 @@ def _age(moment: datetime | None, now: datetime) -> str:
 
 
 def _print_tried(tried: list[Tried]) -> None:
-    from flows.tables import print_rows
+    from flows.commands.tables import print_rows
 
     print_rows(
         ["page", "outcome", "title", "published", "words", "agencies"],

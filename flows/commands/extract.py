@@ -46,7 +46,7 @@ def extract_page(
 
 def _print(page: OnePage) -> None:
     from crawler.extract import Extracted
-    from flows.tables import print_fields
+    from flows.commands.tables import print_fields
 
     made = page.made
     if not isinstance(made, Extracted):

@@ -1,0 +1,68 @@
+"""The commands ``taar dedup``.
+
+Here belong their options. The work is in `flows.compare`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from flows.commands.options import JSON, print_json, settings
+from lake.errors import ConfigError
+
+
+@click.group()
+def dedup() -> None:
+    """Look at texts as the search for copies sees them."""
+
+
+@dedup.command("pairs")
+@click.argument("texts", nargs=-1, required=True, metavar="TEXT|FILE TEXT|FILE ...")
+@JSON
+def dedup_pairs(texts: tuple[str, ...], as_json: bool) -> None:
+    """Compare texts, or files of text, pair by pair, and explain.
+
+    Example: taar dedup pairs one.txt two.txt --json
+    """
+    if len(texts) < 2:
+        raise ConfigError(
+            "one text has nothing to be compared with",
+            where="taar dedup pairs",
+            remedy="name two or more files or texts",
+        )
+    from flows.commands.tables import print_pairs
+    from flows.compare import compare_all
+
+    pairs = compare_all([_text(t) for t in texts], settings())
+    if as_json:
+        rows = [p.to_json() for p in pairs]
+        print_json(rows[0] if len(rows) == 1 else rows)
+    else:
+        print_pairs(pairs)
+
+
+def _text(argument: str) -> tuple[str, str]:
+    """A name and a text: the file's, where there is one of that name."""
+    path = Path(argument)
+    try:
+        is_file = path.is_file()
+    except OSError:  # A long text is no possible file name.
+        is_file = False
+    if is_file:
+        try:
+            return argument, path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise ConfigError(
+                f"{argument} is not UTF-8: {error.reason} at byte {error.start}",
+                where=argument,
+                remedy="convert it, for example with iconv",
+            ) from None
+    if len(argument.split()) < 3:
+        raise ConfigError(
+            f"{argument!r} is neither a file nor a text of three or more words",
+            where="taar dedup pairs",
+            remedy="check the path",
+        )
+    return argument[:40], argument

@@ -1,0 +1,94 @@
+"""The commands that read a lake: ``sql``, ``export``, ``verify``.
+
+Here belong their options. The work is in `flows.query`, `flows.export` and `lake.verify`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+import click
+
+from flows.commands.options import JSON, LAKE, as_date, print_json, settings
+
+
+@click.command()
+@click.argument("query")
+@LAKE
+@JSON
+def sql(query: str, lake: str | None, as_json: bool) -> None:
+    """Ask the lake in SQL (DuckDB).
+
+    Views: articles, latest, originals, fetches, source_runs, relations, families, threads.
+
+    Example: taar sql "select source_id, count(*) from articles group by 1"
+    """
+    from flows.query import ask
+
+    head, rows = ask(settings(lake=lake), query)
+    if as_json:
+        print_json([dict(zip(head, row, strict=True)) for row in rows])
+    else:
+        from flows.commands.tables import print_rows
+
+        print_rows(head, rows)
+
+
+@click.command()
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="*.parquet or *.csv; replaced if it is there.",
+)
+@click.option(
+    "--from", "since", callback=as_date, metavar="DATE", help="First day of crawling, UTC."
+)
+@click.option("--to", "until", callback=as_date, metavar="DATE", help="Last day, included.")
+@click.option(
+    "--view",
+    type=click.Choice(["latest", "originals", "articles"]),
+    default="latest",
+    show_default=True,
+    help="Newest versions, articles without an earlier copy, or all.",
+)
+@LAKE
+@JSON
+def export(
+    out: Path, since: date | None, until: date | None, view: str, lake: str | None, as_json: bool
+) -> None:
+    """Write the articles of a range of days into one file.
+
+    Example: taar export --from 2024-11-20 --to 2024-11-22 --out news.parquet
+    """
+    from flows.export import export as write
+
+    done = write(settings(lake=lake), out, view=view, since=since, until=until)
+    if as_json:
+        print_json(asdict(done))
+    else:
+        click.echo(f"{done.rows} rows, {done.bytes} bytes in {done.file}")
+
+
+@click.command()
+@click.option("--no-pages", is_flag=True, help="Do not read the archived pages: much quicker.")
+@LAKE
+@JSON
+@click.pass_context
+def verify(ctx: click.Context, no_pages: bool, lake: str | None, as_json: bool) -> None:
+    """Check every promise of docs/data.md over the lake; exit code 1 if one is broken.
+
+    Example: taar verify --lake s3://news/hindi --json
+    """
+    from flows.opening import open_lake
+    from lake.verify import verify as examine
+
+    report = examine(open_lake(settings(lake=lake), create=False), pages=not no_pages)
+    if as_json:
+        print_json(report.to_json())
+    else:
+        click.echo(report.to_text())
+    ctx.exit(0 if report.sound else 1)
