@@ -186,7 +186,7 @@ def pack() -> list[Source]:
 
 def test_the_source_pack_is_whole(pack: list[Source]) -> None:
     feeds = [feed for source in pack for feed in source.feeds]
-    assert (len(pack), len(feeds)) == (41, 174)
+    assert (len(pack), len(feeds)) == (70, 175)
     assert {feed.kind for feed in feeds} == {"rss", "sitemap"}
     assert all(source.name_hi for source in pack)
 
@@ -199,9 +199,20 @@ def test_what_is_reported_dead_is_not_polled(pack: list[Source]) -> None:
         assert feed.note or feed.enabled, f"{feed.url} does not say why it is dead"
 
 
+def test_a_publisher_without_a_known_feed_is_switched_off_and_says_why(pack: list[Source]) -> None:
+    without = [source for source in pack if not source.feeds]
+    assert len(without) == 28
+    assert all(not source.enabled and source.notes for source in without)
+
+
 def test_the_agency_of_a_site_is_a_known_one(pack: list[Source]) -> None:
     book: dict[str, Any] = YAML(typ="safe").load(SEEDS / "agencies.yaml")
     ids = {agency["id"] for agency in book["agencies"]}
     owners = {source.id: source.agency for source in pack if source.agency}
-    assert owners == {"univarta": "uni"}
+    assert owners == {
+        "univarta": "uni",
+        "hindusthansamachar": "hs",
+        "dwhindi": "dw",
+        "bbchindi": "bbc",
+    }
     assert set(owners.values()) <= ids
