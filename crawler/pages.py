@@ -152,7 +152,7 @@ class PageJudge:
         self, work: Work, made: Extracted | NoArticle, answer: Answer, *, redirected: bool
     ) -> Verdict:
         responded = answer.url if redirected else None
-        canonical = _canonical(work, made.canonical_url, responded)
+        canonical = canonical_for(work, made.canonical_url, responded)
         elsewhere = self._elsewhere(work, canonical)
         if elsewhere is not None:
             return Verdict(Outcome.DUPLICATE_URL, f"is {canonical}", answer, elsewhere)
@@ -204,11 +204,16 @@ def _reserved(rights: tuple[str, ...], answer: Answer) -> Verdict:
     return Verdict(Outcome.ROBOTS, reserved(rights).detail, answer)
 
 
-def _canonical(work: Work, declared: str | None, responded: str | None) -> str:
-    """The URL that the article goes by: what the page declares, else what answered, else listed.
+def canonical_for(work: Work, declared: str | None, responded: str | None) -> str:
+    """The URL that an article goes by: what the page declares, else what answered, else listed.
 
     A recheck keeps the URL that the article was published under. A declared home page, or a page
     of another site, is a mistake of the page.
+
+    Args:
+        work: The URL that was taken up.
+        declared: The canonical URL that the page declares, if it does.
+        responded: The URL that answered, if a redirect led there.
     """
     entry, source = work.entry, work.source
     if work.recheck is not None:

@@ -39,6 +39,7 @@ class StoredPage:
         fetched_at: When it was fetched, if that is known.
         status: HTTP status code.
         offset: Byte offset of its record in the archive.
+        headers: Values of its HTTP headers, by name in lower case.
         expected: Fields that its article must have, by name, with their values in JSON.
     """
 
@@ -49,6 +50,7 @@ class StoredPage:
     fetched_at: datetime | None = None
     status: int = 200
     offset: int | None = None
+    headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     expected: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -82,9 +84,17 @@ def read_archive(stream: BinaryIO, name: str = "") -> Iterator[StoredPage]:
                 fetched_at=datetime.fromisoformat(date) if date else None,
                 status=int(record.http_headers.get_statuscode() or 0),
                 offset=offset,
+                headers=_by_name(record.http_headers.headers),
             )
     except (ArchiveLoadFailed, EOFError):
         return
+
+
+def _by_name(lines: list[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    values: dict[str, tuple[str, ...]] = {}
+    for name, value in lines:
+        values[name.lower()] = (*values.get(name.lower(), ()), value)
+    return values
 
 
 def read_stored(path: Path, *, url: str) -> Iterator[StoredPage]:

@@ -48,6 +48,7 @@ def test_what_was_archived_is_read_back(tmp_path: Path) -> None:
     assert [p.offset for p in pages] == offsets
     assert [p.body for p in pages] == [article(n).encode() for n in range(3)]
     assert {(p.charset, p.status, p.fetched_at) for p in pages} == {("utf-8", 200, NOW)}
+    assert pages[0].headers["content-type"] == ("text/html; charset=utf-8",)
     # From any record on, as a range of an object in the lake gives it.
     (last,) = read_archive(BytesIO(file.read_bytes()[offsets[2] :]))
     assert last.url == f"{HOST}/2"
