@@ -83,3 +83,12 @@ def test_the_changelog_speaks_of_the_schema_in_force() -> None:
     from lake.schema import SCHEMA_VERSION
 
     assert f"Schema version {SCHEMA_VERSION}." in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_module_that_the_docs_name_is_there(page: Path) -> None:
+    named = set(re.findall(r"`([a-z_/]+\.py)`", page.read_text(encoding="utf-8")))
+    rooms = ["crawler", "dedup", "lake", "flows", "press", "tests", "benchmarks"]
+    paths = {path.as_posix() for room in rooms for path in (ROOT / room).rglob("*.py")}
+    for name in sorted(named):
+        assert any(path.endswith("/" + name) for path in paths), f"{name} is not there"
