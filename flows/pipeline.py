@@ -168,7 +168,7 @@ def make_batch(
         # A URL is taken up once, however many runs that died had begun with it.
         taken |= {url_id: url for url_id, url in found.items() if url_id not in taken}
     known = planning.by_url(lake.known(), planning.touched_ids(recorded, taken))
-    known = up_to_date(lake, known, recorded, now)
+    known = up_to_date(lake, known, recorded, by_id, now)
     fetches, articles = assemble.settle(run_id, now, taken, recorded.urls, known)
     # Where nobody can be reached, it is our own network: that says nothing of any feed.
     polls = () if assemble.all_unreachable(recorded.feeds) else recorded.feeds

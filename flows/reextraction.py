@@ -14,9 +14,10 @@ from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from warcio.archiveiterator import ArchiveIterator
 
-from crawler.extract import EXTRACTOR_VERSION, Extracted, extract
+from crawler.extract import EXTRACTOR_VERSION, Extracted
+from crawler.source_model import Source
+from crawler.stored import extract_stored, read_archive
 from flows.assemble import Row
 from flows.planning import Recorded
 from lake import schema
@@ -27,13 +28,17 @@ _RECORD_BYTES: Final = 12 << 20
 """The largest page kept has 10 MB (`crawler.settings`); its record is compressed."""
 
 _NEEDED: Final = (
-    *("article_id", "url", "first_listed_at", "extractor_version"),
+    *("article_id", "url", "source_id", "first_listed_at", "extractor_version"),
     *("warc_file", "warc_offset"),
 )
 
 
 def up_to_date(
-    lake: Lake, known: Mapping[str, Row], recorded: Recorded, now: datetime
+    lake: Lake,
+    known: Mapping[str, Row],
+    recorded: Recorded,
+    sources: Mapping[str, Source],
+    now: datetime,
 ) -> dict[str, Row]:
     """Known URLs, with the content hash that today's extractor would give their articles.
 
@@ -44,6 +49,7 @@ def up_to_date(
         lake: Where their pages are archived.
         known: Rows of `lake.schema.KNOWN`, by url_id.
         recorded: What the run has recorded.
+        sources: By id, for their selectors on the day of each page.
         now: The clock.
 
     Returns:
@@ -64,9 +70,21 @@ def up_to_date(
         url_id = changed[article["article_id"]]
         row = {**rows[url_id], "first_listed_at": article["first_listed_at"]}
         if article["extractor_version"] != EXTRACTOR_VERSION:
-            row["content_hash"] = _hash_today(lake, article, now) or row["content_hash"]
+            source = source_of(article, sources)
+            row["content_hash"] = _hash_today(lake, article, source, now) or row["content_hash"]
         rows[url_id] = row
     return rows
+
+
+def source_of(row: Row, sources: Mapping[str, Source]) -> Source:
+    """The source of a row; one without rules of its own if it is no longer in the source file.
+
+    Args:
+        row: With ``source_id`` and ``url``.
+        sources: By id.
+    """
+    found = sources.get(row["source_id"])
+    return found or Source(id=row["source_id"], name=row["source_id"], home=row["url"])
 
 
 def _published(lake: Lake, article_ids: Iterable[str]) -> list[Row]:
@@ -77,7 +95,7 @@ def _published(lake: Lake, article_ids: Iterable[str]) -> list[Row]:
     return [row for row in found.to_pylist() if row is not None]
 
 
-def _hash_today(lake: Lake, article: Row, now: datetime) -> str | None:
+def _hash_today(lake: Lake, article: Row, source: Source, now: datetime) -> str | None:
     """The content hash of an archived page today; None if there is no page or no article in it."""
     if article["warc_file"] is None or article["warc_offset"] is None:
         return None
@@ -85,19 +103,8 @@ def _hash_today(lake: Lake, article: Row, now: datetime) -> str | None:
         data = lake.storage.get_range(article["warc_file"], article["warc_offset"], _RECORD_BYTES)
     except ObjectMissingError:
         return None  # Pages are kept for a shorter time than articles.
-    for record in ArchiveIterator(BytesIO(data)):
-        header = record.http_headers.get_header("Content-Type") if record.http_headers else None
-        made = extract(
-            record.content_stream().read(),
-            url=article["url"],
-            charset=_charset(header),
-            now=now,
-            min_words=1,
-        )
-        return made.content_hash if isinstance(made, Extracted) else None
-    return None
-
-
-def _charset(content_type: str | None) -> str | None:
-    _, _, rest = (content_type or "").lower().partition("charset=")
-    return rest.split(";")[0].strip(" \"'") or None
+    page = next(read_archive(BytesIO(data)), None)
+    if page is None:
+        return None
+    made = extract_stored(page, source, now=now, min_words=1)
+    return made.content_hash if isinstance(made, Extracted) else None

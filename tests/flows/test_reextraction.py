@@ -43,7 +43,7 @@ def test_a_page_that_another_extractor_read_is_read_again_before_it_is_compared(
     known[url_id]["content_hash"] = "as an older extractor saw it"
     monkeypatch.setattr(reextraction, "EXTRACTOR_VERSION", "another")
     rows = reextraction.up_to_date(
-        lake, known, looked_at_again(article, "of the page today"), BASE + timedelta(hours=1)
+        lake, known, looked_at_again(article, "of the page today"), {}, BASE + timedelta(hours=1)
     )
     assert rows[url_id]["content_hash"] == today
     assert rows[url_id]["first_listed_at"] == article["first_listed_at"]
@@ -56,7 +56,7 @@ def test_without_its_page_a_published_version_stands_as_it_is(
     before = dict(known[article["url_id"]])
     monkeypatch.setattr(reextraction, "EXTRACTOR_VERSION", "another")
     lake.storage.delete([article["warc_file"]])
-    rows = reextraction.up_to_date(lake, known, looked_at_again(article, "new"), BASE)
+    rows = reextraction.up_to_date(lake, known, looked_at_again(article, "new"), {}, BASE)
     assert rows[article["url_id"]]["content_hash"] == before["content_hash"]
 
 
@@ -69,5 +69,5 @@ def test_the_same_extractor_asks_the_archive_for_nothing(
         raise AssertionError("the archive was asked")
 
     monkeypatch.setattr(type(lake.storage), "get_range", never)
-    rows = reextraction.up_to_date(lake, known, looked_at_again(article, "new"), BASE)
+    rows = reextraction.up_to_date(lake, known, looked_at_again(article, "new"), {}, BASE)
     assert rows[article["url_id"]]["content_hash"] == article["content_hash"]
