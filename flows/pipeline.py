@@ -153,6 +153,7 @@ def write_plan(
     plan = planning.make_plan(spool.run_id, now, settings, sources, state, known)
     np.save(spool.known_path, planning.known_keys([*planning.url_ids(known), *done]))
     plan.write(spool.path)
+    failpoints.failpoint("collect.planned")
     return plan
 
 
@@ -160,6 +161,7 @@ def make_batch(
     lake: Lake, recorded: Recorded, by_id: dict[str, Source], run_id: str, now: datetime
 ) -> Batch:
     """Turns what was recorded into the rows of one run; what the lake knows is read anew."""
+    failpoints.failpoint("collect.assemble")
     taken: dict[str, assemble.TakenUp] = {}
     for found in (
         *(assemble.taken_up(plan) for plan in recorded.plans),

@@ -21,6 +21,7 @@ from flows.assemble import Row
 from flows.planning import Archive, Recorded
 from lake import keys
 from lake.errors import LakeBusyError, LakeFormatError
+from lake.failpoints import failpoint
 from lake.spool import Spool, list_orphans, read_records
 from lake.tables import Lake
 
@@ -83,7 +84,9 @@ def adopt_open(root: Path, into: Spool) -> list[str]:
                 continue  # Not finished just now, because its owner was still there.
             shelf.mkdir(exist_ok=True)
             # One rename: after a crash here it is an orphan still, or a part of our own.
+            failpoint("spool.adopt")
             path.rename(shelf / orphan.run_id)
+            failpoint("spool.adopted")
             taken.append(orphan.run_id)
     return taken
 

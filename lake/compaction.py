@@ -166,7 +166,9 @@ def remove_leftovers(
     old = [catalog.flat(STATE)[run].key for run in states[:-KEPT_STATES]]
     for dataset in (KNOWN, *keys.DERIVED):
         old += [info.key for info in list(catalog.flat(dataset).values())[:-1]]
+    failpoint("leftovers.delete")
     storage.delete(dead)
+    failpoint("generations.delete")
     storage.delete(old)
     return Removed(len(dead), len(old), storage.sweep(now - age))
 

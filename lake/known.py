@@ -234,6 +234,7 @@ def build(
         **parquet.runs_metadata(p.run_id for p in pieces if p.run_id is not None),
     }
     key = keys.flat_key(KNOWN, ids.new_run_id(now, max(older, default=None)))
+    failpoint("known.put")
     storage.put(key, parquet.encode(parquet.conform(table, KNOWN, metadata)))
     failpoint("known.delete")
     storage.delete(info.key for info in older.values())

@@ -175,7 +175,9 @@ class Spool:
             discarded = self.path / _SEALING
             if discarded.exists():
                 shutil.rmtree(discarded)
+            failpoint("spool.unseal")
             self.sealed_path.rename(discarded)
+            failpoint("spool.unsealed")
             shutil.rmtree(discarded)
 
     def manifest(self) -> Manifest:
