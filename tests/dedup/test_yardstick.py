@@ -14,7 +14,7 @@ from press.score import words
 
 EVERY = 6
 FLOORS = {
-    # table: precision, recall; what issue 5 asks of the whole yardstick.
+    # table: precision, recall; the goal for the whole yardstick.
     "exact": (1.0, 1.0),
     "near": (0.99, 0.99),
     "partial": (0.97, 0.97),
