@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import click
 
-from flows.commands import dedup, extract, reading, runs, sources
+from flows.commands import dedup, extract, reading, reextract, runs, sources
 from lake.errors import TaarError
 
 
@@ -40,6 +40,7 @@ for command in (
     runs.demo,
     sources.sources,
     extract.extract_page,
+    reextract.reextract,
     dedup.dedup,
     reading.sql,
     reading.export,

@@ -17,6 +17,7 @@ from flows.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flows.correcting import Asked, Correction
     from flows.summary import LinkSummary, MaintainSummary, RunSummary
 
 S = TypeVar("S")
@@ -129,3 +130,30 @@ def run_maintain(settings: Settings, *, with_prefect: bool, quiet: bool) -> Main
             done: MaintainSummary = asyncio.run(run_flow(maintain, lake=settings.lake))
             return done
         return asyncio.run(pipeline.maintain(settings, clock=pipeline.clock_from(None)))
+
+
+def run_reextract(
+    settings: Settings, asked: Asked, *, with_prefect: bool, quiet: bool
+) -> Correction:
+    """Runs one reextract; a mere report needs no Prefect, as it writes nothing."""
+    from flows import correcting, pipeline
+
+    with waiting(quiet, "reading the archive again ..."):
+        if with_prefect and asked.publish:
+            prepare_prefect()
+            from flows.reextract import reextract
+
+            done: Correction = asyncio.run(
+                run_flow(
+                    reextract,
+                    lake=settings.lake,
+                    sources=list(asked.only) if asked.only else None,
+                    since=asked.since,
+                    until=asked.until,
+                    fields=list(asked.fields),
+                    publish=True,
+                )
+            )
+            return done
+        clock = pipeline.clock_from(None)
+        return asyncio.run(correcting.reextract(settings, asked, clock=clock))

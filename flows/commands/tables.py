@@ -42,8 +42,16 @@ def _table(title: str | None, *head: str, rows: Iterable[Sequence[object]]) -> T
     return table
 
 
-def print_rows(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Prints the result of a query; long texts are cut."""
+def print_rows(
+    head: Sequence[str], rows: Sequence[Sequence[object]], *, count: bool = True
+) -> None:
+    """Prints rows, such as the result of a query; long texts are cut.
+
+    Args:
+        head: Names of the columns.
+        rows: As many cells in each.
+        count: Whether their number stands below.
+    """
 
     def short(cell: object) -> object:
         text = str(cell)
@@ -51,7 +59,8 @@ def print_rows(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 
     console = _console()
     console.print(_table(None, *head, rows=[[short(c) for c in row] for row in rows]))
-    console.print(f"{len(rows)} rows", style="dim")
+    if count:
+        console.print(f"{len(rows)} rows", style="dim")
 
 
 def print_fields(fields: Mapping[str, str]) -> None:

@@ -1,0 +1,272 @@
+"""Making articles again from the archive: the report, and the runs that publish what differs.
+
+Here belongs what becomes of the comparisons of `flows.rereading`: they are counted and, if that was
+asked for, published as runs of their own through the same seal and commit as any run. Not here:
+which pages are read, and what is made of them.
+
+A published correction is a new version whose ``supersedes`` names the one before, whose page
+(``warc_file``, ``fetched_at``) is the same and whose ``extractor_version`` is today's. A page that
+was refused when it was fetched becomes an article with the time of its fetch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import partial
+from itertools import islice
+from typing import Any, Final
+
+from crawler.extract import load_agencies
+from crawler.source_model import Source
+from crawler.sources import load_sources
+from flows import assemble, labels, planning, recovery
+from flows.assemble import Batch
+from flows.opening import dedup_settings, open_lake, spool_root
+from flows.pipeline import Clock, Step, part, plain_step
+from flows.rereading import COMPARED, Reader, Reread, reread
+from flows.settings import Settings
+from flows.summary import markdown_table
+from lake import failpoints, schema
+from lake.errors import ConfigError
+from lake.spool import Spool
+from lake.tables import Lake
+
+_PER_RUN: Final = 2_000
+"""Articles that one run publishes: they are in memory together, with their texts."""
+
+_TOLD: Final = frozenset({"changed", "new", "refused"})
+"""Kinds that the report lists one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be extracted again.
+
+    Attributes:
+        only: Ids of sources; None: all.
+        since: First crawl date.
+        until: Last crawl date, included.
+        fields: Only changes of these fields count; all of `flows.rereading.COMPARED` by default.
+        publish: Whether what differs is published.
+    """
+
+    only: tuple[str, ...] | None = None
+    since: date | None = None
+    until: date | None = None
+    fields: tuple[str, ...] = COMPARED
+    publish: bool = False
+
+
+@dataclass(slots=True)
+class Correction:
+    """What came of it.
+
+    Attributes:
+        seconds: Wall time.
+        pages: Archived pages by what became of them (see `flows.rereading.Reread`).
+        fields: Changed articles by field.
+        told: The changed, new and refused pages.
+        runs: The runs that published.
+        published: New articles.
+        updated: New versions.
+        overtaken: Articles that another run published anew meanwhile, and that were left alone.
+    """
+
+    seconds: float = 0.0
+    pages: Counter[str] = field(default_factory=Counter)
+    fields: Counter[str] = field(default_factory=Counter)
+    told: list[Reread] = field(default_factory=list)
+    runs: list[str] = field(default_factory=list)
+    published: int = 0
+    updated: int = 0
+    overtaken: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """For ``--json``."""
+        return {
+            "seconds": round(self.seconds, 2),
+            "pages": dict(self.pages),
+            "fields": dict(self.fields.most_common()),
+            "runs": self.runs,
+            "published": self.published,
+            "updated": self.updated,
+            "overtaken": self.overtaken,
+            "changes": [
+                {
+                    "kind": r.kind,
+                    "url": r.url,
+                    "source_id": r.source_id,
+                    "fields": list(r.fields),
+                    "before": dict(r.before),
+                    "after": dict(r.after),
+                }
+                for r in self.told
+            ],
+        }
+
+    def to_markdown(self) -> str:
+        """The summary as an artifact for the dashboard."""
+        return "\n".join(
+            [
+                f"# reextract: {self.updated} new versions, {self.published} new articles",
+                "",
+                *markdown_table(["archived pages", ""], [[k, v] for k, v in self.pages.items()]),
+                "",
+                *markdown_table(["field", "changed"], [[k, v] for k, v in self.fields.items()]),
+                "",
+            ]
+        )
+
+
+async def reextract(
+    settings: Settings, asked: Asked, *, clock: Clock, step: Step = plain_step
+) -> Correction:
+    """Extracts archived pages again, reports what differs, and publishes it if that is asked for.
+
+    Args:
+        settings: Where to, and with which thresholds.
+        asked: What.
+        clock: The present.
+        step: Wraps each part of the run.
+
+    Raises:
+        ConfigError: If a setting, a source id, a field or the dates are wrong.
+        TaarError: If the lake cannot be read or written, or another writer holds it. What earlier
+            runs of it have published stays.
+    """
+    started = time.perf_counter()
+    failpoints.arm(settings.failpoints)
+    sources = {s.id: s for s in load_sources(settings.source_pack, settings.sources)}
+    _check(asked, sources)
+    lake = await step("open the lake", part(open_lake, settings, create=False))
+    work = _Work(lake, settings, sources, asked, clock)
+    # In a thread: it takes long, and whoever awaits it has a lease to renew.
+    done = await step("extract again", partial(asyncio.to_thread, work.run))
+    done.seconds = time.perf_counter() - started
+    return done
+
+
+def _check(asked: Asked, sources: dict[str, Source]) -> None:
+    if asked.only is not None:
+        planning.choose_sources(sources.values(), asked.only)
+    strange = sorted(set(asked.fields) - set(COMPARED))
+    if strange:
+        raise ConfigError(
+            f"there is no field {strange[0]!r} to compare",
+            where="--field",
+            remedy=f"one of {', '.join(COMPARED)}",
+        )
+    if asked.since and asked.until and asked.until < asked.since:
+        raise ConfigError(
+            f"the range ends on {asked.until} and begins later, on {asked.since}",
+            where="--from, --to",
+            remedy="swap them",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    lake: Lake
+    settings: Settings
+    sources: dict[str, Source]
+    asked: Asked
+    clock: Clock
+
+    def run(self) -> Correction:
+        """Reads everything again, and publishes in runs of bounded size."""
+        known = self.lake.known(["url_id", "article_id"])
+        reader = Reader(
+            sources=self.sources,
+            agencies=load_agencies(self.settings.agencies),
+            min_words=self.settings.min_words,
+            honour_rights=self.settings.honour_rights,
+            now=self.clock(),
+            known=planning.known_keys(
+                row["url_id"] for row in known.to_pylist() if row["article_id"]
+            ),
+        )
+        done = Correction()
+        found = reread(
+            self.lake, reader, only=self.asked.only, since=self.asked.since, until=self.asked.until
+        )
+        worthy = _counted(found, self.asked, done)
+        while batch := list(islice(worthy, _PER_RUN)):
+            if self.asked.publish:
+                self._publish(batch, done)
+        return done
+
+    def _publish(self, batch: Sequence[Reread], done: Correction) -> None:
+        now = self.clock()
+        root = spool_root(self.settings, self.lake)
+        with self.lake.lock(now):
+            # What died before us comes first, or its state would be out of date.
+            recovery.finish_sealed(self.lake, root)
+            run_id = self.lake.new_run_id(now)
+            rows = _rows(self.lake, self.sources, batch, run_id, now)
+            done.overtaken += len(batch) - len(rows.articles)
+            if not rows.articles:
+                return
+            rows.articles, prints = labels.label(
+                rows.articles, self.lake, dedup_settings(self.settings)
+            )
+            with Spool.create(root, run_id) as spool:
+                self.lake.seal(
+                    spool,
+                    articles=assemble.table(rows.articles, schema.ARTICLES),
+                    fetches=assemble.table(rows.fetches, schema.FETCHES),
+                    source_runs=assemble.table(rows.source_runs, schema.SOURCE_RUNS),
+                    fingerprints=prints,
+                    state=assemble.table(rows.state, schema.STATE),
+                )
+                self.lake.publish(spool)
+                spool.remove()
+        done.runs.append(run_id)
+        done.published += sum(row["version"] == 1 for row in rows.articles)
+        done.updated += sum(row["version"] > 1 for row in rows.articles)
+
+
+def _counted(found: Iterable[Reread], asked: Asked, done: Correction) -> Iterator[Reread]:
+    """Counts every page, and passes on what is worth publishing."""
+    for page in found:
+        wanted = page.kind != "changed" or set(page.fields) & set(asked.fields)
+        kind = page.kind if wanted else "same"
+        done.pages[kind] += 1
+        if kind in _TOLD:
+            done.fields.update(page.fields)
+            done.told.append(replace(page, record=None))
+        if kind in ("changed", "new"):
+            yield page
+
+
+def _rows(
+    lake: Lake, sources: dict[str, Source], batch: Sequence[Reread], run_id: str, now: datetime
+) -> Batch:
+    """The rows of a run that publishes what differs, but for what changed meanwhile."""
+    records = [page.record for page in batch if page.record is not None]
+    replaces = {
+        str(page.record["article"]["url_id"]): page.replaces
+        for page in batch
+        if page.record is not None
+    }
+    known = planning.by_url(lake.known(), replaces)
+    still = [
+        record
+        for record in records
+        for before in [known.get(record["article"]["url_id"])]
+        if (before or {}).get("article_id") == replaces[record["article"]["url_id"]]
+    ]
+    # Not compared by its text: another title or date is a correction too.
+    open_to = {url_id: {**row, "content_hash": None} for url_id, row in known.items()}
+    fetches, articles = assemble.settle(run_id, now, {}, still, open_to)
+    before = lake.state().to_pylist()
+    return Batch(
+        articles=articles,
+        fetches=fetches,
+        source_runs=assemble.source_rows(run_id, now, sources, (), fetches, articles),
+        state=assemble.state_after(before, (), sources, {}, fetches, {}),
+    )
