@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lake.ids import crawl_date, is_run_id
+from lake.naming import PAGES, pages_key
 from lake.schema import (
     ARTICLES,
     FAMILIES,
@@ -22,14 +23,27 @@ from lake.schema import (
     Dataset,
 )
 
+__all__ = [
+    "BY_RUN",
+    "DERIVED",
+    "LOCK",
+    "PAGES",
+    "Place",
+    "day_key",
+    "flat_generation",
+    "flat_key",
+    "folder",
+    "pages_key",
+    "pages_run",
+    "place",
+    "run_key",
+]
+
 BY_RUN: Final[tuple[Dataset, ...]] = (FETCHES, SOURCE_RUNS, FINGERPRINTS, ARTICLES)
 """Datasets that a run publishes, in the order of publication: articles is the commit."""
 
 DERIVED: Final[tuple[Dataset, ...]] = (RELATIONS, FAMILIES, THREADS)
 """Datasets that `link` derives, each as one object: the newest counts."""
-
-PAGES: Final = "pages"
-"""Folder of the raw responses."""
 
 LOCK: Final = ".lock"
 """The writer's lock."""
@@ -76,11 +90,6 @@ def day_key(dataset: Dataset, date: str, generation: str) -> str:
 def flat_key(dataset: Dataset, generation: str) -> str:
     """The key of a whole dataset as of one run or generation: state, known, derived datasets."""
     return f"{dataset.name}/{generation}.parquet"
-
-
-def pages_key(run_id: str, number: int) -> str:
-    """The key of one WARC file of a run; `number` counts from 0."""
-    return f"{PAGES}/crawl_date={crawl_date(run_id)}/{run_id}-{number:02d}.warc.gz"
 
 
 def place(dataset: Dataset, key: str) -> Place | None:

@@ -19,14 +19,22 @@ from lake.failpoints import failpoint
 from lake.files import checksum, make_folders, os_errors, sync_folder, write_file
 from lake.flock import FileLock, take
 from lake.ids import is_run_id
+from lake.naming import KNOWN, PLAN, RECORDS
 from lake.records import RecordLog, read_records
 from lake.sealing import Manifest, SealedObject, add_object
 
-__all__ = ["Manifest", "RecordLog", "SealedObject", "Spool", "list_orphans", "read_records"]
+__all__ = [
+    "KNOWN",
+    "PLAN",
+    "RECORDS",
+    "Manifest",
+    "RecordLog",
+    "SealedObject",
+    "Spool",
+    "list_orphans",
+    "read_records",
+]
 
-PLAN: Final = "plan.json"
-KNOWN: Final = "known.npy"
-RECORDS: Final = "records.jsonl"
 _LOCK: Final = "lock"
 _SEALING: Final = "sealing"
 _SEALED: Final = "sealed"

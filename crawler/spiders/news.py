@@ -31,9 +31,8 @@ from crawler.settings import BOT_NAME, PRODUCT, VERSION
 from crawler.troubles import NOT_REACHED, Refused
 from crawler.warc import Archive
 from lake.errors import TaarError
-from lake.keys import pages_key
+from lake.naming import KNOWN, RECORDS, pages_key
 from lake.records import RecordLog
-from lake.spool import KNOWN, RECORDS
 
 ARCHIVE: Final = "pages-000.warc.gz"
 """Name of the archive in a shard's folder."""
