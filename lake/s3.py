@@ -260,28 +260,36 @@ def open_s3(url: str, options: S3Options) -> S3Storage:
     prefix = prefix.strip("/")
     # Few and short attempts: a wrong endpoint is to be noticed while somebody is looking.
     hasty = replace(options, max_attempts=2, read_timeout_s=min(options.read_timeout_s, 10))
-    S3Storage(_client(url, hasty), bucket, prefix, hasty).probe()
-    return S3Storage(_client(url, options), bucket, prefix, options)
+    first, client = _clients(url, hasty, options)
+    S3Storage(first, bucket, prefix, hasty).probe()
+    return S3Storage(client, bucket, prefix, options)
 
 
-def _client(url: str, options: S3Options) -> S3Client:
+def _clients(url: str, *wanted: S3Options) -> list[S3Client]:
+    """A client for each of several options, which differ in patience alone.
+
+    One session makes them: it reads botocore's description of S3 once, which takes longer than all
+    else here.
+    """
     try:
-        client = _client_with(options, options.addressing_style)
-        host = urlsplit(client.meta.endpoint_url).hostname or ""
-        if options.addressing_style == "auto" and not host.endswith(_AWS):
+        session = boto3.session.Session()
+        style = wanted[0].addressing_style
+        clients = [_client_with(session, options, style) for options in wanted]
+        host = urlsplit(clients[0].meta.endpoint_url).hostname or ""
+        if style == "auto" and not host.endswith(_AWS):
             # A server of one's own seldom has a DNS name for each bucket.
-            client = _client_with(options, "path")
+            clients = [_client_with(session, options, "path") for options in wanted]
     except (BotoCoreError, ValueError) as error:
         raise ConfigError(
             f"the settings for S3 are wrong: {error}",
-            where=options.endpoint_url or url,
+            where=wanted[0].endpoint_url or url,
             remedy="check TAAR_S3_ENDPOINT_URL (such as http://127.0.0.1:9000), the region and "
             "the AWS variables",
         ) from error
-    return client
+    return clients
 
 
-def _client_with(options: S3Options, style: str) -> S3Client:
+def _client_with(session: boto3.session.Session, options: S3Options, style: str) -> S3Client:
     attempts = {"mode": options.retry_mode, "total_max_attempts": options.max_attempts}
     config = Config(
         connect_timeout=options.connect_timeout_s,
@@ -293,7 +301,7 @@ def _client_with(options: S3Options, style: str) -> S3Client:
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
     )
-    client: S3Client = boto3.session.Session().client(
+    client: S3Client = session.client(
         "s3", endpoint_url=options.endpoint_url, region_name=options.region, config=config
     )
     return client
