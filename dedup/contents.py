@@ -34,7 +34,7 @@ class Contents:
         table = fingerprints.select(list(COLUMNS)).combine_chunks()
         self._rows = {str(name): row for row, name in enumerate(table.column(0).to_pylist())}
         self._times = pc.cast(table.column("effective_at"), pa.int64()).to_numpy()
-        self._lists = {name: table.column(name) for name in COLUMNS[2:]}
+        self._packed = {name: table.column(name) for name in COLUMNS[2:]}
 
     def __contains__(self, article_id: str) -> bool:
         return article_id in self._rows
@@ -53,19 +53,18 @@ class Contents:
 
     def threes(self, article_id: str) -> U32:
         """The 3-word shingles of an article, sorted and distinct."""
-        return self._list("shingles3", article_id)
+        return self._numbers("shingles3", article_id, "<u4")
 
     def in_order(self, article_id: str) -> U32:
         """The 3-word shingles of an article, in the order of its text."""
-        return in_order(self.threes(article_id), self._list("order3", article_id))
+        return in_order(self.threes(article_id), self._numbers("order3", article_id, "<u2"))
 
-    def _list(self, name: str, article_id: str) -> U32:
+    def _numbers(self, name: str, article_id: str, kind: str) -> U32:
         row = self._rows.get(article_id)
         if row is None:
             return _NONE
-        scalar: Any = self._lists[name][row]
-        values: U32 = scalar.values.to_numpy(zero_copy_only=False)
-        return values
+        packed: Any = self._packed[name][row]
+        return np.frombuffer(packed.as_buffer(), dtype=kind).astype(np.uint32, copy=False)
 
 
 def common(*sets: U32) -> U32:

@@ -174,20 +174,22 @@ def mark_tokens(body: Tokens, title: Tokens) -> dict[str, pa.Array[Any]]:
         "body_key": pa.array(keys),
         "minhash": _fixed(signed.astype("<u4", copy=False).view(np.uint8)),
         "low": _fixed(low_bytes(signed)),
-        "sketch": _lists(sample, sample_ends),
-        "shingles3": _lists(three, three_ends),
-        "shingles5": _lists(five, five_ends),
-        "order3": _lists(order, order_ends),
-        "terms": _lists(terms, term_ends),
-        "term_counts": _lists(counts, term_ends),
-        "numbers": _lists(numbers, number_ends),
-        "slots": _lists((slots >> _32).astype(np.uint32), slot_ends),
-        "slot_values": _lists((slots & _LOW).astype(np.uint32), slot_ends),
+        "sketch": _packed(sample, sample_ends),
+        "shingles3": _packed(three, three_ends),
+        "shingles5": _packed(five, five_ends),
+        "order3": _packed(order, order_ends, "<u2"),
+        "terms": _packed(terms, term_ends),
+        "term_counts": _packed(counts, term_ends, "<u2"),
+        "numbers": _packed(numbers, number_ends),
+        "slots": _packed((slots >> _32).astype(np.uint32), slot_ends),
+        "slot_values": _packed((slots & _LOW).astype(np.uint32), slot_ends),
     }
 
 
 _32: Final = np.uint64(32)
 _LOW: Final = np.uint64(0xFFFFFFFF)
+_LARGEST: Final = 2**31 - 1
+"""Bytes of a column that 32-bit offsets can reach."""
 
 
 def _shingles(body: Tokens, words: int, scratch: U32, digits: I64) -> tuple[U32, I64]:
@@ -241,9 +243,13 @@ def _fixed(rows: U8) -> pa.Array[Any]:
     return made
 
 
-def _lists(values: U32, ends: I64) -> pa.Array[Any]:
-    """A list column of uint32."""
-    made: pa.Array[Any] = pa.ListArray.from_arrays(  # The stubs know no NumPy integers.
-        pa.array(ends.astype(np.int32), pa.int32()), pa.array(values[: ends[-1]], pa.uint32())
+def _packed(values: U32, ends: I64, kind: str = "<u4") -> pa.Array[Any]:
+    """A column of `lake.schema.PACKED`; a number is `kind`."""
+    content = values[: ends[-1]].astype(kind, copy=False)
+    if content.nbytes > _LARGEST:
+        raise ValueError(f"{content.nbytes} bytes of hashes at once: mark fewer texts at a time")
+    places = (ends * content.itemsize).astype(np.int32)
+    made: pa.Array[Any] = pa.Array.from_buffers(
+        pa.binary(), len(ends) - 1, [None, pa.py_buffer(places.data), pa.py_buffer(content.data)]
     )
     return made

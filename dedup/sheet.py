@@ -128,8 +128,8 @@ def read_sheet(fingerprints: pa.Table) -> Sheet:
         fetched=_micros(table.column("fetched_at")),
         token_counts=table.column("token_count").to_numpy().astype(np.int64),
         body_keys=table.column("body_key").to_numpy().astype(np.uint64),
-        order3=_ragged(table.column("order3")),
-        term_counts=_ragged(table.column("term_counts")),
+        order3=_ragged(table.column("order3"), "<u2"),
+        term_counts=_ragged(table.column("term_counts"), "<u2"),
         slot_values=_ragged(table.column("slot_values")),
         **lists,
     )
@@ -223,8 +223,26 @@ def _micros(column: pa.ChunkedArray[Any]) -> I64:
     return np.asarray(pc.cast(column, pa.int64()).to_numpy(), dtype=np.int64)
 
 
-def _ragged(column: pa.ChunkedArray[Any]) -> Ragged:
-    array: Any = _flat(column)
-    offsets = np.asarray(array.offsets.to_numpy(), dtype=np.int64)
-    values = array.flatten().to_numpy(zero_copy_only=False).astype(np.uint32, copy=False)
-    return Ragged(values, offsets - offsets[0] if len(offsets) else np.zeros(1, dtype=np.int64))
+def _ragged(column: pa.ChunkedArray[Any], width: str = "<u4") -> Ragged:
+    """A column of `lake.schema.PACKED` numbers of the given kind, however many chunks it has."""
+    parts = [_unpacked(chunk, width) for chunk in column.chunks]
+    if len(parts) == 1:
+        return parts[0]
+    lengths = [part.lengths for part in parts]
+    offsets = np.zeros(len(column) + 1, dtype=np.int64)
+    np.cumsum(np.concatenate(lengths or [offsets[:0]]), out=offsets[1:])
+    values = [part.values for part in parts]
+    return Ragged(np.concatenate(values or [np.empty(0, dtype=np.uint32)]), offsets)
+
+
+def _unpacked(packed: Any, width: str) -> Ragged:  # noqa: ANN401 - the stubs know no buffers.
+    kind = np.dtype(width)
+    if not len(packed):
+        return Ragged(np.empty(0, dtype=np.uint32), np.zeros(1, dtype=np.int64))
+    _, places, content = packed.buffers()
+    ends = np.frombuffer(places, dtype=np.int32)[packed.offset : packed.offset + len(packed) + 1]
+    data = np.frombuffer(content or b"", dtype=np.uint8)[ends[0] : ends[-1]]
+    offsets, rest = np.divmod(ends.astype(np.int64) - ends[0], kind.itemsize)
+    if rest.any():
+        raise ValueError(f"packed numbers of other than {kind.itemsize} bytes")
+    return Ragged(data.view(kind).astype(np.uint32, copy=False), offsets)

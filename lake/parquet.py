@@ -10,15 +10,15 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Final, cast
+from typing import IO, Any, Final, Literal, TypeAlias, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from lake.errors import LakeFormatError
-from lake.schema import DATASETS, SCHEMA_VERSION, Dataset
+from lake.former import readable_as, renew
+from lake.schema import DATASETS, PACKED, SCHEMA_VERSION, Dataset
 
 RUNS: Final = b"taar.runs"
 """Metadata: the run ids whose rows an object holds, as a JSON list."""
@@ -39,6 +39,10 @@ _UNIQUE: Final = frozenset(
     }
 )
 """Columns whose values hardly repeat: a dictionary would only be built to be thrown away."""
+
+Codec: TypeAlias = Literal["gzip", "brotli", "lz4", "zstd", "snappy", "none"]
+_HASHES: Final[dict[str, Codec]] = {"minhash": "zstd", "term_counts": "lz4"}
+"""Compression of columns of packed numbers that is worth its while; the others have none."""
 
 _UNIQUE_ROWS: Final = frozenset({"articles", "fingerprints/v1"})
 
@@ -103,20 +107,33 @@ def write(table: pa.Table, where: str | Path | pa.NativeFile) -> None:
         for field in table.schema
         if pa.types.is_string(field.type) and field.name not in _UNIQUE
     ]
+    plain = [field.name for field in table.schema if not _is_hashes(field)]
     per_row = max(1, table.nbytes // max(1, table.num_rows))
     pq.write_table(
         table,
         where,
-        compression="zstd",
+        compression=_compression(table.schema),
         row_group_size=max(1024, min(_ROW_GROUP_ROWS, _ROW_GROUP_BYTES // per_row)),
         use_dictionary=cast("bool", dictionary),  # The stubs do not know the list.
-        write_statistics=True,
+        # The least and greatest of hashes tell nothing, and would be long.
+        write_statistics=cast("bool", plain) if len(plain) < len(table.schema) else True,
         write_page_index=True,
         write_page_checksum=True,
         sorting_columns=pq.SortingColumn.from_ordering(
             table.schema, [(name, "ascending") for name in dataset.sort_by]
         ),
     )
+
+
+def _compression(schema: pa.Schema) -> Codec | dict[str, Codec]:
+    if not any(map(_is_hashes, schema)):
+        return "zstd"
+    # Hashes do not compress; to unpack them all the same takes longer than to read them.
+    return {f.name: _HASHES.get(f.name, "none") if _is_hashes(f) else "zstd" for f in schema}
+
+
+def _is_hashes(field: pa.Field[Any]) -> bool:
+    return field.type.equals(PACKED) or pa.types.is_fixed_size_binary(field.type)
 
 
 def encode(table: pa.Table) -> bytes:
@@ -179,16 +196,66 @@ def read(
     if runs is not None:
         mine = pc.field("run_id").isin(pa.array(sorted(runs), pa.string()))
         where = mine if where is None else where & mine
-    schema = dataset.stored_schema
+    names = dataset.stored_schema.names if columns is None else list(columns)
     with damage_told(key):
-        fragment = ds.ParquetFileFormat(
-            default_fragment_scan_options=ds.ParquetFragmentScanOptions(
-                pre_buffer=True, page_checksum_verification=checksums
-            )
-        ).make_fragment(cast("IO[bytes]", source))
-        names = schema.names if columns is None else list(columns)
-        table = fragment.to_table(schema=schema, columns=names, filter=where)
-        return table, cast("ds.ParquetFileFragment", fragment).metadata.metadata or {}
+        if where is None:
+            return _read_all(source, dataset, names, checksums=checksums)
+        return _read_some(source, dataset, names, where, checksums=checksums)
+
+
+def _read_all(
+    source: pa.NativeFile, dataset: Dataset, names: list[str], *, checksums: bool
+) -> tuple[pa.Table, dict[bytes, bytes]]:
+    file = pq.ParquetFile(source, pre_buffer=True, page_checksum_verification=checksums)
+    table = file.read([name for name in names if name in file.schema_arrow.names])
+    return fitted(table, dataset, names, file.metadata.num_rows), file.metadata.metadata or {}
+
+
+def _read_some(
+    source: pa.NativeFile,
+    dataset: Dataset,
+    names: list[str],
+    where: pc.Expression,
+    *,
+    checksums: bool,
+) -> tuple[pa.Table, dict[bytes, bytes]]:
+    # It takes as long to import as half a million fingerprints to read.
+    from pyarrow import dataset as ds
+
+    fragment = ds.ParquetFileFormat(
+        default_fragment_scan_options=ds.ParquetFragmentScanOptions(
+            pre_buffer=True, page_checksum_verification=checksums
+        )
+    ).make_fragment(cast("IO[bytes]", source))
+    schema = readable_as(dataset.stored_schema, fragment.physical_schema)
+    table = fragment.to_table(schema=schema, columns=names, filter=where)
+    metadata = cast("ds.ParquetFileFragment", fragment).metadata.metadata or {}
+    return fitted(table, dataset, names, table.num_rows), metadata
+
+
+def fitted(table: pa.Table, dataset: Dataset, names: Sequence[str], rows: int) -> pa.Table:
+    """Columns as they were read, as today's schema has them.
+
+    Args:
+        table: Some of the columns.
+        dataset: What they are columns of.
+        names: Which to return, in this order; those that `table` lacks are null.
+        rows: How many rows there are.
+
+    Raises:
+        pyarrow.ArrowInvalid: If a value does not fit its type.
+    """
+    schema = dataset.stored_schema
+    fields = [schema.field(name) for name in names]
+    columns = [
+        renew(table.column(field.name), field.type)
+        if field.name in table.column_names
+        else pa.chunked_array([pa.nulls(rows, field.type)], field.type)
+        for field in fields
+    ]
+    return pa.table(
+        columns, schema=pa.schema(fields, cast("dict[bytes | str, bytes | str]", schema.metadata))
+    )
 
 
 def refuse_newer(metadata: dict[bytes, bytes], key: str) -> None:

@@ -12,12 +12,16 @@ from typing import Final
 
 import pyarrow as pa
 
-SCHEMA_VERSION: Final = 1
-"""Written into the metadata of every object as ``taar.schema_version``."""
+SCHEMA_VERSION: Final = 2
+"""Written into the metadata of every object as ``taar.schema_version``.
+
+1: the hashes of fingerprints were lists. 2: they are `PACKED`, which reads ten times as fast.
+"""
 
 TIME: Final = pa.timestamp("us", tz="UTC")
 _STRINGS: Final = pa.list_(pa.string())
-_HASHES: Final = pa.list_(pa.uint32())
+PACKED: Final = pa.binary()
+"""Numbers of a fixed width one after another, little-endian, as ``numpy.frombuffer`` reads them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +228,8 @@ SOURCE_RUNS: Final = Dataset(
 
 FINGERPRINTS: Final = Dataset(
     "fingerprints/v1",
-    "what is needed to find the copies of one article; derived from articles",
+    "what is needed to find the copies of one article; derived from articles. Packed columns hold "
+    "little-endian numbers one after another: `numpy.frombuffer(value, '<u4')`, or `'<u2'`",
     (
         Column("article_id", pa.string(), "as in articles", True),
         Column("url_id", pa.string(), "as in articles", True),
@@ -239,20 +244,37 @@ FINGERPRINTS: Final = Dataset(
         Column("token_count", pa.int32(), "folded tokens of the cleaned body", True),
         Column("low", pa.binary(128), "lowest byte of each of the 128 minhashes", True),
         Column("minhash", pa.binary(512), "128 little-endian uint32: datasketch affine32", True),
-        Column("sketch", _HASHES, "FracMinHash of the 5-word shingles, sorted", True),
-        Column("shingles3", _HASHES, "hashes of the distinct 3-word shingles, sorted", True),
-        Column("shingles5", _HASHES, "hashes of the distinct 5-word shingles, sorted", True),
+        Column("sketch", PACKED, "FracMinHash of the 5-word shingles, sorted: packed uint32", True),
         Column(
-            "order3",
-            pa.list_(pa.uint16()),
-            "the 3-word shingles in the order of the text: the place of each in `shingles3`",
+            "shingles3",
+            PACKED,
+            "hashes of the distinct 3-word shingles, sorted: packed uint32",
             True,
         ),
-        Column("terms", _HASHES, "hashes of the distinct content words, sorted", True),
-        Column("term_counts", pa.list_(pa.uint16()), "how often each of `terms` occurs", True),
-        Column("numbers", _HASHES, "hashes of the distinct numerals, sorted", True),
-        Column("slots", _HASHES, "hashes of the words around each numeral, sorted", True),
-        Column("slot_values", _HASHES, "hash of the numeral in each of `slots`", True),
+        Column(
+            "shingles5",
+            PACKED,
+            "hashes of the distinct 5-word shingles, sorted: packed uint32",
+            True,
+        ),
+        Column(
+            "order3",
+            PACKED,
+            "the 3-word shingles in the order of the text: the place of each in `shingles3`, "
+            "packed uint16",
+            True,
+        ),
+        Column(
+            "terms", PACKED, "hashes of the distinct content words, sorted: packed uint32", True
+        ),
+        Column("term_counts", PACKED, "how often each of `terms` occurs: packed uint16", True),
+        Column("numbers", PACKED, "hashes of the distinct numerals, sorted: packed uint32", True),
+        Column(
+            "slots", PACKED, "hashes of the words around each numeral, sorted: packed uint32", True
+        ),
+        Column(
+            "slot_values", PACKED, "hash of the numeral in each of `slots`: packed uint32", True
+        ),
     ),
     ("effective_at", "article_id"),
     public=False,

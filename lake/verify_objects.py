@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from lake import ids, keys, parquet
 from lake.errors import LakeFormatError, ObjectMissingError
 from lake.findings import Finding, offending
+from lake.former import is_former
 from lake.schema import DATASETS, RUN_ID, SCHEMA_VERSION, Dataset
 from lake.storage import ObjectInfo, Storage
 
@@ -125,14 +126,14 @@ def _schema_findings(dataset: Dataset, key: str, written: pa.Schema) -> list[Fin
 
 
 def _same(written: pa.DataType, declared: pa.DataType) -> bool:
-    """Whether two types are the same, whatever their inner fields are called."""
+    """Whether a type is the declared one, or was it once, whatever inner fields are called."""
     if pa.types.is_list(written) and pa.types.is_list(declared):
         return _same(written.value_type, declared.value_type)
     if pa.types.is_map(written) and pa.types.is_map(declared):
         return _same(written.key_type, declared.key_type) and _same(
             written.item_type, declared.item_type
         )
-    return written.equals(declared)
+    return written.equals(declared) or is_former(written, declared)
 
 
 def _run_findings(

@@ -24,7 +24,7 @@ from dedup.marking import Tokens, mark_tokens
 from dedup.marks import SAMPLE
 from dedup.signature import SCHEME_VERSION
 from lake import parquet
-from lake.schema import FINGERPRINTS
+from lake.schema import FINGERPRINTS, PACKED
 
 TOKENS: Final = 400
 DAYS: Final = 30
@@ -34,7 +34,7 @@ COPIED: Final = 3
 _WORDS: Final = 60_000
 _DAY: Final = 86_400_000_000
 _START: Final = 1_700_000_000_000_000
-_LISTS: Final = tuple(f.name for f in FINGERPRINTS.schema if pa.types.is_list(f.type))
+_PACKED: Final = tuple(f.name for f in FINGERPRINTS.schema if f.type.equals(PACKED))
 Generator = np.random.Generator
 
 
@@ -112,11 +112,11 @@ def _light(rng: Generator, times: Any) -> pa.Table:  # noqa: ANN401
         "body_key": pa.array(rng.integers(1, 2**63, count, dtype=np.uint64)),
         "token_count": pa.array(np.full(count, TOKENS, dtype=np.int32)),
     }
-    for name in _LISTS:
-        columns[name] = pa.array([[]] * count, FINGERPRINTS.schema.field(name).type)
-    ends = np.arange(count + 1, dtype=np.int32) * kept
-    columns["sketch"] = pa.ListArray.from_arrays(
-        pa.array(ends, pa.int32()), pa.array(sketch.reshape(-1), pa.uint32())
+    for name in _PACKED:
+        columns[name] = pa.array([b""] * count, PACKED)
+    ends = np.arange(count + 1, dtype=np.int32) * (4 * kept)
+    columns["sketch"] = pa.Array.from_buffers(
+        PACKED, count, [None, pa.py_buffer(ends.data), pa.py_buffer(sketch.data)]
     )
     return _table(rng, times, columns)
 

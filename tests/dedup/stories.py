@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
-from lake.schema import ARTICLES
+from lake.schema import ARTICLES, PACKED
 
 BRIDGE = [
     "सोनपुरा जिले में रविवार देर शाम लकड़ी का पुराना पुल टूट जाने से 15 लोगों की मौत हो "
@@ -164,3 +165,14 @@ def articles(texts: Mapping[str, str], **columns: Mapping[str, Any]) -> pa.Table
         rows.append(row)
     schema = pa.schema([ARTICLES.schema.field(name) for name in rows[0]])
     return pa.Table.from_pylist(rows, schema=schema)
+
+
+def rows(table: pa.Table) -> list[dict[str, Any]]:
+    """Rows of fingerprints, packed numbers as lists."""
+    made = table.to_pylist()
+    for field in table.schema:
+        if field.type.equals(PACKED):
+            kind = "<u2" if field.name in {"order3", "term_counts"} else "<u4"
+            for row in made:
+                row[field.name] = np.frombuffer(row[field.name], dtype=kind).tolist()
+    return made

@@ -120,13 +120,15 @@ def as_table(found: list[Marks]) -> list[dict[str, Any]]:
                 "body_key": m.body_key,
                 "minhash": signature.astype("<u4").tobytes(),
                 "low": low_bytes(signature).tobytes(),
-                "sketch": sketch(m.shingles5, m.token_count).tolist(),
+                "sketch": sketch(m.shingles5, m.token_count).astype("<u4").tobytes(),
                 **{
-                    name: getattr(m, name).tolist()
-                    for name in (
-                        *("shingles3", "shingles5", "order3", "terms", "term_counts"),
-                        *("numbers", "slots", "slot_values"),
+                    name: getattr(m, name).astype(kind).tobytes()
+                    for kind, names in (
+                        ("<u4", ("shingles3", "shingles5", "terms", "numbers")),
+                        ("<u4", ("slots", "slot_values")),
+                        ("<u2", ("order3", "term_counts")),
                     )
+                    for name in names
                 },
             }
         )

@@ -14,8 +14,8 @@ from dedup.hindi import tokens
 from dedup.marks import low_bytes, minhash, sketch
 from dedup.sheet import one_of_each, read_rows, read_sheet
 from dedup.signature import SCHEME_VERSION
-from lake.schema import FINGERPRINTS
-from tests.dedup.stories import BRIDGE, COURT, SATELLITE, START, articles, body
+from lake.schema import FINGERPRINTS, SCHEMA_VERSION
+from tests.dedup.stories import BRIDGE, COURT, SATELLITE, START, articles, body, rows
 
 HASHES = st.lists(st.integers(0, 0xFFFFFFFF), max_size=60)
 
@@ -42,7 +42,7 @@ def test_low_bytes_are_the_lowest_bytes(hashes: list[int]) -> None:
 
 
 def test_a_fingerprint_row_can_be_read_by_datasketch() -> None:
-    row = fingerprint(articles({"a": body(BRIDGE)})).to_pylist()[0]
+    row = rows(fingerprint(articles({"a": body(BRIDGE)})))[0]
     stored = np.frombuffer(row["minhash"], dtype="<u4")
     assert stored.tolist() == theirs(row["shingles3"]).hashvalues.tolist()
     assert row["low"] == bytes(low_bytes(stored.astype(np.uint32)))
@@ -51,8 +51,8 @@ def test_a_fingerprint_row_can_be_read_by_datasketch() -> None:
 def test_fingerprints_follow_the_contract() -> None:
     table = fingerprint(articles({"a": body(BRIDGE), "b": body(COURT)}))
     assert table.schema.equals(FINGERPRINTS.schema, check_metadata=False)
-    assert (table.schema.metadata or {})[b"taar.schema_version"] == b"1"
-    for row in table.to_pylist():
+    assert (table.schema.metadata or {})[b"taar.schema_version"] == str(SCHEMA_VERSION).encode()
+    for row in rows(table):
         for name in ("sketch", "shingles3", "shingles5", "terms", "numbers"):
             assert row[name] == sorted(set(row[name])), name
         assert len(row["terms"]) == len(row["term_counts"])
@@ -63,7 +63,7 @@ def test_fingerprints_follow_the_contract() -> None:
 
 def test_shingles_are_those_of_the_cleaned_folded_body() -> None:
     text = f"सोनपुरा, 17 जून (भाषा)। {body(BRIDGE)}\n\nयह भी पढ़ें: बाजार में तेजी"
-    row = fingerprint(articles({"a": text})).to_pylist()[0]
+    row = rows(fingerprint(articles({"a": text})))[0]
     hashes = hash_tokens(tokens(body(BRIDGE)))
     assert row["token_count"] == len(hashes)
     assert row["shingles3"] == sorted(set(hash_shingles(hashes, 3).tolist()))
@@ -78,9 +78,9 @@ def test_a_short_text_keeps_its_whole_sketch() -> None:
 
 
 def test_the_headline_adds_terms_and_nothing_else() -> None:
-    plain, titled = fingerprint(
-        articles({"a": body(COURT), "b": body(COURT)}, title={"b": "भूकंप की ज्वालामुखी"})
-    ).to_pylist()
+    plain, titled = rows(
+        fingerprint(articles({"a": body(COURT), "b": body(COURT)}, title={"b": "भूकंप की ज्वालामुखी"}))
+    )
     assert titled["body_key"] == plain["body_key"]
     assert titled["shingles3"] == plain["shingles3"]
     assert len(titled["terms"]) == len(plain["terms"]) + 2
@@ -98,7 +98,7 @@ def test_windows_go_by_publication_else_by_fetch() -> None:
 @pytest.mark.parametrize("text", ["", "   ", "Related Post", "।।", None])
 def test_an_empty_text_has_an_empty_fingerprint(text: str | None) -> None:
     row = fingerprint(articles({"a": ""}).drop_columns("text").append_column("text", [[text]]))
-    found = row.to_pylist()[0]
+    found = rows(row)[0]
     assert found["token_count"] == 0
     assert found["body_key"] == 0
     assert found["shingles3"] == found["shingles5"] == found["sketch"] == []
@@ -106,17 +106,19 @@ def test_an_empty_text_has_an_empty_fingerprint(text: str | None) -> None:
 
 
 def test_one_is_an_article_and_no_numeral() -> None:
-    one, two = fingerprint(
-        articles({"a": "एक आदमी ने कहा कि यह सच है", "b": "दो आदमी ने कहा कि यह सच है"})
-    ).to_pylist()
+    one, two = rows(
+        fingerprint(articles({"a": "एक आदमी ने कहा कि यह सच है", "b": "दो आदमी ने कहा कि यह सच है"}))
+    )
     assert one["numbers"] == []
     assert len(two["numbers"]) == 1
 
 
 def test_a_slot_does_not_see_neighbouring_numerals() -> None:
-    one, two = fingerprint(
-        articles({"a": "भाव दिल्ली 94.72 87.62 मुंबई तक", "b": "भाव दिल्ली 95.10 88.30 मुंबई तक"})
-    ).to_pylist()
+    one, two = rows(
+        fingerprint(
+            articles({"a": "भाव दिल्ली 94.72 87.62 मुंबई तक", "b": "भाव दिल्ली 95.10 88.30 मुंबई तक"})
+        )
+    )
     assert one["slots"] == two["slots"]
     assert not set(one["slot_values"]) & set(two["slot_values"])
 
@@ -142,7 +144,7 @@ def test_missing_columns_are_named() -> None:
 
 def test_clean_for_matching_is_what_is_signed() -> None:
     text = "लखनऊ: " + body(SATELLITE)
-    row = fingerprint(articles({"a": text})).to_pylist()[0]
+    row = rows(fingerprint(articles({"a": text})))[0]
     assert row["token_count"] == len(tokens(clean_for_matching(text)))
 
 
@@ -175,7 +177,7 @@ def test_a_sheet_is_the_table_whatever_its_chunks(names: list[str]) -> None:
     picked = pa.concat_tables([table.slice("abcd".index(name), 1) for name in names])
     sheet, light = read_sheet(picked), read_rows(picked)
     assert sheet.ids == names
-    for index, row in enumerate(picked.to_pylist()):
+    for index, row in enumerate(rows(picked)):
         assert sheet.shingles5.row(index).tolist() == row["shingles5"]
         assert (
             light.sketches[light.offsets[index] : light.offsets[index + 1]].tolist()
@@ -183,8 +185,8 @@ def test_a_sheet_is_the_table_whatever_its_chunks(names: list[str]) -> None:
         )
         assert sheet.term_counts.row(index).tolist() == row["term_counts"]
         assert light.bands[index].tobytes() == row["low"]
-    rows = np.array([len(names) - 1, 0], dtype=np.int64)
-    taken = sheet.shingles3.take(rows)
+    last = np.array([len(names) - 1, 0], dtype=np.int64)
+    taken = sheet.shingles3.take(last)
     assert taken.row(0).tolist() == sheet.shingles3.row(len(names) - 1).tolist()
     assert taken.row(1).tolist() == sheet.shingles3.row(0).tolist()
 

@@ -23,6 +23,7 @@ from tests.dedup.stories import (
     STORIES,
     articles,
     body,
+    rows,
 )
 
 
@@ -65,7 +66,7 @@ def variants(seed: int, count: int) -> dict[str, str]:
 @settings(max_examples=25, deadline=None)
 def test_candidates_are_a_superset_of_datasketchs(seed: int) -> None:
     texts = prints({**variants(seed, 14), "x": body(BRIDGE), "y": body(BRIDGE[:4])})
-    shingles = {row["article_id"]: row["shingles3"] for row in texts.to_pylist()}
+    shingles = {row["article_id"]: row["shingles3"] for row in rows(texts)}
     lsh = MinHashLSH(num_perm=128, params=(32, 4))
     signatures = {}
     for name, hashes in shingles.items():

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from flows.cli import main
-from lake.schema import ARTICLES
+from lake.schema import ARTICLES, SCHEMA_VERSION
 from lake.storage import S3Options, open_storage
 from lake.tables import Lake
 from tests.lake.making import DAY, HOUR, NOW, publish
@@ -69,7 +69,7 @@ def test_parquet_keeps_types_descriptions_and_order(place: str, tmp_path: Path) 
     assert export(place, out).exit_code == 0
     table = pq.read_table(out)
     assert table.schema.equals(ARTICLES.schema, check_metadata=False)
-    assert (table.schema.metadata or {})[b"taar.schema_version"] == b"1"
+    assert (table.schema.metadata or {})[b"taar.schema_version"] == str(SCHEMA_VERSION).encode()
     assert (table.schema.field("title").metadata or {})[b"description"] == b"headline, in NFC"
     times = table.column("fetched_at").to_pylist()
     assert times == sorted(times, key=str)

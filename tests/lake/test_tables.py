@@ -13,7 +13,16 @@ import pytest
 from lake import ids, keys
 from lake.errors import LakeBusyError, LakeFormatError
 from lake.parquet import conform, encode
-from lake.schema import ARTICLES, DATASETS, FETCHES, FINGERPRINTS, RELATIONS, SOURCE_RUNS, STATE
+from lake.schema import (
+    ARTICLES,
+    DATASETS,
+    FETCHES,
+    FINGERPRINTS,
+    RELATIONS,
+    SCHEMA_VERSION,
+    SOURCE_RUNS,
+    STATE,
+)
 from lake.spool import Spool
 from lake.tables import Lake
 from tests.lake.making import (
@@ -191,7 +200,7 @@ def test_files_describe_themselves(local_lake: Lake, spools: Path) -> None:
     path = Path(local_lake.storage.url) / keys.run_key(ARTICLES, run_id)
     file = pq.ParquetFile(path)
     metadata = file.schema_arrow.metadata or {}
-    assert metadata[b"taar.schema_version"] == b"1"
+    assert metadata[b"taar.schema_version"] == str(SCHEMA_VERSION).encode()
     assert metadata[b"taar.dataset"] == b"articles"
     for column in ARTICLES.columns:
         field = file.schema_arrow.field(column.name)
