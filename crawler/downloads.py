@@ -6,8 +6,13 @@ Here belongs the one deviation from that client. Not here: waits (`crawler.court
 
 from __future__ import annotations
 
+from typing import Final
+
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
+
+_KEPT: Final = 8
+"""Idle connections to one host that are kept; few sources want more than one at a time."""
 
 
 class PoliteHandler(HTTP11DownloadHandler):
@@ -21,3 +26,6 @@ class PoliteHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool.retryAutomatically = False
+        # Scrapy keeps as many connections to a host as the setting for all hosts allows requests.
+        # Of a source that wishes for more, all but one would be made anew for every page.
+        self._pool.maxPersistentPerHost = _KEPT

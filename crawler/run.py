@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -31,6 +32,9 @@ from lake.errors import ConfigError, TaarError
 
 GRACE_S: Final = 5.0
 """What responses under way get to finish once we are told to stop, seconds."""
+
+_GARBAGE: Final = (20_000, 20, 100)
+"""Thresholds of the garbage collector (Python's own: 700, 10, 10)."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -81,6 +85,10 @@ def crawl(spool: Path, shard: int, plan: Plan, *, began: float, alone: bool = Fa
     supervisor = _Supervisor(crawler, alone=alone)
     crawler.signals.connect(supervisor.begin, signal=signals.spider_opened)
     clock = Clock(plan.now, began)
+    # What is loaded by now stays: it need not be looked through for garbage again and again. A page
+    # leaves thousands of objects, of which none is in a cycle: 7 % of its time went into looking.
+    gc.freeze()
+    gc.set_threshold(*_GARBAGE)
     task = process.crawl(crawler, spool=spool, shard=shard, plan=plan, clock=clock)
     process.start(install_signal_handlers=False)
     if task.done() and (error := task.exception()) is not None:

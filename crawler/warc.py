@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Final, Self
 from urllib.parse import urlsplit
 
+from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -29,6 +30,11 @@ from lake.files import os_errors
 Headers = Sequence[tuple[str, str]]
 
 _CHUNK: Final = 1 << 20
+_LEVEL: Final = 4
+"""Of gzip. Measured on pages of Hindi newspapers: 23 % of their size at a third of the time that
+level 9 takes for 21 %. It was a quarter of what a page cost."""
+_CODED_LEVEL: Final = 1
+"""Of gzip, for bodies that came compressed: only the headers around them get smaller."""
 _GZIP_WINDOW: Final = 16 + zlib.MAX_WBITS
 
 
@@ -77,11 +83,11 @@ class Archive:
             self._end = complete_length(path)
             os.ftruncate(self._handle, self._end)
         self._buffer = BytesIO()
-        self._writer = WARCWriter(self._buffer, gzip=True, warc_version="1.1")
+        # Its own compression is that of level 9.
+        self._writer = WARCWriter(self._buffer, gzip=False, warc_version="1.1")
         if self._end == 0:
             info = {"software": software, "format": "WARC File Format 1.1"}
-            self._writer.write_record(self._writer.create_warcinfo_record(path.name, info))
-            self._flush()
+            self._append(self._member(self._writer.create_warcinfo_record(path.name, info)))
 
     def add(self, exchange: Exchange) -> int:
         """Writes a response record, and the request record after it.
@@ -105,7 +111,7 @@ class Archive:
             http_headers=StatusAndHeaders(
                 _status_line(exchange.status), list(exchange.headers), protocol=exchange.protocol
             ),
-            warc_headers_dict=dict(named),
+            warc_headers_dict=named,
         )
         parts = urlsplit(exchange.url)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -119,9 +125,15 @@ class Archive:
                 [("Host", parts.netloc), *exchange.request_headers],
                 is_http_request=True,
             ),
+            warc_headers_dict={
+                "WARC-Date": date,
+                "WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID"),
+            },
         )
-        self._writer.write_request_response_pair(request, response)
-        self._flush()
+        coded = any(name.lower() == "content-encoding" for name, _ in exchange.headers)
+        level = _CODED_LEVEL if coded else _LEVEL
+        # In one write: a page is archived with its request, or not at all.
+        self._append(self._member(response, level) + self._member(request, level))
         return offset
 
     def close(self) -> None:
@@ -136,10 +148,15 @@ class Archive:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _flush(self) -> None:
-        data = self._buffer.getvalue()
+    def _member(self, record: ArcWarcRecord, level: int = _LEVEL) -> bytes:
+        """One record as one gzip member."""
+        self._writer.write_record(record)
+        plain = self._buffer.getvalue()
         self._buffer.seek(0)
         self._buffer.truncate()
+        return zlib.compress(plain, level, _GZIP_WINDOW)
+
+    def _append(self, data: bytes) -> None:
         with os_errors("archive a raw page", self.path):
             try:
                 written = 0
