@@ -128,13 +128,23 @@ def after_poll(
     }
 
 
-def _is_due(row: StateRow, now: datetime) -> bool:
+def due_from(row: StateRow) -> datetime | None:
+    """When a feed may be polled again; None: at once.
+
+    Args:
+        row: Its state.
+    """
     due_at = to_time(row["next_due_at"])
     if due_at is None:
-        return True
+        return None
     # After a failure the wait is a back-off, or the server's own word: nobody is early for that.
     early = TOLERANCE if row["successes"] else 0.0
-    return due_at - timedelta(seconds=early * (row["interval_s"] or 0)) <= now
+    return due_at - timedelta(seconds=early * (row["interval_s"] or 0))
+
+
+def _is_due(row: StateRow, now: datetime) -> bool:
+    due_at = due_from(row)
+    return due_at is None or due_at <= now
 
 
 def _is_punctual(row: StateRow, interval_s: int, now: datetime) -> bool:

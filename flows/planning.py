@@ -7,7 +7,7 @@ the clock. Not here: polling intervals (`crawler.schedule`) and outcomes (`flows
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crawler.plan import Entry, Plan, Recheck
-from crawler.schedule import due_feeds
+from crawler.schedule import due_feeds, due_from
 from crawler.source_model import Source
 from flows.assemble import Row
 from flows.settings import Settings
@@ -96,6 +96,20 @@ def due_rechecks(
     return [row for _, row in due[: settings.rechecks_per_run]]
 
 
+def share_out(regular: list[Row], again: Sequence[Row], most: int) -> list[Row]:
+    """The rechecks of one run: both kinds come forward, however many there are of the other.
+
+    Args:
+        regular: Those that are due by their age.
+        again: Those that were ordered.
+        most: How many in all.
+    """
+    ordered = list(again[: max(most - len(regular), most // 2)])
+    taken = {row["url_id"] for row in ordered}
+    others = [row for row in regular if row["url_id"] not in taken]
+    return others[: most - len(ordered)] + ordered
+
+
 def make_plan(
     run_id: str,
     now: datetime,
@@ -103,6 +117,7 @@ def make_plan(
     sources: Iterable[Source],
     state: Iterable[Row],
     known: pa.Table,
+    again: Sequence[Row] = (),
 ) -> Plan:
     """Decides what a run crawls.
 
@@ -113,6 +128,7 @@ def make_plan(
         sources: The sources of this run.
         state: Rows of `lake.schema.STATE`.
         known: Rows of `lake.schema.KNOWN`.
+        again: Rows of it that a second look was ordered at (see `flows.orders`).
     """
     chosen = list(sources)
     ids = {source.id for source in chosen}
@@ -142,7 +158,9 @@ def make_plan(
                 etag=row["etag"],
                 last_modified=row["last_modified"],
             )
-            for row in due_rechecks(known, ids, settings, now)
+            for row in share_out(
+                due_rechecks(known, ids, settings, now), again, settings.rechecks_per_run
+            )
         ),
         user_agent=user_agent(settings),
         archive_pages=settings.archive_pages,
@@ -164,6 +182,24 @@ def has_work(plan: Plan) -> bool:
         or plan.rechecks
         or any(is_due(entry, plan.now) for owed in plan.pending.values() for entry in owed)
     )
+
+
+def next_due(plan: Plan, state: Iterable[Row]) -> datetime | None:
+    """When there is work again for a plan that has none; None if nobody can say.
+
+    Args:
+        plan: Without anything to do.
+        state: Rows of `lake.schema.STATE`.
+    """
+    feeds = {
+        (source["id"], feed["url"])
+        for source in plan.sources
+        for feed in source["feeds"]
+        if feed["enabled"]
+    }
+    times = [due_from(row) for row in state if (row["source_id"], row["feed_url"]) in feeds]
+    times += [entry.not_before for owed in plan.pending.values() for entry in owed]
+    return min((at for at in times if at is not None), default=None)
 
 
 def is_due(entry: Entry, now: datetime) -> bool:

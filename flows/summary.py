@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from html import escape
 from typing import Any
 
@@ -31,6 +32,8 @@ class RunSummary:
         sources: Rows of source_runs.
         adopted: Runs that had died, and whose work was taken over.
         warnings: One line for each thing that somebody should look at.
+        only: The sources that were named, if any were.
+        next_due_at: If nothing was due: when something is.
     """
 
     run_id: str | None
@@ -47,18 +50,28 @@ class RunSummary:
     sources: tuple[dict[str, Any], ...] = ()
     adopted: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    next_due_at: datetime | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The summary without the rows of sources, for ``--json``."""
         fields = asdict(self)
-        del fields["sources"]
+        del fields["sources"], fields["only"]
+        fields["next_due_at"] = self.next_due_at.isoformat() if self.next_due_at else None
         fields["seconds"] = round(self.seconds, 2)
         return fields
+
+    def nothing_due(self) -> str:
+        """Why nothing was asked for, in a sentence."""
+        what = f"Nothing of {', '.join(self.only)} was due" if self.only else "Nothing was due"
+        if self.next_due_at is None:
+            return f"{what}."
+        return f"{what}; the next is due at {self.next_due_at.astimezone():%Y-%m-%d %H:%M %Z}."
 
     def to_markdown(self) -> str:
         """The summary as an artifact for the dashboard."""
         if self.run_id is None:
-            lines = ["# collect: nothing was due", ""]
+            lines = ["# collect: nothing was due", "", self.nothing_due()]
         else:
             lines = [
                 f"# collect {self.run_id}",

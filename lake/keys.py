@@ -45,6 +45,9 @@ BY_RUN: Final[tuple[Dataset, ...]] = (FETCHES, SOURCE_RUNS, FINGERPRINTS, ARTICL
 DERIVED: Final[tuple[Dataset, ...]] = (RELATIONS, FAMILIES, THREADS)
 """Datasets that `link` derives, each as one object: the newest counts."""
 
+ORDERS: Final = "orders"
+"""Folder of what the operator has ordered for single sources."""
+
 LOCK: Final = ".lock"
 """The writer's lock."""
 
@@ -107,6 +110,11 @@ def flat_generation(dataset: Dataset, key: str) -> str | None:
     """The run or generation in a `flat_key`; None if it is none of ours."""
     name = key.removeprefix(folder(dataset)).removesuffix(".parquet")
     return name if is_run_id(name) and key == flat_key(dataset, name) else None
+
+
+def order_key(source_id: str) -> str:
+    """The key of the orders for one source."""
+    return f"{ORDERS}/{source_id}.json"
 
 
 def pages_run(key: str) -> str | None:

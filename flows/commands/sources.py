@@ -1,6 +1,7 @@
 """The commands ``taar sources``: ``list``, ``check``, ``test`` and ``add``.
 
-Here belong their options and tables. The work is in `flows.looking`.
+Here belong their options and tables. The work is in `flows.looking`. The orders for single sources
+(``pause`` and others) stand in `flows.commands.orders`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from flows.commands import orders
 from flows.commands.options import JSON, LAKE, print_json, settings
 from lake.errors import ConfigError
 
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
 @click.group()
 def sources() -> None:
     """Look at the sources that are crawled."""
+
+
+for command in (orders.pause, orders.resume, orders.refetch, orders.orders):
+    sources.add_command(command)
 
 
 @sources.command("list")

@@ -74,7 +74,7 @@ def print_run(summary: RunSummary) -> None:
     if summary.adopted:
         console.print(f"Took over from runs that had died: {', '.join(summary.adopted)}")
     if summary.run_id is None:
-        console.print("Nothing was due.")
+        console.print(summary.nothing_due())
         return
     console.print(
         _table(
