@@ -26,7 +26,9 @@ else:
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
-_SOURCES: Final = ("hashing", "joining", "kernel", "letters", "marks", "scoring", "signing")
+_SOURCES: Final = (
+    *("hashing", "joining", "kernel", "letters", "marks", "postings", "scoring", "signing"),
+)
 """The modules whose functions and constants are compiled in."""
 
 

@@ -1,8 +1,8 @@
 """Compiled joins: the index of a batch, and rows of a window streamed past it.
 
-Here belong the hash tables over the batch's keys and the kernel that proposes pairs. A table is a
-bitmap, which turns nearly all keys away from memory that the cache holds, and buckets behind it.
-Not here: what the keys are, Arrow, threads (`dedup.window`).
+Here belongs the kernel that proposes pairs. The window goes past in blocks, whose keys are sifted
+together; only rows that have a key of the batch are looked at one by one. Not here: the tables of
+the batch's keys (`dedup.postings`), what the keys are, Arrow, threads (`dedup.window`).
 """
 
 from __future__ import annotations
@@ -10,39 +10,19 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from dedup.compiling import compiled, int64
 from dedup.hashing import FNV_OFFSET, FNV_PRIME, U8, U32, U64
 from dedup.kernel import mix
 from dedup.marks import BANDS, I64, NEAR_WORDS, SAMPLE, SHORT_TEXT
+from dedup.postings import FIVE, I32, ONE, WORD, Postings, shift_of, sift, spread
 
-I32 = npt.NDArray[np.int32]
-
-_SPREAD: Final = np.uint32(0x9E3779B1)
-"""2**32 divided by the golden ratio, odd."""
-_THREE: Final = np.uint32(7)
 _32: Final = np.uint64(32)
-_ONE: Final = np.uint32(1)
 _SAMPLE: Final = np.uint32(SAMPLE)
 BLOCK: Final = 1024
-"""Rows whose bands are looked at together: 128 KB."""
-
-
-class Postings(NamedTuple):
-    """Hash tables of 32-bit keys: one for each of t kinds of key.
-
-    Attributes:
-        bits: uint8, t x bytes (a power of 2): a bitmap of the keys that are there.
-        heads: int32, t x (buckets + 1): where each bucket begins; buckets are a power of 2.
-        keys: uint32, t x entries, by bucket.
-        rows: int32, t x entries: the row of the batch that has the key.
-    """
-
-    bits: U8
-    heads: I32
-    keys: U32
-    rows: I32
+"""Rows that are sifted together: their bands are 128 KB."""
+PLACES: Final = 1 << 14
+"""Keys that are sifted together."""
 
 
 class Rows(NamedTuple):
@@ -110,7 +90,9 @@ class Scratch(NamedTuple):
         shared: int32 of n, zeros: sketch hashes shared with each row of the batch.
         wanted: uint8 of n, zeros: whether it is proposed for another reason.
         touched: int32 of n: the rows that are not zero.
-        masks: uint32 of `BLOCK`: which bands of each row of the window may match.
+        masks: uint32 of `BLOCK`: which bands of each row of the window match.
+        flags: uint8 of `BLOCK`: whether a row has any key of the batch.
+        places: int32 of `PLACES`: for sifting.
         mine: int32, where proposed rows of the batch go; n or more.
         theirs: int32, where proposed rows of the window go; as long.
         counts: int64 of 1: how many were proposed.
@@ -120,72 +102,11 @@ class Scratch(NamedTuple):
     wanted: U8
     touched: I32
     masks: U32
+    flags: U8
+    places: I32
     mine: I32
     theirs: I32
     counts: I64
-
-
-@compiled
-def _spread(key: np.uint32) -> np.uint32:
-    return np.uint32(key * _SPREAD)
-
-
-@compiled
-def shift_of(size: int) -> np.uint32:
-    """By how much a spread key is shifted down for a table of `size` places (a power of 2)."""
-    shift = np.uint32(32)
-    while size > 1:
-        size >>= 1
-        shift -= _ONE
-    return shift
-
-
-@compiled
-def fill(keys: U32, rows: I32, bits: U8, heads: I32, out_keys: U32, out_rows: I32) -> None:
-    """Fills one hash table of `Postings`; `bits` and `heads` are zeros."""
-    bit_shift = shift_of(len(bits) * 8)
-    bucket_shift = shift_of(len(heads) - 1)
-    for i in range(len(keys)):
-        spread = _spread(keys[i])
-        bit = spread >> bit_shift
-        bits[int64(bit >> np.uint32(3))] |= np.uint8(_ONE << (bit & _THREE))
-        heads[int64(spread >> bucket_shift) + 1] += 1
-    for bucket in range(len(heads) - 1):
-        heads[bucket + 1] += heads[bucket]
-    # From the back, so that what was the end of each bucket becomes its beginning.
-    for i in range(len(keys) - 1, -1, -1):
-        bucket = int64(_spread(keys[i]) >> bucket_shift)
-        heads[bucket + 1] -= 1
-        place = heads[bucket + 1]
-        out_keys[place] = keys[i]
-        out_rows[place] = rows[i]
-    for bucket in range(len(heads) - 2):
-        heads[bucket] = heads[bucket + 1]
-    heads[len(heads) - 2] = heads[len(heads) - 1]
-    heads[len(heads) - 1] = len(keys)
-
-
-@compiled
-def hash_strings(data: U8, offsets: I64, out: U64) -> None:
-    """Hashes strings in four lanes, each FNV-1a: for joins in memory, never stored."""
-    for row in range(len(offsets) - 1):
-        a = FNV_OFFSET
-        b = FNV_OFFSET
-        c = FNV_OFFSET
-        d = FNV_OFFSET
-        i = offsets[row]
-        end = offsets[row + 1]
-        a ^= np.uint64(end - i)
-        while i + 4 <= end:
-            a = (a ^ np.uint64(data[i])) * FNV_PRIME
-            b = (b ^ np.uint64(data[i + 1])) * FNV_PRIME
-            c = (c ^ np.uint64(data[i + 2])) * FNV_PRIME
-            d = (d ^ np.uint64(data[i + 3])) * FNV_PRIME
-            i += 4
-        while i < end:
-            a = (a ^ np.uint64(data[i])) * FNV_PRIME
-            i += 1
-        out[row] = mix(a ^ mix(b ^ mix(c ^ mix(d))))
 
 
 @compiled
@@ -213,8 +134,8 @@ def _whole(
 ) -> int:
     """Wants the rows of the batch whose 64-bit hash is the same."""
     key = np.uint32(hashed >> _32)
-    spread = _spread(key)
-    bucket = int64(spread >> shift_of(postings.heads.shape[1] - 1))
+    mixed = spread(key)
+    bucket = int64(mixed >> shift_of(postings.heads.shape[1] - 1))
     for entry in range(postings.heads[0, bucket], postings.heads[0, bucket + 1]):
         row = int64(postings.rows[0, entry])
         if all_of_batch[row] == hashed:
@@ -224,17 +145,75 @@ def _whole(
 
 
 @compiled
-def _mask_bands(bands: U32, postings: Postings, start: int, end: int, masks: U32) -> None:
-    """Finds which bands of the rows from `start` to `end` may be in the batch."""
-    shift = shift_of(postings.bits.shape[1] * 8)
+def _mask_bands(
+    bands: U32, postings: Postings, start: int, end: int, masks: U32, places: I32
+) -> None:
+    """Finds which bands of the rows from `start` to `end` are in the batch."""
     for row in range(end - start):
         masks[row] = np.uint32(0)
     for band in range(BANDS):
-        bits = postings.bits[band]
-        for row in range(start, end):
-            bit = _spread(bands[row, band]) >> shift
-            found = (np.uint32(bits[int64(bit >> np.uint32(3))]) >> (bit & _THREE)) & _ONE
-            masks[row - start] |= found << np.uint32(band)
+        found = sift(
+            bands[:, band],
+            start,
+            end,
+            postings.bits[band],
+            postings.more[band],
+            postings.heads[band],
+            postings.keys[band],
+            places,
+        )
+        for j in range(found):
+            masks[places[j] - start] |= ONE << np.uint32(band)
+
+
+@compiled
+def _flag_sketches(
+    sketches: U32,
+    offsets: I64,
+    start: int,
+    end: int,
+    postings: Postings,
+    flags: U8,
+    places: I32,
+) -> None:
+    """Flags the rows from `start` to `end` whose sketches have a hash of the batch."""
+    row = start
+    at = offsets[start]
+    while at < offsets[end]:
+        stop = min(at + PLACES, offsets[end])
+        found = sift(
+            sketches,
+            at,
+            stop,
+            postings.bits[0],
+            postings.more[0],
+            postings.heads[0],
+            postings.keys[0],
+            places,
+        )
+        for j in range(found):
+            while offsets[row + 1] <= places[j]:
+                row += 1
+            flags[row - start] = 1
+        at = stop
+
+
+@compiled
+def _flag_whole(
+    hashes: U64, start: int, end: int, bits: U32, heads: I32, keys: U32, flags: U8
+) -> None:
+    """Flags the rows from `start` to `end` that have the upper half of a 64-bit hash in a table."""
+    shift = shift_of(len(bits) * 32)
+    bucket_shift = shift_of(len(heads) - 1)
+    for row in range(start, end):
+        key = np.uint32(hashes[row] >> _32)
+        mixed = spread(key)
+        bit = mixed >> shift
+        if (bits[int64(bit >> FIVE)] >> (bit & WORD)) & ONE:
+            bucket = int64(mixed >> bucket_shift)
+            for entry in range(heads[bucket], heads[bucket + 1]):
+                if keys[entry] == key:
+                    flags[row - start] = 1
 
 
 @compiled
@@ -244,9 +223,9 @@ def _banded(
     """Wants the rows of the batch that share a band."""
     shift = shift_of(postings.heads.shape[1] - 1)
     for band in range(BANDS):
-        if (mask >> np.uint32(band)) & _ONE:
+        if (mask >> np.uint32(band)) & ONE:
             key = bands[row, band]
-            bucket = int64(_spread(key) >> shift)
+            bucket = int64(spread(key) >> shift)
             for entry in range(postings.heads[band, bucket], postings.heads[band, bucket + 1]):
                 if postings.keys[band, entry] == key:
                     mine = int64(postings.rows[band, entry])
@@ -261,13 +240,13 @@ def _sketched(
 ) -> int:
     """Counts the sketch hashes that each row of the batch shares."""
     bits = postings.bits[0]
-    bit_shift = shift_of(len(bits) * 8)
+    bit_shift = shift_of(len(bits) * 32)
     shift = shift_of(postings.heads.shape[1] - 1)
     for i in range(start, end):
-        spread = _spread(sketches[i])
-        bit = spread >> bit_shift
-        if (np.uint32(bits[int64(bit >> np.uint32(3))]) >> (bit & _THREE)) & _ONE:
-            bucket = int64(spread >> shift)
+        mixed = spread(sketches[i])
+        bit = mixed >> bit_shift
+        if (bits[int64(bit >> FIVE)] >> (bit & WORD)) & ONE:
+            bucket = int64(mixed >> shift)
             for entry in range(postings.heads[0, bucket], postings.heads[0, bucket + 1]):
                 if postings.keys[0, entry] == sketches[i]:
                     mine = int64(postings.rows[0, entry])
@@ -308,6 +287,44 @@ def _propose(
 
 
 @compiled
+def _flag(index: Index, window: Rows, start: int, end: int, scratch: Scratch) -> None:
+    """Flags the rows of a block that have anything of the batch."""
+    flags, masks = scratch.flags, scratch.masks
+    _mask_bands(window.bands, index.bands, start, end, masks, scratch.places)
+    for row in range(end - start):
+        flags[row] = masks[row] != 0
+    table = index.bodies
+    _flag_whole(window.bodies, start, end, table.bits[0], table.heads[0], table.keys[0], flags)
+    table = index.urls
+    _flag_whole(window.urls, start, end, table.bits[0], table.heads[0], table.keys[0], flags)
+    _flag_sketches(
+        window.sketches, window.offsets, start, end, index.sketches, flags, scratch.places
+    )
+
+
+@compiled
+def _look(
+    index: Index, window: Rows, row: int, mask: np.uint32, limits: Limits, scratch: Scratch
+) -> None:
+    """Proposes the pairs of one row of the window."""
+    touched = 0
+    if window.tokens[row] > 0:
+        touched = _whole(index.bodies, window.bodies[row], index.rows.bodies, scratch, touched)
+    touched = _whole(index.urls, window.urls[row], index.rows.urls, scratch, touched)
+    if mask != 0 and window.tokens[row] >= NEAR_WORDS:
+        touched = _banded(window.bands, row, mask, index.bands, scratch, touched)
+    touched = _sketched(
+        window.sketches,
+        window.offsets[row],
+        window.offsets[row + 1],
+        index.sketches,
+        scratch,
+        touched,
+    )
+    _propose(index, window, row, limits, scratch, touched)
+
+
+@compiled
 def match(index: Index, window: Rows, row: int, end: int, limits: Limits, scratch: Scratch) -> int:
     """Proposes pairs of a batch and the rows of a window, until there is no room for more.
 
@@ -325,27 +342,35 @@ def match(index: Index, window: Rows, row: int, end: int, limits: Limits, scratc
     room = len(scratch.mine) - len(scratch.shared)
     while row < end:
         last = min(row + BLOCK, end)
-        _mask_bands(window.bands, index.bands, row, last, scratch.masks)
+        _flag(index, window, row, last, scratch)
         for here in range(row, last):
+            if scratch.flags[here - row] == 0:
+                continue
             if scratch.counts[0] > room:
                 return here
-            touched = 0
-            if window.tokens[here] > 0:
-                touched = _whole(
-                    index.bodies, window.bodies[here], index.rows.bodies, scratch, touched
-                )
-            touched = _whole(index.urls, window.urls[here], index.rows.urls, scratch, touched)
-            mask = scratch.masks[here - row]
-            if mask != 0 and window.tokens[here] >= NEAR_WORDS:
-                touched = _banded(window.bands, here, mask, index.bands, scratch, touched)
-            touched = _sketched(
-                window.sketches,
-                window.offsets[here],
-                window.offsets[here + 1],
-                index.sketches,
-                scratch,
-                touched,
-            )
-            _propose(index, window, here, limits, scratch, touched)
+            _look(index, window, here, scratch.masks[here - row], limits, scratch)
         row = last
     return row
+
+
+@compiled
+def hash_strings(data: U8, offsets: I64, out: U64) -> None:
+    """Hashes strings in four lanes, each FNV-1a: for joins in memory, never stored."""
+    for row in range(len(offsets) - 1):
+        a = FNV_OFFSET
+        b = FNV_OFFSET
+        c = FNV_OFFSET
+        d = FNV_OFFSET
+        i = offsets[row]
+        end = offsets[row + 1]
+        a ^= np.uint64(end - i)
+        while i + 4 <= end:
+            a = (a ^ np.uint64(data[i])) * FNV_PRIME
+            b = (b ^ np.uint64(data[i + 1])) * FNV_PRIME
+            c = (c ^ np.uint64(data[i + 2])) * FNV_PRIME
+            d = (d ^ np.uint64(data[i + 3])) * FNV_PRIME
+            i += 4
+        while i < end:
+            a = (a ^ np.uint64(data[i])) * FNV_PRIME
+            i += 1
+        out[row] = mix(a ^ mix(b ^ mix(c ^ mix(d))))

@@ -22,8 +22,9 @@ import numpy as np
 
 from dedup import joining
 from dedup.hashing import U32, U64
-from dedup.joining import I32, Index, Limits, Postings, Rows, Scratch
+from dedup.joining import Index, Limits, Rows, Scratch
 from dedup.marks import BANDS, I64, NEAR_WORDS
+from dedup.postings import I32, Postings, fill
 from dedup.settings import DEFAULT, DedupSettings
 
 PAIRS_AT_ONCE: Final = 1 << 16
@@ -107,6 +108,8 @@ def _scratch(size: int) -> Scratch:
         wanted=np.zeros(size, dtype=np.uint8),
         touched=np.empty(size, dtype=np.int32),
         masks=np.empty(joining.BLOCK, dtype=np.uint32),
+        flags=np.empty(joining.BLOCK, dtype=np.uint8),
+        places=np.empty(joining.PLACES, dtype=np.int32),
         mine=np.empty(size + PAIRS_AT_ONCE, dtype=np.int32),
         theirs=np.empty(size + PAIRS_AT_ONCE, dtype=np.int32),
         counts=np.zeros(1, dtype=np.int64),
@@ -119,14 +122,21 @@ def _postings(columns: list[U32], rows: I32) -> Postings:
     # One bit in sixteen or fewer is set, and a bucket holds one or two.
     buckets = max(16, 1 << entries.bit_length())
     made = Postings(
-        np.zeros((len(columns), 2 * buckets), dtype=np.uint8),
+        np.zeros((len(columns), buckets // 2), dtype=np.uint32),
+        np.zeros((len(columns), buckets // 2), dtype=np.uint32),
         np.zeros((len(columns), buckets + 1), dtype=np.int32),
         np.empty((len(columns), entries), dtype=np.uint32),
         np.empty((len(columns), entries), dtype=np.int32),
     )
     for table, keys in enumerate(columns):
-        joining.fill(
-            keys, rows, made.bits[table], made.heads[table], made.keys[table], made.rows[table]
+        fill(
+            keys,
+            rows,
+            made.bits[table],
+            made.more[table],
+            made.heads[table],
+            made.keys[table],
+            made.rows[table],
         )
     return made
 

@@ -29,7 +29,7 @@ def main() -> None:
 
     from benchmarks.dedup.running import peak_mb
     from dedup import candidates, verify
-    from dedup.joining import shift_of
+    from dedup.postings import shift_of
     from dedup.sheet import HEAVY, LIGHT
     from lake import parquet
     from lake.schema import FINGERPRINTS

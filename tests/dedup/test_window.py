@@ -192,8 +192,10 @@ def test_postings_hold_every_key(owners: dict[int, int]) -> None:
     made = dedup.window._postings([keys], rows)
     buckets = made.heads.shape[1] - 1
     spread = keys * np.uint32(0x9E3779B1)
-    bits, places = spread >> _shift(made.bits.size * 8), spread >> _shift(buckets)
-    assert np.all(made.bits[0][bits >> 3] >> (bits & 7) & 1)
+    for table, mixed in ((made.bits, spread), (made.more, keys * np.uint32(0x85EBCA6B))):
+        bits = mixed >> _shift(table.size * 32)
+        assert np.all(table[0][bits >> 5] >> (bits & 31) & 1)
+    places = spread >> _shift(buckets)
     for key, row, place in zip(keys, rows, places, strict=True):
         held = slice(int(made.heads[0, place]), int(made.heads[0, place + 1]))
         assert (int(key), int(row)) in zip(
