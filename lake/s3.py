@@ -33,6 +33,8 @@ from botocore.exceptions import (
     ReadTimeoutError,
     ResponseStreamingError,
 )
+from botocore.parsers import ResponseParserError
+from urllib3.exceptions import HTTPError
 
 from lake.errors import ConfigError, ObjectMissingError, StorageError
 from lake.failpoints import failpoint
@@ -48,6 +50,12 @@ T = TypeVar("T")
 
 _WHOLE: Final = 2 << 20
 """Bytes: a smaller object is read in one request, because a second one costs more."""
+
+_FAILURES: Final = (
+    *(BotoCoreError, ClientError, Boto3Error, OSError, ValueError),
+    *(HTTPError, ResponseParserError),
+)
+"""What a request may raise; the last two are urllib3's and the parser's own, as they come."""
 
 _AWS: Final = (".amazonaws.com", ".amazonaws.com.cn")
 
@@ -144,7 +152,7 @@ class S3Storage:
             try:
                 return answer["Body"].read()
             except (IncompleteReadError, ReadTimeoutError, ResponseStreamingError):
-                self._sleep(min(0.05 * 2**attempt, 5.0) * (1 + random()))  # noqa: S311 - jitter
+                self._back_off(attempt)
         return self._client.get_object(**extra)["Body"].read()
 
     def open_input(self, key: str, size: int | None = None) -> pa.NativeFile:
@@ -224,8 +232,8 @@ class S3Storage:
 
     def _ask(self, doing: str, key: str, request: Callable[[], T]) -> T:
         try:
-            return request()
-        except (BotoCoreError, ClientError, Boto3Error, OSError, ValueError) as error:
+            return self._until_whole(request)
+        except _FAILURES as error:
             if is_missing(error):
                 raise ObjectMissingError(
                     f"no such object: {key}",
@@ -233,6 +241,20 @@ class S3Storage:
                     remedy="another writer may have removed it: run the command again",
                 ) from error
             raise explain(error, doing, self.url, self._options.endpoint_url) from error
+
+
+    def _until_whole(self, request: Callable[[], T]) -> T:
+        # What an error says of an object is read past botocore's own retries: when it breaks off,
+        # urllib3's exception comes through, or half an answer that cannot be parsed.
+        for attempt in range(1, self._options.max_attempts):
+            try:
+                return request()
+            except (HTTPError, ResponseParserError):
+                self._back_off(attempt)
+        return request()
+
+    def _back_off(self, attempt: int) -> None:
+        self._sleep(min(0.05 * 2**attempt, 5.0) * (1 + random()))  # noqa: S311 - jitter
 
 
 def open_s3(url: str, options: S3Options) -> S3Storage:

@@ -19,6 +19,8 @@ from botocore.exceptions import (
     ReadTimeoutError,
     SSLError,
 )
+from botocore.parsers import ResponseParserError
+from urllib3.exceptions import HTTPError
 
 from lake.errors import StorageError
 from lake.files import storage_error
@@ -88,6 +90,8 @@ def explain(error: Exception, doing: str, where: str, endpoint_url: str | None) 
         remedy = "set AWS_CA_BUNDLE to the CA of the server, or use http:// on a private network"
     elif isinstance(error, ReadTimeoutError | ConnectionClosedError):
         what, remedy = f"the server does not answer in time ({error})", _AGAIN
+    elif isinstance(error, HTTPError | ResponseParserError):
+        what, remedy = f"the answers of the server break off ({error})", _AGAIN
     elif isinstance(error, EndpointConnectionError | ConnectTimeoutError | HTTPClientError):
         what = f"the server cannot be reached ({error})"
         remedy = "check TAAR_S3_ENDPOINT_URL and the network; is the server running?"

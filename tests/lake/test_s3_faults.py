@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+import struct
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +21,9 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 Answer = tuple[int, bytes, int]
 """Status, body, and how many bytes the header promises."""
+
+RESET = 1 << 20
+"""Who promises so many sends a part of the body, and resets the connection."""
 
 
 def refusal(code: str, status: int = 403) -> Answer:
@@ -60,6 +66,11 @@ def serving(answer: Callable[[str, str], Answer | None]) -> Iterator[Server]:
             self.end_headers()
             if self.command != "HEAD":
                 self.wfile.write(body)
+            if promised == RESET:
+                time.sleep(0.05)  # Let the header arrive.
+                now = struct.pack("ii", 1, 0)
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, now)
+                self.connection.close()
             self.close_connection = True
 
         do_GET = do_PUT = do_HEAD = do_DELETE = handle_any  # noqa: N815 - http.server's names.
@@ -153,6 +164,29 @@ def test_a_body_that_always_breaks_off_is_an_error() -> None:
         storage = server.open()
         with pytest.raises(StorageError, match="cannot read k"):
             storage.get("k")
+
+
+def refuse_and_reset(method: str, path: str) -> Answer | None:
+    return (404, b"<Error>", RESET) if method == "GET" and "list-type" not in path else None
+
+
+def test_a_refusal_that_breaks_off_is_asked_for_again() -> None:
+    broken = iter([True, True, False])
+
+    def break_off(method: str, path: str) -> Answer | None:
+        refusal = refuse_and_reset(method, path)
+        return refusal if refusal is None or next(broken) else (200, b"content", 7)
+
+    with serving(break_off) as server:
+        assert server.open().get("k") == b"content"
+
+
+def test_a_refusal_that_always_breaks_off_is_told() -> None:
+    with serving(refuse_and_reset) as server:
+        storage = server.open()
+        with pytest.raises(StorageError, match="break off") as caught:
+            storage.get("k")
+        assert "half published" in str(caught.value)
 
 
 def test_parts_that_do_not_arrive_are_noticed(tmp_path: Path) -> None:
