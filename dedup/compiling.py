@@ -7,10 +7,14 @@ another one); where neither can be written, each process compiles anew.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from functools import lru_cache
 from hashlib import blake2b
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import numba
@@ -23,6 +27,8 @@ if TYPE_CHECKING:
         ...
 else:
     int64 = np.int64
+
+_sparing: Final = Lock()
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -44,6 +50,7 @@ def compiled(function: _Function) -> _Function:
     # Without its runtime there is no counting of references, which made this code seven times
     # slower.
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+    _spare_scipy()
     try:
         made: Any = numba.njit(cache=True, **options)(function)
     except RuntimeError:  # No folder for the cache can be written.
@@ -53,6 +60,24 @@ def compiled(function: _Function) -> _Function:
     kept = made._cache._cache_file
     kept._source_stamp = (kept._source_stamp, _digest())
     return cast("_Function", made)
+
+
+def _spare_scipy() -> None:
+    """Keeps numba from loading all of SciPy only to see whether it is there.
+
+    That took longer than to match a million articles. Whoever does need linear algebra in
+    compiled code is none the worse: numba looks again then.
+    """
+    with _sparing:
+        if "numba.np.arraymath" in sys.modules or find_spec("scipy") is None:
+            return
+        linalg: Any = import_module("numba.np.linalg")
+        look = linalg.ensure_blas
+        linalg.ensure_blas = lambda: None
+        try:
+            import_module("numba.np.arraymath")
+        finally:
+            linalg.ensure_blas = look
 
 
 def cores() -> int:
