@@ -242,7 +242,6 @@ class S3Storage:
                 ) from error
             raise explain(error, doing, self.url, self._options.endpoint_url) from error
 
-
     def _until_whole(self, request: Callable[[], T]) -> T:
         # What an error says of an object is read past botocore's own retries: when it breaks off,
         # urllib3's exception comes through, or half an answer that cannot be parsed.
