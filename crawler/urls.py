@@ -45,6 +45,8 @@ _HOME_PATHS: Final = frozenset({"", "/", "/index.html", "/index.php", "/index.ht
 _suffixes: Final = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
+# The URL of a page comes by some ten times while it is judged.
+@lru_cache(maxsize=1024)
 def canonical_url(url: str, *, home: str | None = None) -> str:
     """The form of a URL that tells one article from another.
 
@@ -87,6 +89,7 @@ def is_web_url(url: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=4096)
 def host_of(url: str) -> str:
     """The host of a URL: lower case, no port, no trailing dot; empty if there is none."""
     return (urlsplit(url.strip()).hostname or "").rstrip(".").lower()
@@ -147,6 +150,7 @@ def is_home(url: str, home: str | None = None) -> bool:
     )
 
 
+@lru_cache(maxsize=1024)
 def _split(url: str) -> SplitResult:
     """Splits an absolute web URL, or raises ValueError."""
     try:
