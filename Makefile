@@ -72,6 +72,7 @@ check: $(VENV)/.dev ## Lint, types, layers, generated files
 bench: $(VENV)/.dev .venv-bench/.done ## Measure Taar beside its rivals
 	@$(BIN)/python -m benchmarks.extract
 	$(BIN)/python -m benchmarks.dedup
+	$(BIN)/python -m benchmarks.crawl
 
 deploy: $(VENV)/.runtime ## Deploy prefect.yaml to the server that PREFECT_API_URL names
 	@: "$${PREFECT_API_URL:?names no server: export PREFECT_API_URL=http://127.0.0.1:4200/api}"
