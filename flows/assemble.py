@@ -9,7 +9,7 @@ search for copies (`dedup`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from statistics import median
@@ -22,6 +22,7 @@ from crawler.schedule import after_poll
 from crawler.source_model import Source
 from lake import ids, schema
 from lake.outcomes import Outcome
+from lake.tombstones import REDACTED
 
 Row = dict[str, Any]
 
@@ -190,12 +191,25 @@ class _Versions:
         return row
 
 
+def is_forgotten(fetch: Row, article: Row | None, forgotten: Set[str]) -> bool:
+    """Whether a fetch, or the article that was made of it, is about a URL that was taken down."""
+    names = {fetch["url_id"], fetch.get("article_url_id"), (article or {}).get("url_id")}
+    return not names.isdisjoint(forgotten)
+
+
+def _forget(fetch: Row) -> None:
+    """Takes out of a fetch what was made of the page, and makes it final."""
+    fetch |= dict.fromkeys(("article_id", "next_try_at", *REDACTED))
+    fetch |= {"outcome": Outcome.FORGOTTEN.value, "final": True}
+
+
 def settle(
     run_id: str,
     now: datetime,
     taken: Mapping[str, TakenUp],
     records: Iterable[Row],
     known: Mapping[str, Row],
+    forgotten: Set[str] = frozenset(),
 ) -> tuple[list[Row], list[Row]]:
     """Gives every URL taken up its one outcome, and every article its version.
 
@@ -205,6 +219,7 @@ def settle(
         taken: Every URL taken up, by url_id.
         records: ``url`` records of the crawl processes, complete ones only.
         known: Rows of `lake.schema.KNOWN` for the URLs at hand, by url_id, read after the crawl.
+        forgotten: url_ids that were taken down: no article is made of them.
 
     Returns:
         The rows of fetches and of articles.
@@ -216,6 +231,10 @@ def settle(
     # Oldest first, so that of two addresses of one article the first fetched is published.
     for fetch, article in sorted(best.values(), key=lambda pair: pair[0]["fetched_at"]):
         url = taken.get(fetch["url_id"])
+        if is_forgotten(fetch, article, forgotten):
+            _forget(fetch)
+            fetches.append({**fetch, "run_id": run_id})
+            continue
         before = known.get(fetch["url_id"])
         if before is not None and (url is None or url.recheck is None) and article is None:
             # Done with by another run meanwhile: nothing is owed for it.
@@ -232,6 +251,8 @@ def settle(
     for url_id, url in taken.items():
         if url_id not in best:
             row = _deferred(url, now)
+            if url_id in forgotten:
+                _forget(row)
             if url.recheck is not None:
                 row["final"], row["next_try_at"] = True, None
             fetches.append({**row, "run_id": run_id})

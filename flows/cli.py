@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import click
 
-from flows.commands import dedup, extract, reading, reextract, runs, sources
+from flows.commands import dedup, extract, reading, reextract, runs, sources, upkeep
 from lake.errors import TaarError
 
 
@@ -38,6 +38,7 @@ for command in (
     runs.link,
     runs.maintain,
     runs.demo,
+    upkeep.forget,
     sources.sources,
     extract.extract_page,
     reextract.reextract,

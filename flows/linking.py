@@ -27,10 +27,11 @@ from dedup import (
 from lake import schema
 from lake.tables import Lake
 
-_MEMBERS: Final = (
+MEMBERS: Final = (
     *("article_id", "url_id", "version", "source_id", "fetched_at"),
     *("published_at", "published_precision", "first_listed_at", "agencies"),
 )
+"""Columns of articles that families are derived from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +60,10 @@ def derive(lake: Lake, sources: Sequence[Source], settings: DedupSettings, run_i
         settings: Thresholds.
         run_id: Names the generation.
     """
-    members = lake.read(schema.ARTICLES, _MEMBERS)
+    members = lake.read(schema.ARTICLES, MEMBERS)
     prints = _complete(lake, lake.read(schema.FINGERPRINTS), members)
     relations = resolve_relations(find_relations(prints, [], settings), settings, prints)
-    families = derive_families(
-        members,
-        relations,
-        lake.read_derived(schema.FAMILIES),
-        {source.id: source.agency for source in sources if source.agency},
-    )
+    families = families_of(lake, members, relations, sources)
 
     def words(article_ids: list[str]) -> dict[int, str]:
         return _words(lake, article_ids)
@@ -81,6 +77,28 @@ def derive(lake: Lake, sources: Sequence[Source], settings: DedupSettings, run_i
     ):
         lake.write_derived(dataset, table, run_id)
     return Derived(members.num_rows, relations, families, threads)
+
+
+def families_of(
+    lake: Lake, members: pa.Table, relations: pa.Table, sources: Sequence[Source]
+) -> pa.Table:
+    """Families of some articles, with the ids that the families in the lake have.
+
+    Args:
+        lake: The lake.
+        members: Rows of articles.
+        relations: Rows of `lake.schema.RELATIONS`, resolved.
+        sources: All sources.
+    """
+    agencies = {source.id: source.agency for source in sources if source.agency}
+    return derive_families(members, relations, lake.read_derived(schema.FAMILIES), agencies)
+
+
+def rederive_families(lake: Lake, sources: Sequence[Source], run_id: str) -> None:
+    """Derives families anew from the relations that are stored: after some were taken away."""
+    members = lake.read(schema.ARTICLES, MEMBERS)
+    families = families_of(lake, members, lake.read_derived(schema.RELATIONS), sources)
+    lake.write_derived(schema.FAMILIES, families, run_id)
 
 
 def _complete(lake: Lake, prints: pa.Table, members: pa.Table) -> pa.Table:

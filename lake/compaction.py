@@ -21,6 +21,7 @@ from lake.failpoints import failpoint
 from lake.scan import has_article_ids
 from lake.schema import ARTICLES, KNOWN, STATE, Dataset
 from lake.storage import ObjectInfo, Storage
+from lake.tombstones import NOTHING, Forgotten
 
 RIPE: Final = timedelta(hours=48)
 """A day is merged when its newest run is older than this: hardly anything comes late then."""
@@ -64,6 +65,7 @@ def compact(
     distinct: Distinct,
     now: datetime,
     ripe: timedelta = RIPE,
+    forgotten: Forgotten = NOTHING,
 ) -> Compacted:
     """Merges the run objects of days that are over, and writes out rows that repeat others.
 
@@ -74,6 +76,7 @@ def compact(
         distinct: For the rows that two runs have published.
         now: The clock.
         ripe: How old the newest run object of a day must be.
+        forgotten: What was taken down: it does not come along.
 
     Raises:
         LakeFormatError: If an object is damaged, or a newer version of Taar wrote it.
@@ -89,48 +92,56 @@ def compact(
             repeats = {r: i for r, i in surplus.items() if ids.crawl_date(r) == date}
             newest = max((p.run_id for p in cover.pieces if p.run_id), default=None)
             over = newest is not None and ids.run_time(newest) <= now - ripe
-            merge = over or bool(repeats) or any(p.runs for p in cover.pieces)
-            if merge and cover.pieces:
+            due = over or bool(repeats) or any(p.runs for p in cover.pieces)
+            if due and cover.pieces:
                 generation = ids.new_run_id(now, max(day.merged, default=None))
-                done += _merge(storage, catalog, footers, dataset, date, cover, repeats, generation)
+                merge = Merge(storage, catalog, footers, dataset, date, repeats, forgotten)
+                done += merge.write(cover, generation)
             elif cover.redundant:
                 storage.delete(info.key for info in cover.redundant)
                 done += Compacted(deleted=len(cover.redundant))
     return done
 
 
-def _merge(
-    storage: Storage,
-    catalog: Catalog,
-    footers: Footers,
-    dataset: Dataset,
-    date: str,
-    cover: Cover,
-    repeats: Surplus,
-    generation: str,
-) -> Compacted:
-    tables: list[pa.Table] = []
-    runs: set[str] = set()
-    for piece in cover.pieces:
-        parquet.refuse_newer(footers.of(piece.info), piece.info.key)
-        with storage.open_input(piece.info.key, piece.info.size) as source:
-            table, _ = parquet.read(source, piece.info.key, dataset, runs=piece.runs)
-        tables.append(table)
-        runs |= catalog.held_by(piece)
-    rows = pa.concat_tables(tables)
-    kept = leave_out(rows, repeats)
-    key = keys.day_key(dataset, date, generation)
-    failpoint(f"compact.put.{dataset.name.partition('/')[0]}")
-    storage.put(key, parquet.encode(parquet.conform(kept, dataset, parquet.runs_metadata(runs))))
-    replaced = [*(p.info for p in cover.pieces), *cover.redundant]
-    # Where a listing lags, readers would find neither the old nor the new: leave both for now.
-    if any(info.key == key for info in storage.list(key)):
-        for info in replaced:
-            failpoint(f"compact.delete.{dataset.name.partition('/')[0]}")
-            storage.delete([info.key])
-    else:
-        replaced = []
-    return Compacted(1, len(cover.pieces), len(replaced), rows.num_rows - kept.num_rows)
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What to merge: one dataset and crawl date, less repeated rows and what was taken down."""
+
+    storage: Storage
+    catalog: Catalog
+    footers: Footers
+    dataset: Dataset
+    date: str
+    repeats: Surplus
+    forgotten: Forgotten
+
+    def write(self, cover: Cover, generation: str) -> Compacted:
+        """Writes the day file, then deletes what it replaces."""
+        tables: list[pa.Table] = []
+        runs: set[str] = set()
+        dataset = self.dataset
+        for piece in cover.pieces:
+            parquet.refuse_newer(self.footers.of(piece.info), piece.info.key)
+            with self.storage.open_input(piece.info.key, piece.info.size) as source:
+                table, _ = parquet.read(source, piece.info.key, dataset, runs=piece.runs)
+            tables.append(table)
+            runs |= self.catalog.held_by(piece)
+        rows = pa.concat_tables(tables)
+        kept = leave_out(rows, self.repeats)
+        seen = self.forgotten.honour(kept, dataset)
+        key = keys.day_key(dataset, self.date, generation)
+        data = parquet.encode(parquet.conform(seen, dataset, parquet.runs_metadata(runs)))
+        failpoint(f"compact.put.{dataset.name.partition('/')[0]}")
+        self.storage.put(key, data)
+        replaced = [*(p.info for p in cover.pieces), *cover.redundant]
+        # Where a listing lags, readers would find neither the old nor the new: leave both for now.
+        if any(info.key == key for info in self.storage.list(key)):
+            for info in replaced:
+                failpoint(f"compact.delete.{dataset.name.partition('/')[0]}")
+                self.storage.delete([info.key])
+        else:
+            replaced = []
+        return Compacted(1, len(cover.pieces), len(replaced), rows.num_rows - kept.num_rows)
 
 
 @dataclass(frozen=True, slots=True)

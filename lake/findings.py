@@ -23,6 +23,7 @@ CHECKS: Final = {
     "fingerprints": "every article has one fingerprint, and every fingerprint its article",
     "derived": "relations, families and threads are about articles that exist, and agree",
     "pages": "every archived page is a whole WARC record of its URL",
+    "forgotten": "nothing that was taken down is stored (`taar maintain` finishes a takedown)",
     "state": "the newest state is of a committed run, and has each feed once",
     "known": "the index of known URLs has each URL once, and articles that exist",
 }

@@ -29,6 +29,7 @@ class Outcome(StrEnum):
     TOO_LARGE = "too_large"
     BLOCKED_ADDRESS = "blocked_address"
     OFF_SITE = "off_site"
+    FORGOTTEN = "forgotten"
     DEFERRED = "deferred"
     GAVE_UP = "gave_up"
     ERROR = "error"
@@ -74,6 +75,7 @@ RULES: dict[Outcome, Rule] = {
     Outcome.TOO_LARGE: Rule("larger than the size limit"),
     Outcome.BLOCKED_ADDRESS: Rule("the host resolves to an address that is not public"),
     Outcome.OFF_SITE: Rule("redirected to a site that is not the source's"),
+    Outcome.FORGOTTEN: Rule("taken down by `taar forget`: nothing of it is kept"),
     Outcome.DEFERRED: Rule("not reached in this run; the next run takes it up", timedelta(0)),
     Outcome.GAVE_UP: Rule("tried as often as its rule allows"),
     Outcome.ERROR: Rule("our own failure on this page", 2 * _HOUR, 3),

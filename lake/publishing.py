@@ -8,7 +8,7 @@ seal itself (`lake.spool`).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,7 +19,6 @@ import pyarrow.compute as pc
 from lake import keys, parquet
 from lake.catalog import Catalog
 from lake.failpoints import failpoint
-from lake.ids import crawl_date
 from lake.schema import (
     ARTICLES,
     FETCHES,
@@ -108,28 +107,21 @@ def last_commits(catalog: Catalog) -> list[str]:
     return runs[-_COMMITS:]
 
 
-def merged(catalog: Catalog, run_id: str) -> frozenset[str]:
-    """The keys of a run's objects whose rows a day file holds already."""
-    if not catalog.is_committed(run_id):
-        return frozenset()
-    date = crawl_date(run_id)
-    return frozenset(
-        keys.run_key(dataset, run_id)
-        for dataset in keys.BY_RUN
-        if any(
-            piece.run_id is None and run_id in catalog.held_by(piece)
-            for piece in catalog.cover(dataset, date).pieces
-        )
-    )
-
-
-def publish(storage: Storage, spool: Spool, merged: frozenset[str]) -> Manifest:
+def publish(
+    storage: Storage,
+    spool: Spool,
+    *,
+    committed: bool,
+    guard: Callable[[], None] = lambda: None,
+) -> Manifest:
     """Sends the objects of a sealed spool, in order.
 
     Args:
         storage: Of the lake.
         spool: Sealed.
-        merged: Keys that need not be sent.
+        committed: Whether its articles are in the lake. Then all that goes before them is too, and
+            may have been merged since, or taken down in part: only the state is sent.
+        guard: Called before each object; raises if the lake is no longer ours to write to.
 
     Raises:
         LakeBusyError: If the spool is no longer ours.
@@ -139,13 +131,14 @@ def publish(storage: Storage, spool: Spool, merged: frozenset[str]) -> Manifest:
     manifest = spool.manifest()
     commit = keys.run_key(ARTICLES, spool.run_id)
     for entry in manifest.objects:
-        if entry.key in merged:
+        if committed and not entry.key.startswith(keys.folder(STATE)):
             continue
         path = spool.sealed_file(entry)
         if entry.key == commit:
             failpoint("publish.commit")
         failpoint(f"publish.{entry.key.partition('/')[0]}")
         spool.require_owned()
+        guard()
         storage.put(entry.key, path)
     failpoint("publish.done")
     return manifest

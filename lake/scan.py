@@ -21,8 +21,9 @@ from lake.catalog import Catalog, Piece
 from lake.distinct import Distinct, Surplus, leave_out
 from lake.errors import ObjectMissingError
 from lake.ids import crawl_date
-from lake.schema import Dataset
+from lake.schema import FETCHES, Dataset
 from lake.storage import Storage
+from lake.tombstones import NAMED_BY, NOTHING, Forgotten
 
 _ATTEMPTS: Final = 5
 """How often a reader looks anew when objects vanish under it."""
@@ -39,6 +40,7 @@ class Query:
         until: Last crawl date, included.
         runs: Only the rows of these runs.
         filter: Only rows for which this holds.
+        repeats: Whether an article that two runs have published comes twice.
     """
 
     dataset: Dataset
@@ -47,6 +49,7 @@ class Query:
     until: date | None = None
     runs: frozenset[str] | None = None
     filter: pc.Expression | None = None
+    repeats: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -83,11 +86,13 @@ class Scan:
         look: Callable[[], Catalog],
         distinct: Distinct,
         query: Query,
+        forgotten: Callable[[Catalog], Forgotten] = lambda _: NOTHING,
     ) -> None:
         self._storage = storage
         self._look = look
         self._distinct = distinct
         self._query = query
+        self._forgotten = forgotten
         self._done: set[str] = set()
 
     def tables(self) -> Iterator[pa.Table]:
@@ -110,15 +115,16 @@ class Scan:
     def _pass(self, catalog: Catalog) -> Iterator[pa.Table]:
         query = self._query
         surplus: Surplus = {}
-        if has_article_ids(query.dataset):
+        if has_article_ids(query.dataset) and not query.repeats:
             surplus = self._distinct.surplus(catalog, query.dataset)
+        forgotten = self._forgotten(catalog)
         pieces = deque(self._pieces(catalog))
         with ThreadPoolExecutor(self._storage.parallel) as pool:
             ahead: deque[Future[tuple[pa.Table, frozenset[str]]]] = deque()
             try:
                 while pieces or ahead:
                     while pieces and len(ahead) < self._storage.parallel:
-                        ahead.append(pool.submit(self._read, pieces.popleft(), surplus))
+                        ahead.append(pool.submit(self._read, pieces.popleft(), surplus, forgotten))
                     table, runs = ahead.popleft().result()
                     self._done |= runs
                     if table.num_rows:
@@ -143,17 +149,30 @@ class Scan:
                     whole = wanted == held and piece.runs is None
                     yield Piece(piece.info, None if whole else wanted, piece.run_id)
 
-    def _read(self, piece: Piece, surplus: Surplus) -> tuple[pa.Table, frozenset[str]]:
+    def _read(
+        self, piece: Piece, surplus: Surplus, forgotten: Forgotten
+    ) -> tuple[pa.Table, frozenset[str]]:
         query = self._query
         mine = self._surplus_of(piece, surplus)
         names = query.names
         extra = [n for n in ("article_id", "run_id") if mine and n not in names]
+        where = query.filter
+        hidden = forgotten.matches(query.dataset)
+        if hidden is not None:
+            if query.dataset is FETCHES:
+                extra += [n for n in NAMED_BY[FETCHES.name] if n not in (*names, *extra)]
+            else:  # The filter reads the column itself, and so does nobody else.
+                where = ~hidden if where is None else where & ~hidden
         with self._storage.open_input(piece.info.key, piece.info.size) as source:
             table, metadata = parquet.read(
-                source, piece.info.key, query.dataset, [*names, *extra], query.filter, piece.runs
+                source, piece.info.key, query.dataset, [*names, *extra], where, piece.runs
             )
         runs = piece.runs or parquet.names_in(metadata, parquet.RUNS)
-        return (leave_out(table, mine).select(names) if mine else table), frozenset(runs)
+        if hidden is not None and query.dataset is FETCHES:
+            table = forgotten.honour(table, FETCHES)
+        if mine:
+            table = leave_out(table, mine)
+        return (table.select(names) if extra else table), frozenset(runs)
 
     @staticmethod
     def _surplus_of(piece: Piece, surplus: Surplus) -> Surplus:

@@ -331,6 +331,34 @@ THREADS: Final = Dataset(
     ("article_id", "other_id"),
 )
 
+TOMBSTONES: Final = Dataset(
+    "tombstones",
+    "one URL that was taken down: it is never shown, fetched or derived from again",
+    (
+        Column("url_id", pa.string(), "hash of the URL; the URL itself is not kept here", True),
+        Column("article_ids", _STRINGS, "versions of its article that were removed", True),
+        Column("forgotten_at", TIME, "when it was taken down", True),
+        Column("reason", pa.string(), "why, in the words of whoever did it"),
+    ),
+    ("url_id",),
+)
+
+DAYS: Final = Dataset(
+    "days",
+    "one crawl date that is final: no run will add to it",
+    (
+        Column("crawl_date", pa.date32(), "the date, UTC", True),
+        Column("final_at", TIME, "when its rows last changed: made final, or taken down", True),
+        Column("runs", pa.int32(), "runs committed on it", True),
+        Column("articles", pa.int64(), "rows of articles, when it was made final", True),
+        Column("fetches", pa.int64(), "rows of fetches", True),
+        Column("source_runs", pa.int64(), "rows of source_runs", True),
+        Column("generation", pa.string(), "of its day file of articles", True),
+        Column("removed", _STRINGS, "datasets whose retention is over: their rows are gone", True),
+    ),
+    ("crawl_date",),
+)
+
 PENDING: Final = pa.struct(
     [
         ("url_id", pa.string()),
@@ -400,6 +428,8 @@ DATASETS: Final[tuple[Dataset, ...]] = (
     RELATIONS,
     FAMILIES,
     THREADS,
+    TOMBSTONES,
+    DAYS,
     STATE,
     KNOWN,
 )

@@ -17,17 +17,18 @@ from typing import Final, TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lake import compaction, ids, keys, lock, parquet, publishing
+from lake import compaction, forgetting, ids, keys, lock, parquet, publishing
 from lake.catalog import Catalog, Footers
 from lake.distinct import Distinct
 from lake.errors import ObjectMissingError
 from lake.failpoints import failpoint
 from lake.known import KEEP, build, known_table
-from lake.scan import Scan, query_of
+from lake.scan import Query, Scan, query_of
 from lake.schema import STATE, Dataset
 from lake.sealing import Manifest
 from lake.spool import Spool
 from lake.storage import ObjectInfo, Storage
+from lake.tombstones import Forgotten, Tombstones
 
 T = TypeVar("T")
 
@@ -46,6 +47,7 @@ class Lake:
         self.storage = storage
         self.footers = Footers(storage)
         self.distinct = Distinct(storage)
+        self.tombstones = Tombstones(storage)
 
     def catalog(self) -> Catalog:
         """A look at the lake as it is now."""
@@ -58,6 +60,10 @@ class Lake:
             LakeBusyError: On entering, if another writer holds it.
         """
         return lock.hold(self.storage, now, lease)
+
+    def forgotten(self) -> Forgotten:
+        """Everything that was taken down."""
+        return self.look(self.tombstones.of)
 
     def new_run_id(self, now: datetime) -> str:
         """A run id that sorts after every committed run."""
@@ -116,8 +122,8 @@ class Lake:
             LakeFormatError: If a sealed object is damaged.
             StorageError: If the storage refuses.
         """
-        merged = self.look(lambda catalog: publishing.merged(catalog, spool.run_id))
-        return publishing.publish(self.storage, spool, merged)
+        committed = self.is_committed(spool.run_id)
+        return publishing.publish(self.storage, spool, committed=committed)
 
     def scan(
         self,
@@ -149,7 +155,7 @@ class Lake:
             ValueError: If a column is unknown or the dataset is another one.
         """
         query = query_of(dataset, columns, since=since, until=until, runs=runs, filter=filter)
-        return Scan(self.storage, self.catalog, self.distinct, query).tables()
+        return self._scan(query).tables()
 
     def read(
         self,
@@ -163,8 +169,10 @@ class Lake:
     ) -> pa.Table:
         """All that `scan` returns, as one table; an empty one with the right columns if none."""
         query = query_of(dataset, columns, since=since, until=until, runs=runs, filter=filter)
-        tables = Scan(self.storage, self.catalog, self.distinct, query).tables()
-        return pa.concat_tables([query.schema.empty_table(), *tables])
+        return pa.concat_tables([query.schema.empty_table(), *self._scan(query).tables()])
+
+    def _scan(self, query: Query) -> Scan:
+        return Scan(self.storage, self.catalog, self.distinct, query, self.tombstones.of)
 
     def state(self) -> pa.Table:
         """The state of the feeds as the newest committed run left it: rows of STATE.
@@ -175,7 +183,7 @@ class Lake:
         def newest(catalog: Catalog) -> pa.Table:
             for run_id, info in reversed(catalog.flat(STATE).items()):
                 if catalog.is_committed(run_id):
-                    return self._table(info, STATE)
+                    return self.tombstones.of(catalog).honour(self._table(info, STATE), STATE)
             return STATE.stored_schema.empty_table()
 
         return self.look(newest)
@@ -184,12 +192,14 @@ class Lake:
         """All URLs that are done with: rows of KNOWN, sorted by url_id, one for each.
 
         The canonical URL of an article has its newest version; another address of it has no
-        article_id.
+        article_id, and neither has a URL that was taken down.
 
         Args:
             columns: Which to return; all by default.
         """
-        table = self.look(lambda catalog: known_table(self.storage, catalog))
+        table = self.look(
+            lambda catalog: self.tombstones.of(catalog).known(known_table(self.storage, catalog))
+        )
         return table if columns is None else table.select(list(columns))
 
     def build_known(self, now: datetime, keep: timedelta = KEEP) -> int:
@@ -245,19 +255,26 @@ class Lake:
             if info is None:
                 empty = dataset.stored_schema.empty_table()
                 return empty if columns is None else empty.select(list(columns))
-            return self._table(info, dataset, columns)
+            table = self.tombstones.of(catalog).honour(self._table(info, dataset), dataset)
+            return table if columns is None else table.select(list(columns))
 
         return self.look(newest)
 
     def compact(self, now: datetime, ripe: timedelta = compaction.RIPE) -> compaction.Compacted:
         """Merges the run objects of days that are over; the caller holds the `lock`.
 
+        A takedown that was cut short is finished first: merging leaves out what tombstones hide,
+        and then nobody would know which pages belong to it.
+
         Args:
             now: The clock.
             ripe: How old the newest run object of a day must be.
         """
+        forgetting.remove_forgotten(self, now)
+        catalog = self.catalog()
+        forgotten = self.tombstones.of(catalog)
         return compaction.compact(
-            self.storage, self.catalog(), self.footers, self.distinct, now, ripe
+            self.storage, catalog, self.footers, self.distinct, now, ripe, forgotten
         )
 
     def remove_leftovers(

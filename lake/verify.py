@@ -7,23 +7,25 @@ themselves (`lake.verify_objects`, `lake.verify_rows`, `lake.verify_pages`). Not
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
-from datetime import date
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lake import keys, parquet
+from lake import ids, keys, parquet
 from lake import verify_rows as rows
 from lake.catalog import Catalog, Piece
+from lake.days import removed_dates
 from lake.distinct import leave_out
 from lake.errors import LakeFormatError
 from lake.findings import CHECKS, Finding, offending
 from lake.schema import (
     ARTICLES,
+    DAYS,
     FAMILIES,
     FETCHES,
     FINGERPRINTS,
@@ -32,17 +34,24 @@ from lake.schema import (
     SOURCE_RUNS,
     STATE,
     THREADS,
+    TOMBSTONES,
     Dataset,
 )
 from lake.storage import ObjectInfo
 from lake.tables import Lake
+from lake.tombstones import NOTHING
 from lake.verify_objects import HEAVY, Examined, examine, misplaced, overlaps
 from lake.verify_pages import check_pages
+
+WINDOW: Final = timedelta(days=400)
+"""How far back rows point by default: the larger of the windows, `TAAR_THREAD_WINDOW_DAYS`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """Since when a lake is complete: what points further back may point to nothing.
+
+    What retention has removed the dataset `days` says; this is for what else was removed.
 
     Attributes:
         rows: Rows crawled before this day may lack what they point to; None: nothing was removed.
@@ -97,27 +106,35 @@ class Report:
         return "\n".join([*lines, f"{verdict}: {seen}{skipped}"])
 
 
-def verify(lake: Lake, kept: Kept | None = None, *, pages: bool = True) -> Report:
+def verify(
+    lake: Lake, kept: Kept | None = None, *, pages: bool = True, window: timedelta = WINDOW
+) -> Report:
     """Checks every promise of the data contract over a whole lake.
 
     Args:
         lake: The lake. It may be written to meanwhile, by a new run or by `maintain`.
         kept: Since when it is complete.
         pages: Whether the archived pages are read as well.
+        window: How far back rows point; articles that retention has removed may be pointed to.
 
     Raises:
         StorageError: If the lake cannot be read.
     """
-    return lake.look(lambda catalog: _Walk(lake, catalog, kept or Kept()).report(pages=pages))
+    return lake.look(
+        lambda catalog: _Walk(lake, catalog, kept or Kept(), window).report(pages=pages)
+    )
 
 
 class _Walk:
     """One look at everything."""
 
-    def __init__(self, lake: Lake, catalog: Catalog, kept: Kept) -> None:
+    def __init__(self, lake: Lake, catalog: Catalog, kept: Kept, window: timedelta) -> None:
         self._lake = lake
         self._catalog = catalog
         self._kept = kept
+        self._window = window
+        self._hidden = NOTHING
+        self._removed: Mapping[str, frozenset[str]] = {}
         self._findings: list[Finding] = []
         self._objects = 0
         self._left_over = 0
@@ -129,12 +146,18 @@ class _Walk:
         self._findings += self._blind_spots()
         if self._findings:
             return Report(tuple(self._findings), self._objects, {}, self._left_over)
+        self._look_back()
         self._derived = {d.name: self._newest(d) for d in keys.DERIVED}
         self._findings += misplaced(self._lake.storage)
         stored = {dataset.name: self._stored(dataset) for dataset in keys.BY_RUN}
         articles, fetches = stored[ARTICLES.name], stored[FETCHES.name]
         forgotten = self._kept.rows.isoformat() if self._kept.rows else ""
-        known = rows.Articles.of(articles, forgotten)
+        known = rows.Articles.of(
+            _without(articles, self._hidden.matches(ARTICLES)), forgotten, self._hidden.article_ids
+        )
+        unfetched = self._removed.get(FETCHES.name, frozenset())
+        uncounted = self._removed.get(SOURCE_RUNS.name, frozenset())
+        counted = _but_on(stored[SOURCE_RUNS.name], unfetched), _but_on(fetches, uncounted)
         seen = {
             dataset.name: self._seen(dataset, stored[dataset.name])
             for dataset in (ARTICLES, FINGERPRINTS)
@@ -142,10 +165,16 @@ class _Walk:
         self._findings += [
             *rows.check_ids(articles, fetches),
             *rows.check_view(seen[ARTICLES.name]),
-            *rows.check_outcomes(stored[SOURCE_RUNS.name], fetches),
-            *rows.check_articles(articles, fetches, known),
+            *rows.check_stored("articles", articles, self._hidden.matches(ARTICLES)),
+            *rows.check_stored(
+                "fingerprints", stored[FINGERPRINTS.name], self._hidden.matches(FINGERPRINTS)
+            ),
+            *rows.check_outcomes(*counted),
+            *rows.check_articles(articles, fetches, known, unfetched),
             *rows.check_references(articles, known),
-            *rows.check_fingerprints(seen[FINGERPRINTS.name], known),
+            *rows.check_fingerprints(
+                seen[FINGERPRINTS.name], known, self._removed.get(FINGERPRINTS.name, frozenset())
+            ),
             *rows.check_pairs("relations", self._derived[RELATIONS.name], known.rows.keys()),
             *rows.check_pairs("threads", self._derived[THREADS.name], known.rows.keys()),
             *rows.check_families(self._derived[FAMILIES.name], known),
@@ -159,10 +188,24 @@ class _Walk:
                 self._catalog,
                 {ARTICLES.name: articles, FETCHES.name: fetches},
                 since,
+                self._removed.get(keys.PAGES, frozenset()),
             )
         counts = {name: table.num_rows for name, table in {**stored, **seen}.items()}
         counts |= {name: table.num_rows for name, table in self._derived.items()}
         return Report(tuple(self._findings), self._objects, counts, self._left_over)
+
+    def _look_back(self) -> None:
+        """What was taken down, and what is no longer kept."""
+        try:
+            self._hidden = self._lake.tombstones.of(self._catalog)
+        except LakeFormatError as error:
+            self._findings.append(Finding("readable", error.where or "tombstones", error.what))
+        self._examine(TOMBSTONES, list(self._catalog.flat(TOMBSTONES).values()))
+        self._removed = removed_dates(self._newest(DAYS))
+        gone = max(self._removed.get(ARTICLES.name, ()), default=None)
+        if gone is not None and self._kept.rows is None:
+            reach = date.fromisoformat(gone) + timedelta(days=1) + self._window
+            self._kept = replace(self._kept, rows=reach)
 
     def _blind_spots(self) -> list[Finding]:
         """Damaged metadata without which nobody can tell which objects count."""
@@ -221,7 +264,7 @@ class _Walk:
                     runs.setdefault(str(run), set()).add(str(name))
                 first.add(str(name))
             surplus = {run: frozenset(names) for run, names in runs.items()}
-        return leave_out(stored, surplus)
+        return _without(leave_out(stored, surplus), self._hidden.matches(dataset))
 
     def _newest(self, dataset: Dataset) -> pa.Table:
         info = next(reversed(self._catalog.flat(dataset).values()), None)
@@ -267,7 +310,7 @@ class _Walk:
                 name
                 for name in index.column("article_id").to_pylist()
                 if name is not None and name not in articles.rows
-            }
+            } - articles.gone
             found += offending("known", "known/", "articles that do not exist", lost)
         return found
 
@@ -275,6 +318,18 @@ class _Walk:
 def _slim(dataset: Dataset) -> pa.Table:
     schema = dataset.stored_schema
     return schema.empty_table().select([n for n in schema.names if n not in HEAVY])
+
+
+def _without(table: pa.Table, hidden: pc.Expression | None) -> pa.Table:
+    return table if hidden is None else table.filter(~hidden)
+
+
+def _but_on(table: pa.Table, dates: frozenset[str]) -> pa.Table:
+    """The rows of runs on other crawl dates."""
+    if not dates:
+        return table
+    kept = [ids.crawl_date(run) not in dates for run in parquet.strings(table.column("run_id"))]
+    return table.filter(pa.array(kept, pa.bool_()))
 
 
 def _of_runs(table: pa.Table, piece: Piece) -> pa.Table:

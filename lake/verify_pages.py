@@ -1,16 +1,14 @@
 """Verifying archived pages: WARC files are whole, and offsets lead to the right records.
 
-Here belongs the walk over the gzip members of a WARC file, with what the first lines of each
-record say. Not here: the writing of such files (`crawler.warc`).
+Here belongs what rows and archived pages owe each other. Not here: the walk over the records of a
+file (`lake.warcs`).
 """
 
 from __future__ import annotations
 
-import zlib
 from collections import defaultdict
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import IO, Any, Final, cast
+from typing import IO, Any, cast
 
 import pyarrow as pa
 
@@ -20,55 +18,18 @@ from lake.errors import ObjectMissingError
 from lake.findings import Finding, offending
 from lake.ids import crawl_date
 from lake.storage import ObjectInfo, Storage
-
-_BLOCK: Final = 1 << 20
-_HEAD: Final = 1 << 14
-"""Bytes of a record that are looked at: its header has a few hundred."""
-
-_GZIP: Final = 16 + zlib.MAX_WBITS
+from lake.warcs import records
 
 Wanted = dict[int, list[tuple[str, frozenset[str]]]]
 """By offset: the rows that name it, each with the URLs that its record may have."""
 
 
-def records(source: IO[bytes]) -> Iterator[tuple[int, bytes]]:
-    """The records of a WARC file: where each begins, and the first bytes of it, unpacked.
-
-    Raises:
-        ValueError: If the file is damaged, or ends within a record; what is whole comes first.
-    """
-    start = position = 0
-    unpack, head = zlib.decompressobj(_GZIP), b""
-    while chunk := source.read(_BLOCK):
-        position += len(chunk)
-        while chunk:
-            try:
-                data = unpack.decompress(chunk)
-            except zlib.error as error:
-                raise ValueError(f"the record at byte {start} is damaged: {error}") from None
-            if len(head) < _HEAD:
-                head += data[: _HEAD - len(head)]
-            if not unpack.eof:
-                break
-            yield start, head
-            chunk = unpack.unused_data
-            start = position - len(chunk)
-            unpack, head = zlib.decompressobj(_GZIP), b""
-    if start != position:
-        raise ValueError(f"the file ends within the record at byte {start}")
-
-
-def fields(head: bytes) -> dict[str, str]:
-    """The header of a WARC record, names in lower case; empty if it is none."""
-    first, _, rest = head.partition(b"\r\n\r\n")[0].partition(b"\r\n")
-    if not first.startswith(b"WARC/"):
-        return {}
-    lines = (line.decode(errors="replace").partition(":") for line in rest.split(b"\r\n"))
-    return {name.strip().lower(): value.strip() for name, _, value in lines}
-
-
 def check_pages(
-    storage: Storage, catalog: Catalog, tables: dict[str, pa.Table], kept_since: str
+    storage: Storage,
+    catalog: Catalog,
+    tables: dict[str, pa.Table],
+    kept_since: str,
+    removed: frozenset[str] = frozenset(),
 ) -> list[Finding]:
     """Every WARC file of a committed run is whole, and every row finds its record there.
 
@@ -77,6 +38,7 @@ def check_pages(
         catalog: The lake.
         tables: Rows of articles and of fetches, by name of the dataset.
         kept_since: Pages of earlier crawl dates may be gone.
+        removed: Crawl dates whose pages are no longer kept.
     """
     wanted: dict[str, Wanted] = defaultdict(lambda: defaultdict(list))
     for name, table in tables.items():
@@ -88,7 +50,8 @@ def check_pages(
     stored = {info.key: info for info in storage.list(f"{keys.PAGES}/")}
     for key in sorted(wanted.keys() - stored.keys()):
         run_id = keys.pages_run(key)
-        if run_id is None or crawl_date(run_id) >= kept_since:
+        date = "" if run_id is None else crawl_date(run_id)
+        if run_id is None or (date >= kept_since and date not in removed):
             rows = sum(len(named) for named in wanted[key].values())
             found.append(Finding("pages", key, "rows name it, and it is not there", rows))
     runs = {key: keys.pages_run(key) for key in stored}
@@ -118,8 +81,8 @@ def _check(storage: Storage, info: ObjectInfo, wanted: Wanted) -> list[Finding]:
     found: list[Finding] = []
     try:
         with storage.open_input(info.key, info.size) as source:
-            for offset, head in records(cast("IO[bytes]", source)):
-                header = fields(head)
+            for record in records(cast("IO[bytes]", source)):
+                offset, header = record.start, record.fields
                 if not header:
                     found.append(Finding("pages", info.key, f"no WARC record at byte {offset}"))
                 target = header.get("warc-target-uri", "").strip("<>")

@@ -32,15 +32,17 @@ class Articles:
         rows: By article_id.
         repeated: Ids that several runs have published: readers see them once.
         forgotten: Crawl dates before this one may lack rows, because they are no longer kept.
+        gone: Ids of articles that were taken down: rows may still name them.
     """
 
     rows: dict[str, Row] = field(default_factory=dict)
     forgotten: str = ""
+    gone: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, table: pa.Table, forgotten: str) -> Articles:
+    def of(cls, table: pa.Table, forgotten: str, gone: frozenset[str] = frozenset()) -> Articles:
         """From rows of `lake.schema.ARTICLES`, oldest run first."""
-        return cls({r["article_id"]: r for r in reversed(_rows(table))}, forgotten)
+        return cls({r["article_id"]: r for r in reversed(_rows(table))}, forgotten, gone)
 
     def missing(self, named: Iterable[str | None], crawled: str) -> set[str]:
         """The ids that should be there and are not.
@@ -52,7 +54,8 @@ class Articles:
         """
         if crawled < self.forgotten:
             return set()
-        return {name for name in named if name is not None and name not in self.rows}
+        lost = {name for name in named if name is not None and name not in self.rows}
+        return lost - self.gone
 
 
 def _rows(table: pa.Table) -> list[Row]:
@@ -101,6 +104,21 @@ def check_view(articles: pa.Table) -> list[Finding]:
     return _twice(articles, ["article_id"], "the view of articles")
 
 
+def check_stored(name: str, rows: pa.Table, hidden: pc.Expression | None) -> list[Finding]:
+    """Nothing is stored that was taken down.
+
+    Args:
+        name: Of the dataset.
+        rows: What is stored.
+        hidden: Holds for rows that are hidden from readers; None: none are.
+    """
+    if hidden is None:
+        return []
+    column = "article_id" if "article_id" in rows.column_names else "url_id"
+    names = set(rows.filter(hidden).column(column).to_pylist())
+    return offending("forgotten", name, "was taken down, and is still stored", names)
+
+
 def check_outcomes(source_runs: pa.Table, fetches: pa.Table) -> list[Finding]:
     """Every URL taken up has one outcome that exists, and the counts of each source agree."""
     actual: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
@@ -131,8 +149,20 @@ def check_outcomes(source_runs: pa.Table, fetches: pa.Table) -> list[Finding]:
     return found + offending("outcomes", "source_runs", "fetches without a row of counts", lost)
 
 
-def check_articles(articles: pa.Table, fetches: pa.Table, known: Articles) -> list[Finding]:
-    """Fetches that made an article, and articles, belong to each other one by one."""
+def check_articles(
+    articles: pa.Table,
+    fetches: pa.Table,
+    known: Articles,
+    unfetched: frozenset[str] = frozenset(),
+) -> list[Finding]:
+    """Fetches that made an article, and articles, belong to each other one by one.
+
+    Args:
+        articles: Rows of articles.
+        fetches: Rows of fetches.
+        known: The articles that readers see.
+        unfetched: Crawl dates whose fetches are no longer kept.
+    """
     made = [
         (row["run_id"], row["article_id"])
         for row in _rows(fetches.select(["run_id", "article_id", "outcome"]))
@@ -150,6 +180,7 @@ def check_articles(articles: pa.Table, fetches: pa.Table, known: Articles) -> li
         for row in _rows(articles.select(["run_id", "article_id"]))
         if (row["run_id"], row["article_id"]) not in pairs
         and ids.crawl_date(row["run_id"]) >= known.forgotten
+        and ids.crawl_date(row["run_id"]) not in unfetched
     }
     return found + offending("articles", "articles", "no fetch of their run has made them", alone)
 
@@ -187,15 +218,27 @@ def check_references(articles: pa.Table, known: Articles) -> list[Finding]:
     )
 
 
-def check_fingerprints(fingerprints: pa.Table, known: Articles) -> list[Finding]:
-    """One fingerprint for each article, made from it."""
+def check_fingerprints(
+    fingerprints: pa.Table, known: Articles, removed: frozenset[str] = frozenset()
+) -> list[Finding]:
+    """One fingerprint for each article, made from it.
+
+    Args:
+        fingerprints: Rows of fingerprints.
+        known: The articles that readers see.
+        removed: Crawl dates whose fingerprints are no longer kept.
+    """
     where = "fingerprints"
     rows = _rows(fingerprints.select(["article_id", "url_id", "version", "content_hash"]))
     counts = Counter(row["article_id"] for row in rows)
     twice = [name for name, count in counts.items() if count > 1]
     found = offending(where, where, "an article has several", twice)
     found += offending(where, where, "of no article", counts.keys() - known.rows.keys())
-    bare = known.rows.keys() - counts.keys()
+    bare = {
+        name
+        for name in known.rows.keys() - counts.keys()
+        if ids.crawl_date(known.rows[name]["run_id"]) not in removed
+    }
     found += offending(where, where, "articles without one", bare)
     other = {
         row["article_id"]

@@ -17,8 +17,9 @@ from lake import keys, parquet
 from lake.catalog import Catalog, Piece
 from lake.distinct import Surplus, leave_out
 from lake.scan import has_article_ids
-from lake.schema import ARTICLES, FETCHES, SOURCE_RUNS, Dataset
+from lake.schema import ARTICLES, DAYS, FETCHES, SOURCE_RUNS, TOMBSTONES, Dataset
 from lake.tables import Lake
+from lake.tombstones import NAMED_BY, REDACTED, Forgotten
 
 if TYPE_CHECKING:
     import duckdb
@@ -41,8 +42,8 @@ where case f.role when 'first' then true when 'copy' then false when 'update' th
 def connect(lake: Lake) -> duckdb.DuckDBPyConnection:
     """Opens a DuckDB connection with the views over a lake.
 
-    The views are articles, latest, originals, fetches, source_runs, relations, families and
-    threads. Those of an empty lake are empty and have the right columns.
+    The views are articles, latest, originals, fetches, source_runs, relations, families, threads,
+    tombstones and days. Those of an empty lake are empty and have the right columns.
 
     Raises:
         StorageError: If the lake cannot be read.
@@ -56,12 +57,19 @@ def _connect(lake: Lake, catalog: Catalog) -> duckdb.DuckDBPyConnection:
 
     connection = duckdb.connect()
     connection.execute("set TimeZone = 'UTC'")
+    forgotten = lake.tombstones.of(catalog)
+    connection.register("forgotten", pa.table({"id": pa.array(forgotten.url_ids, pa.string())}))
     for dataset in (ARTICLES, FETCHES, SOURCE_RUNS):
-        _published(connection, lake, catalog, dataset)
-    for dataset in keys.DERIVED:
-        newest = list(catalog.flat(dataset).values())[-1:]
-        pieces = [Piece(info) for info in newest]
-        _register(connection, dataset.name, lake, dataset, pieces)
+        _published(connection, lake, catalog, dataset, forgotten)
+    for dataset in (*keys.DERIVED, TOMBSTONES, DAYS):
+        infos = list(catalog.flat(dataset).values())
+        # Of tombstones all objects count together; of the others the newest is all of it.
+        pieces = [Piece(i) for i in (infos if dataset is TOMBSTONES else infos[-1:])]
+        if forgotten.matches(dataset) is not None and pieces:
+            rows = forgotten.honour(_rows(lake, dataset, pieces[0], {}), dataset)
+            connection.register(f"stored_{dataset.name}", rows)
+        else:
+            _register(connection, dataset.name, lake, dataset, pieces)
         connection.execute(f"create view {dataset.name} as from stored_{dataset.name}")
     connection.execute(LATEST)
     connection.execute(ORIGINALS)
@@ -69,7 +77,11 @@ def _connect(lake: Lake, catalog: Catalog) -> duckdb.DuckDBPyConnection:
 
 
 def _published(
-    connection: duckdb.DuckDBPyConnection, lake: Lake, catalog: Catalog, dataset: Dataset
+    connection: duckdb.DuckDBPyConnection,
+    lake: Lake,
+    catalog: Catalog,
+    dataset: Dataset,
+    forgotten: Forgotten,
 ) -> None:
     surplus = lake.distinct.surplus(catalog, dataset) if has_article_ids(dataset) else {}
     whole: list[Piece] = []
@@ -87,7 +99,20 @@ def _published(
     if partly:
         connection.register(f"partly_{name}", pa.concat_tables(partly))
         union = f"union all by name from partly_{name}"
-    connection.execute(f"create view {name} as from stored_{name} {union}")
+    columns = "*"
+    where = ""
+    if forgotten.matches(dataset) is not None:
+        mine = " or ".join(
+            f"coalesce({n} in (from forgotten), false)" for n in NAMED_BY[dataset.name]
+        )
+        if dataset is FETCHES:
+            empty = [f"case when {mine} then null else {n} end as {n}" for n in REDACTED]
+            columns = f"* replace ({', '.join(empty)})"
+        else:
+            where = f"where not ({mine})"
+    stored = f"(from stored_{name} {union})"
+    # Names of ours only: no text of the user's gets into the query.
+    connection.execute(f"create view {name} as select {columns} from {stored} {where}")  # noqa: S608
 
 
 def _rows(lake: Lake, dataset: Dataset, piece: Piece, surplus: Surplus) -> pa.Table:

@@ -44,6 +44,8 @@ def _anything(column: schema.Column) -> object:
         return True
     if pa.types.is_fixed_size_binary(kind):
         return bytes(kind.byte_width)
+    if pa.types.is_binary(kind):
+        return b""
     if pa.types.is_list(kind):
         return []
     return 1

@@ -1,0 +1,60 @@
+"""The commands that change what is stored already: ``forget``.
+
+Here belong their options and what they print. The work is in `flows.forget`.
+"""
+
+from __future__ import annotations
+
+import click
+
+from flows.commands.options import JSON, LAKE, print_json, settings
+
+
+@click.command()
+@click.argument("url")
+@click.option("--reason", metavar="TEXT", help="Why; kept with the tombstone, which is public.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
+@click.option("--even-if-absent", is_flag=True, help="Forbid a URL that was never crawled.")
+@LAKE
+@JSON
+def forget(
+    url: str,
+    reason: str | None,
+    dry_run: bool,
+    even_if_absent: bool,
+    lake: str | None,
+    as_json: bool,
+) -> None:
+    """Take an article down for good: rows, raw pages, what was derived from it.
+
+    It is hidden from readers at once, and never crawled again. Rows of fetches stay, without
+    title and page, so that the counts still add up.
+
+    Example: taar forget https://www.amarujala.com/a/b --reason "request of 3 May" --dry-run
+    """
+    from flows.forget import forget as take_down
+    from flows.pipeline import clock_from
+
+    done = take_down(
+        settings(lake=lake),
+        url,
+        clock=clock_from(None),
+        reason=reason,
+        dry_run=dry_run,
+        even_if_absent=even_if_absent,
+    )
+    if as_json:
+        print_json(done.to_json())
+        return
+    click.echo("Would be forgotten:" if dry_run else "Forgotten:")
+    for name in done.urls:
+        click.echo(f"  {name}")
+    if done.before:
+        click.echo("It had been taken down before.")
+    removed = done.removal
+    click.echo(
+        f"{removed.articles} versions of articles, {removed.fingerprints} fingerprints, "
+        f"{removed.records} records of raw pages, {removed.derived} derived rows, "
+        f"{removed.pending} pending entries; {removed.fetches} rows of fetches emptied; "
+        f"{removed.objects} objects {'to rewrite' if dry_run else 'rewritten'}"
+    )

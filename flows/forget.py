@@ -1,0 +1,128 @@
+"""Taking an article down: from the URL that a person gives to a lake without it.
+
+Here belongs which URLs are meant, and what is done to the families around the article. Not here:
+the removal itself (`lake.forgetting`), and how a crawl leaves it out (`flows.forgotten`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from crawler.sources import load_sources
+from crawler.urls import canonical_url, same_site
+from flows.linking import rederive_families
+from flows.opening import open_lake
+from flows.settings import Settings
+from lake import ids
+from lake.errors import ConfigError, LakeFormatError, TaarError
+from lake.forgetting import Found, Removal, bury, find, remove_forgotten
+from lake.tables import Lake
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetSummary:
+    """What one takedown did.
+
+    Attributes:
+        urls: The URLs that were found to be meant: as given, and all addresses of the article.
+        removal: What was removed, or would be.
+        article_ids: The versions.
+        dry_run: Whether nothing was changed.
+        before: Whether the URL had been taken down before.
+    """
+
+    urls: tuple[str, ...]
+    removal: Removal
+    article_ids: tuple[str, ...]
+    dry_run: bool
+    before: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """For ``--json``."""
+        return {
+            "urls": list(self.urls),
+            "article_ids": list(self.article_ids),
+            "dry_run": self.dry_run,
+            "forgotten_before": self.before,
+            "removed": self.removal.to_json(),
+        }
+
+
+def forget(
+    settings: Settings,
+    url: str,
+    *,
+    clock: Callable[[], datetime],
+    reason: str | None = None,
+    dry_run: bool = False,
+    even_if_absent: bool = False,
+) -> ForgetSummary:
+    """Takes the article at a URL down, and keeps it from coming back.
+
+    Args:
+        settings: Where the lake is.
+        url: Its canonical URL, or one that it was listed or asked for by.
+        clock: The present.
+        reason: For the record.
+        dry_run: Only says what would be removed.
+        even_if_absent: Forbids a URL that the lake does not have yet.
+
+    Raises:
+        ConfigError: If it is no URL.
+        TaarError: If the lake knows no such URL.
+    """
+    lake = open_lake(settings, create=False)
+    spellings = _spellings(settings, url)
+    named = {ids.url_id(spelling) for spelling in spellings}
+    with lake.lock(clock()):
+        before = named <= lake.forgotten().url_ids
+        found = find(lake, named, spellings)
+        absent = not found.urls
+        if absent and not even_if_absent and not before:
+            raise TaarError(
+                "the lake has no article and no fetch of this URL",
+                where=url,
+                remedy="look for it with `taar sql`, in the column url of articles; to forbid a "
+                "URL in advance, add --even-if-absent",
+            )
+        if dry_run:
+            removal = remove_forgotten(lake, clock(), dry_run=found)
+        else:
+            removal = _remove(lake, settings, found, clock, reason)
+    urls = tuple(sorted(found.urls | set(spellings)))
+    return ForgetSummary(urls, removal, tuple(sorted(found.article_ids)), dry_run, before)
+
+
+def _remove(
+    lake: Lake, settings: Settings, found: Found, clock: Callable[[], datetime], reason: str | None
+) -> Removal:
+    bury(lake, found, clock(), reason)
+    try:
+        removal = remove_forgotten(lake, clock())
+    except ValueError as error:
+        raise LakeFormatError(
+            f"an archive of raw pages is damaged: {error}",
+            where=f"{lake.storage.url}/pages",
+            remedy="see `taar verify`; the article is hidden already, and `taar maintain` removes "
+            "the rest once the archive is restored or deleted",
+        ) from error
+    if removal.derived:
+        sources = load_sources(settings.source_pack, settings.sources)
+        rederive_families(lake, sources, lake.new_run_id(clock()))
+    return removal
+
+
+def _spellings(settings: Settings, url: str) -> tuple[str, ...]:
+    """A URL as it was given, and as a crawl would have written it."""
+    try:
+        found = [url, canonical_url(url)]
+    except ValueError as error:
+        raise ConfigError(
+            str(error), where="taar forget", remedy="give the whole URL, https:// included"
+        ) from None
+    sources = load_sources(settings.source_pack, settings.sources)
+    found += [canonical_url(url, home=s.home) for s in sources if same_site(url, s.home)]
+    return tuple(dict.fromkeys(found))

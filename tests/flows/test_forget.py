@@ -1,0 +1,175 @@
+"""taar forget: the article goes, everywhere, and does not come back."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from flows.cli import main
+from flows.forget import forget
+from flows.pipeline import clock_from
+from flows.settings import Settings
+from lake.errors import ConfigError, TaarError
+from lake.schema import ARTICLES, FAMILIES, FETCHES, RELATIONS
+from lake.storage import open_storage
+from lake.tables import Lake
+from lake.verify import verify
+from press import BASE, Press
+from tests.flows.conftest import HALF_HOUR, collect, link, maintain, query, settings_for
+
+ONLY = ["janrekha", "udgam", "samvadkendra"]
+
+
+@pytest.fixture(scope="module")
+def press_() -> Iterator[Press]:
+    with Press() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def original(press_: Press, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A lake with one run, linked."""
+    folder = tmp_path_factory.mktemp("forget")
+    settings = settings_for(press_, folder)
+    collect(settings, BASE, only=ONLY)
+    link(settings, BASE + HALF_HOUR)
+    return folder
+
+
+@pytest.fixture
+def settings(press_: Press, original: Path, tmp_path: Path) -> Settings:
+    shutil.copytree(original, tmp_path / "x")
+    return settings_for(press_, tmp_path / "x")
+
+
+def lake_of(settings: Settings) -> Lake:
+    return Lake(open_storage(settings.lake))
+
+
+def in_a_family(settings: Settings) -> tuple[str, str, str]:
+    """URL, id and text of an article that has copies."""
+    rows = query(settings)(
+        "select url, article_id, text from articles join families using (article_id) "
+        "where role = 'first' order by size desc, url limit 1"
+    )
+    url, article_id, text = rows[0]
+    return url, article_id, text
+
+
+def stored(folder: Path, words: bytes) -> list[str]:
+    """Objects that hold some words, unpacked."""
+    import gzip
+
+    import pyarrow.parquet as pq
+
+    found = []
+    for path in sorted(folder.rglob("*.*")):
+        if path.name.endswith(".gz"):
+            data = gzip.decompress(path.read_bytes())
+        elif path.suffix == ".parquet":
+            data = repr(pq.ParquetFile(path).read().to_pylist()).encode()
+        else:
+            continue
+        if words in data:
+            found.append(str(path.relative_to(folder)))
+    return found
+
+
+def test_an_article_is_gone_everywhere(settings: Settings, press_: Press) -> None:
+    url, article_id, text = in_a_family(settings)
+    lake = Path(settings.lake)
+    assert stored(lake, article_id.encode())
+    before = query(settings)("select count(*) from articles")[0][0]
+    done = forget(settings, url, clock=clock_from(BASE + 2 * HALF_HOUR), reason="asked to")
+    assert done.removal.articles == 1
+    assert done.removal.fingerprints == 1
+    assert done.removal.records == 2, "a response and its request"
+    assert done.removal.derived > 0
+
+    after = lake_of(settings)
+    assert after.read(ARTICLES).num_rows == before - 1
+    for dataset in (RELATIONS, FAMILIES):
+        assert article_id not in repr(after.read_derived(dataset).to_pylist())
+    # Its sentences are nowhere; its id is in the tombstone, and in what others say of it.
+    assert not [p for p in stored(lake, text[:60].encode()) if not p.startswith("articles")]
+    assert url not in repr(after.read(ARTICLES, ["url"]).to_pylist())
+    assert stored(lake, f"WARC-Target-URI: {url}\r\n".encode()) == []
+    (fetch,) = [r for r in after.read(FETCHES).to_pylist() if r["url"] == url]
+    assert (fetch["outcome"], fetch["title"], fetch["warc_file"]) == ("published", None, None)
+    report = verify(after)
+    assert report.sound, report.to_text()
+
+    press_.set_now(BASE + 3 * HALF_HOUR)
+    shutil.rmtree(lake / "state")  # Every feed is read anew, as if nothing had been polled.
+    again = collect(settings, BASE + timedelta(hours=26), only=ONLY)
+    assert url not in repr(lake_of(settings).read(ARTICLES, ["url"]).to_pylist())
+    assert again.taken_up == 0 or url not in repr(
+        lake_of(settings).read(FETCHES, ["url", "run_id"], runs=[again.run_id or ""]).to_pylist()
+    )
+    link(settings, BASE + timedelta(hours=27))
+    maintain(settings, BASE + timedelta(days=4))
+    report = verify(lake_of(settings))
+    assert report.sound, report.to_text()
+    assert query(settings)("select count(*) from tombstones where reason = 'asked to'") != [(0,)]
+
+
+def test_a_dry_run_counts_and_changes_nothing(settings: Settings) -> None:
+    url, *_ = in_a_family(settings)
+    lake = Path(settings.lake)
+    before = {p: p.stat().st_mtime_ns for p in lake.rglob("*.*") if p.name != ".lock"}
+    clock = clock_from(BASE + 2 * HALF_HOUR)
+    would = forget(settings, url, clock=clock, dry_run=True)
+    assert {p: p.stat().st_mtime_ns for p in lake.rglob("*.*") if p.name != ".lock"} == before
+    did = forget(settings, url, clock=clock)
+    assert would.article_ids == did.article_ids
+    for name in ("articles", "fetches", "fingerprints", "records", "pending", "derived"):
+        assert getattr(would.removal, name) == getattr(did.removal, name), name
+    twice = forget(settings, url, clock=clock)
+    assert twice.before
+    assert twice.removal.articles == twice.removal.records == twice.removal.fetches == 0
+
+
+def test_a_url_that_is_not_there(settings: Settings) -> None:
+    clock = clock_from(BASE + 2 * HALF_HOUR)
+    with pytest.raises(TaarError, match="no article and no fetch") as caught:
+        forget(settings, "https://janrekha.test/never", clock=clock)
+    assert "--even-if-absent" in str(caught.value)
+    with pytest.raises(ConfigError, match="not a web URL"):
+        forget(settings, "never", clock=clock)
+    assert not (Path(settings.lake) / "tombstones").exists()
+
+
+def test_a_url_forbidden_in_advance_is_never_crawled(press_: Press, tmp_path: Path) -> None:
+    settings = settings_for(press_, tmp_path, archive_pages=True)
+    press_.set_now(BASE)
+    first = settings_for(press_, tmp_path / "first")
+    collect(first, BASE, only=["udgam"])
+    rows = query(first)("select url from articles order by url limit 1")
+    url = rows[0][0]
+    Path(settings.lake).mkdir(parents=True, exist_ok=True)
+    forget(settings, url, clock=clock_from(BASE), even_if_absent=True)
+    summary = collect(settings, BASE, only=["udgam"])
+    assert summary.published == query(first)("select count(*) from articles")[0][0] - 1
+    assert not stored(Path(settings.lake) / "pages", url.encode() + b"\r\n")
+    assert verify(lake_of(settings)).sound
+
+
+def test_the_command_says_what_it_did(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAAR_SOURCE_PACK", str(settings.source_pack))
+    url, article_id, _ = in_a_family(settings)
+    run = CliRunner().invoke
+    absent = run(main, ["forget", "https://janrekha.test/x", "--lake", settings.lake])
+    assert absent.exit_code == 1
+    assert "remedy" in absent.stderr
+    told = json.loads(run(main, ["forget", url, "--lake", settings.lake, "--json"]).output)
+    assert told["article_ids"] == [article_id]
+    assert told["removed"]["articles"] == 1
+    again = run(main, ["forget", url, "--lake", settings.lake])
+    assert again.exit_code == 0
+    assert "taken down before" in again.output
