@@ -11,7 +11,8 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import ParamSpec, Protocol, TypeVar
@@ -29,13 +30,16 @@ from flows.assemble import Batch
 from flows.forgotten import empty_archives
 from flows.linking import derive
 from flows.opening import dedup_settings, open_lake, spool_root
+from flows.orders import asked_again, unpaused
 from flows.planning import Recorded
 from flows.reextraction import up_to_date
 from flows.settings import Settings
 from flows.summary import LinkSummary, MaintainSummary, RunSummary
 from flows.supervise import ShardExit, crawl
-from lake import failpoints, schema
+from flows.watching import is_time_to_judge, unwell
+from lake import failpoints, ids, schema
 from lake.errors import ConfigError, TaarError
+from lake.orders import Order, read_orders
 from lake.spool import Spool
 from lake.tables import Lake
 
@@ -110,25 +114,39 @@ async def collect(
     by_id = {source.id: source for source in every}
     lake = await step("open the lake", part(open_lake, settings))
     root = spool_root(settings, lake)
+    orders = read_orders(lake.storage)
+    if only is None:  # Who is named is crawled all the same.
+        sources = unpaused(sources, orders, clock())
     with lake.lock(clock()):
         finished = await step("recover", part(recovery.finish_sealed, lake, root))
-        run_id = lake.new_run_id(clock())
+        previous = lake.newest_run()
+        run_id = ids.new_run_id(clock(), previous)
         with Spool.create(root, run_id) as spool:
             adopted = recovery.adopt_open(root, spool)
             plan = await step(
-                "plan", part(write_plan, lake, spool, settings, sources, by_id, clock())
+                "plan", part(write_plan, lake, spool, settings, sources, by_id, clock(), orders)
             )
             if not planning.has_work(plan) and not adopted:
                 spool.remove()
-                return RunSummary(None, time.perf_counter() - started, adopted=tuple(finished))
+                return RunSummary(
+                    None,
+                    time.perf_counter() - started,
+                    adopted=tuple(finished),
+                    only=tuple(only or ()),
+                    next_due_at=planning.next_due(plan, lake.state().to_pylist()),
+                )
             exits = await step("crawl", partial(crawl, spool.path, plan.shards, plan.budget_s))
             recorded = recovery.under_one_run(recovery.read_spool(spool.path), run_id)
             batch = await step("assemble", part(make_batch, lake, recorded, by_id, run_id, clock()))
             prints = await step("find copies", part(add_labels, lake, batch, settings))
             await step("publish", part(publish, lake, spool, recorded, batch, prints))
-    return summarise(
+    summary = summarise(
         run_id, time.perf_counter() - started, batch, recorded, [*finished, *adopted], exits
     )
+    if not is_time_to_judge(previous, clock()):
+        return summary
+    found = await step("look after the sources", part(unwell, lake, every, orders, clock()))
+    return replace(summary, warnings=(*summary.warnings, *map(str, found)))
 
 
 def write_plan(
@@ -138,6 +156,7 @@ def write_plan(
     sources: Sequence[Source],
     by_id: dict[str, Source],
     now: datetime,
+    orders: Mapping[str, Order],
 ) -> Plan:
     """Plans a run, what it took over included, and writes the plan into its spool."""
     state = lake.state().to_pylist()
@@ -151,7 +170,8 @@ def write_plan(
         done += [row["url_id"] for row in batch.articles]
     else:
         done = []
-    plan = planning.make_plan(spool.run_id, now, settings, sources, state, known)
+    again = asked_again(known, orders, {source.id for source in sources})
+    plan = planning.make_plan(spool.run_id, now, settings, sources, state, known, again)
     np.save(spool.known_path, planning.known_keys([*planning.url_ids(known), *done]))
     plan.write(spool.path)
     failpoints.failpoint("collect.planned")
