@@ -36,15 +36,15 @@ from crawler.extract.result import Agency, Place
 _BEFORE: Final = f"(?<![{WORD_CHARS}])"
 _AFTER: Final = f"(?![{WORD_CHARS}])"
 
+# These are searched in small letters.
 _PHOTO: Final = re.compile(
-    r"फ[ोा]टो|फ़ोटो|तस्वीर|चित्र|वीडियो|photo|image|pic\b|picture|video|file\b|ग्राफिक", re.IGNORECASE
+    r"फ[ोा]टो|फ़ोटो|तस्वीर|चित्र|वीडियो|photo|image|pic\b|picture|video|file\b|ग्राफिक"
 )
 _CLOSING_PARENS: Final = re.compile(r"[(\[]\s*([^()\[\]]{2,60})\s*[)\]]\s*[।.]?$")
-_INPUT_WORD: Final = re.compile(r"इनपुट|input|स्रोत|सोर्स|source|साभार", re.IGNORECASE)
+_INPUT_WORD: Final = re.compile(r"इनपुट|input|स्रोत|सोर्स|source|साभार")
 _SENTENCE_END: Final = re.compile(r"[।.!?…][\s\"'”’]*$")
-_SYNDICATED: Final = re.compile(
-    r"सिंड[िी]केट|syndicat|ऑटो[\s-]*जनरेट|auto[\s-]*generated", re.IGNORECASE
-)
+_SYNDICATED: Final = re.compile(r"सिंड[िी]केट|syndicat|ऑटो[\s-]*जनरेट|auto[\s-]*generated")
+_SYNDICATED_NEEDS: Final = ("केट", "syndicat", "जनरेट", "generated")
 _SIGN: Final = re.compile(rf"^({WORD})((?:\s+[\u0900-\u0963\u0970-\u097f]{{2,12}}){{1,3}})$")
 _SIGN_LAST: Final = re.compile(
     r"^[\u0900-\u0963\u0970-\u097f]{2,12}(?:[.,]\s?[\u0900-\u0963\u0970-\u097f]{2,12}){0,3}\s+(\S+)$"
@@ -56,6 +56,7 @@ _SIGN_JOINED: Final = re.compile(
 _MAX_BYLINE_WORDS: Final = 24
 _MAX_CREDIT_WORDS: Final = 12
 _CLOSING_PARAGRAPHS: Final = 4
+_MAX_SIGNATURE_CHARS: Final = 120
 _TRIGGERS: Final = (
     "की मानें",
     "रिपोर्ट",
@@ -111,7 +112,9 @@ def find_credits(
         for agency, evidence in named(book, author, common_words=True):
             note(agency, evidence, "author")
     for byline in bylines:
-        if len(byline.split()) <= _MAX_BYLINE_WORDS and not _PHOTO.search(byline):
+        if not book.may_name(byline) or len(byline.split()) > _MAX_BYLINE_WORDS:
+            continue
+        if not _PHOTO.search(byline.lower()):
             for agency, evidence in named(book, byline, common_words=True):
                 note(agency, evidence, "byline")
     for paragraph in _heads(paragraphs):
@@ -136,23 +139,29 @@ def _heads(paragraphs: Sequence[str]) -> Sequence[str]:
 def _closing(book: AgencyBook, paragraphs: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Credits at the end of the text."""
     for index, paragraph in list(enumerate(paragraphs))[-_CLOSING_PARAGRAPHS:]:
-        if _PHOTO.search(paragraph[-80:]):
+        lower = paragraph.lower()
+        syndicated = any(need in lower for need in _SYNDICATED_NEEDS)
+        short = paragraph.count(" ") < _MAX_CREDIT_WORDS
+        in_parens = paragraph.rstrip("। .").endswith((")", "]"))
+        last = index == len(paragraphs) - 1 and index > 0
+        if not (syndicated or short or in_parens or last) or _PHOTO.search(lower[-80:]):
             continue
-        if len(paragraph.split()) <= _MAX_CREDIT_WORDS:
+        if short:
             for agency in all_named(book, paragraph.strip("()[] ।.-–—")):
                 yield agency, paragraph
-        parens = _CLOSING_PARENS.search(paragraph)
+        parens = _CLOSING_PARENS.search(paragraph) if in_parens else None
         if parens:
             before = paragraph[: parens.start()]
-            if not before.strip() or _SENTENCE_END.search(before) or _INPUT_WORD.search(parens[1]):
+            in_text = before.strip() and not _SENTENCE_END.search(before)
+            if not in_text or _INPUT_WORD.search(parens[1].lower()):
                 for agency in all_named(book, parens[1]):
                     yield agency, parens[0]
-        if _SYNDICATED.search(paragraph):
+        if syndicated and _SYNDICATED.search(lower):
             for match in _any_name(book.names).finditer(paragraph):
                 named_there = book.find(match[0], common_words=False)
                 if named_there is not None:
                     yield named_there, paragraph
-        if index == len(paragraphs) - 1 and index > 0:
+        if last and len(paragraph) <= _MAX_SIGNATURE_CHARS:
             yield from _signature(book, paragraph)
 
 
@@ -201,12 +210,16 @@ def _phrase(names: str, all_names: str) -> re.Pattern[str]:
 
 
 def _phrases(book: AgencyBook, paragraphs: Sequence[str]) -> Iterator[tuple[str, str]]:
+    text = "\n".join(paragraphs)
+    triggers = [trigger for trigger in _TRIGGERS if trigger in text]
     for paragraph in paragraphs:
-        if not any(trigger in paragraph for trigger in _TRIGGERS):
+        if not any(trigger in paragraph for trigger in triggers) or not book.may_name(paragraph):
             continue
         for found in _phrase(book.names, book.all_names).finditer(paragraph):
             name = found["name"] or found["common"] or found["latin"]
             agency = book.find(name, common_words=found["common"] is not None)
-            of_picture = _PHOTO.search(paragraph[max(0, found.start() - 20) : found.start()])
+            of_picture = _PHOTO.search(
+                paragraph[max(0, found.start() - 20) : found.start()].lower()
+            )
             if agency is not None and agency not in book.spoken_of and not of_picture:
                 yield agency, found[0]

@@ -56,6 +56,7 @@ _NO_PLACES: Final = word_set(
 _DEVANAGARI_WORDS: Final = re.compile("[\u0900-\u0963\u0970-\u097f\u200c\u200d -]{3,30}")
 _PARENS_FIRST: Final = re.compile(r"^[(\[]\s*([^()\[\]]{2,40})[)\]]")
 _MAX_CHARS: Final = 140
+_MAX_NAME_CHARS: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,8 @@ def read_dateline(book: AgencyBook, paragraph: str) -> Dateline:
         The dateline; an empty one if there is none.
     """
     head = paragraph[:_MAX_CHARS]
-    for found in (_dated(book, head), _in_front(book, head), _either(book, head)):
+    for reads in (_dated, _in_front, _either):
+        found = reads(book, head)
         if found is not None:
             return found
     plain = _PLAIN_DATELINE.match(head)
@@ -99,7 +101,7 @@ def read_dateline(book: AgencyBook, paragraph: str) -> Dateline:
 
 def _dated(book: AgencyBook, head: str) -> Dateline | None:
     """Reads "नई दिल्ली, 18 जून (भाषा)"."""
-    found = _DATED.match(head)
+    found = _DATED.match(head) if "(" in head or "[" in head else None
     if not found or not _is_place(found["place"]):
         return None
     agencies = all_named(book, found["inside"])
@@ -122,7 +124,11 @@ def _in_front(book: AgencyBook, head: str) -> Dateline | None:
 
 def _either(book: AgencyBook, head: str) -> Dateline | None:
     """Reads "एएनआई, वॉशिंगटन।" and "नई दिल्ली, एएनआई।"."""
+    if not book.may_name(head):
+        return None
     for pattern, last in ((_AGENCY_FIRST, "place"), (_PLACE_FIRST, "inside")):
+        if last == "place" and not book.may_name(head[:_MAX_NAME_CHARS]):
+            continue
         found = pattern.match(head)
         if not found or not _is_place(found["place"]):
             continue

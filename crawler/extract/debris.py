@@ -12,8 +12,11 @@ under a letter, with or without, as sites write पढ़ें and पढें
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import accumulate
 from typing import Final
 
 
@@ -34,13 +37,13 @@ class Rule:
 
     Attributes:
         name: For tests and reports.
-        pattern: Searched in the text of the block.
+        pattern: Searched in the text of the block, in small letters.
         effect: What follows.
         max_words: Longer blocks are left alone.
         why: The habit that it meets.
-        needs: For a pattern that may match anywhere: small letters of which some must be in the
-            text. Asking for them is much quicker than the pattern. Empty for a pattern that
-            matches at the beginning alone.
+        needs: For a pattern that may match anywhere: strings in small letters of which one must
+            be in the text. Asking for them is much quicker than the pattern. Empty for a pattern
+            that matches at the beginning alone.
     """
 
     name: str
@@ -54,8 +57,9 @@ class Rule:
 def _rule(
     name: str, pattern: str, effect: Effect, max_words: int, why: str, needs: str = ""
 ) -> Rule:
-    compiled = re.compile(pattern, re.IGNORECASE | re.VERBOSE)
-    return Rule(name, compiled, effect, max_words, why, tuple(needs.split()))
+    compiled = re.compile(pattern, re.VERBOSE)
+    parts = tuple(need.replace("_", " ") for need in needs.split())
+    return Rule(name, compiled, effect, max_words, why, parts)
 
 
 _READ = "(?:पढ\u093c?(?:ें|े|िए|िये|ना\\ न\\ भूलें)|देखें|देखिए|जानें|जानिए|सुनें)"
@@ -123,7 +127,7 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.DROP,
         45,
         "the site offers its app",
-        "ऐप एप app",
+        "डाउनलोड download इंस्टॉल install",
     ),
     _rule(
         "stay_with_us",
@@ -132,7 +136,7 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.DROP,
         50,
         "an advertisement of the site for itself below the last paragraph",
-        "रह क्लिक विज जुड",
+        "ढ\u093cते_रह ढते_रह ुड\u093cे_रह ुडे_रह बने_रह क्लिक_कर िट_कर साथ_जुड",
     ),
     _rule(
         "photo_credit",
@@ -226,10 +230,11 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     _rule(
         "excerpt",
-        r"^.*\[\s*(?:…|\.\.\.|&hellip;)\s*\]\s*$",
+        r"\[\s*(?:…|\.\.\.|&hellip;)\s*\]\s*$",
         Effect.DROP,
         80,
         "the beginning of another story, as WordPress cuts it",
+        "[",
     ),
     # --- Below the text ------------------------------------------------------------------------
     _rule(
@@ -288,6 +293,53 @@ _TRAILING: Final = re.compile(
 )
 
 
+def match_all(texts: Sequence[str], sizes: Sequence[int]) -> list[Rule | None]:
+    """Finds the rule that each of many lines falls under.
+
+    Most lines fall under none. That is asked of all lines at once: for what they begin with, for
+    strings in Devanagari, and of the few that have Latin letters, for strings of those.
+
+    Args:
+        texts: Texts of blocks.
+        sizes: Number of words of each; 0 for one that is not asked for.
+
+    Returns:
+        The first rule that matches each, or None.
+    """
+    found: list[Rule | None] = [None] * len(texts)
+    asked = [i for i, size in enumerate(sizes) if 0 < size <= _LONGEST]
+    lower = [texts[i].lower() for i in asked]
+    suspects = _having(lower, _DEVANAGARI_NEEDS)
+    latin = []
+    for place, (text, i) in enumerate(zip(lower, asked, strict=True)):
+        beginnings = _BEGINNINGS if sizes[i] <= _SHORT else _LONG_BEGINNINGS
+        if beginnings.match(text):
+            suspects.add(place)
+        # Of the letters on these pages, the Latin ones alone have case.
+        elif text.islower():
+            latin.append(place)
+    having = _having([lower[place] for place in latin], _LATIN_NEEDS)
+    suspects.update(latin[place] for place in having)
+    for place in suspects:
+        i = asked[place]
+        found[i] = _match(lower[place], sizes[i])
+    return found
+
+
+def _having(texts: Sequence[str], needs: Sequence[str]) -> set[int]:
+    """Indexes of the texts that have one of some strings in them."""
+    whole = "\n".join(texts)
+    ends = list(accumulate(len(text) + 1 for text in texts))
+    having: set[int] = set()
+    for need in needs:
+        at = whole.find(need)
+        while at >= 0:
+            place = bisect_right(ends, at)
+            having.add(place)
+            at = whole.find(need, ends[place])
+    return having
+
+
 def match(text: str, size: int) -> Rule | None:
     """Finds the rule that a line falls under.
 
@@ -298,9 +350,12 @@ def match(text: str, size: int) -> Rule | None:
     Returns:
         The first rule that matches, or None.
     """
-    if size > _LONGEST or len(text) > _LONGEST_CHARS:
+    return _match(text.lower(), size)
+
+
+def _match(lower: str, size: int) -> Rule | None:
+    if size > _LONGEST or len(lower) > _LONGEST_CHARS:
         return None
-    lower = text.lower()
     for rule in RULES:
         if size > rule.max_words:
             continue
@@ -308,16 +363,29 @@ def match(text: str, size: int) -> Rule | None:
             # A plain loop: a generator would cost as much as the pattern.
             for need in rule.needs:
                 if need in lower:
-                    if rule.pattern.search(text):
+                    if rule.pattern.search(lower):
                         return rule
                     break
-        elif rule.pattern.match(text):
+        elif rule.pattern.match(lower):
             return rule
     return None
 
 
+def _beginnings(longer_than: int) -> re.Pattern[str]:
+    """What a line may begin with that falls under a rule for such long lines."""
+    rules = [rule for rule in RULES if not rule.needs and rule.max_words > longer_than]
+    return re.compile("|".join(f"(?:{rule.pattern.pattern})" for rule in rules), re.VERBOSE)
+
+
 _LONGEST: Final = max(rule.max_words for rule in RULES)
 _LONGEST_CHARS: Final = 20 * _LONGEST
+# Most rules are for lines of fewer words, most paragraphs have more.
+_SHORT: Final = 24
+_BEGINNINGS: Final = _beginnings(0)
+_LONG_BEGINNINGS: Final = _beginnings(_SHORT)
+_NEEDS: Final = tuple(dict.fromkeys(need for rule in RULES for need in rule.needs))
+_LATIN_NEEDS: Final = tuple(need for need in _NEEDS if need.islower())
+_DEVANAGARI_NEEDS: Final = tuple(need for need in _NEEDS if not need.islower())
 
 
 def trim(text: str) -> str:

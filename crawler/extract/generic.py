@@ -59,10 +59,10 @@ def _judge(page: Outline, headline: str, standfirst: str | None) -> Judged:
     plain = [weigh.prose(block, latin=latin) for block in blocks]
     _mark_debris(page, plain)
     # A heading in an element that is named as debris ("Comments") may still end the article.
-    rules = [
-        None if (b.debris and not b.heading) or weigh.is_link(b) else debris.match(b.text, b.size)
-        for b in blocks
-    ]
+    rules = debris.match_all(
+        [block.text for block in blocks],
+        [0 if (b.debris and not b.heading) or weigh.is_link(b) else b.size for b in blocks],
+    )
     weights = [
         weigh.cost(block) if block.debris or rule else prose or weigh.shortfall(block)
         for block, prose, rule in zip(blocks, plain, rules, strict=True)

@@ -32,6 +32,8 @@ UNNAMED: Final = re.compile(r"एजेंसियां|एजेंसी|ए
 
 def named(book: AgencyBook, line: str, *, common_words: bool) -> Iterator[tuple[str, str]]:
     """Agencies that are whole parts of a line, each with the part as it stands."""
+    if not book.may_name(line):
+        return
     for part in _ALL_OF.split(re.sub(r"[()\[\]]", " | ", line)):
         bare = _TAIL.sub("", _LEAD.sub("", part.strip())).strip()
         agency = book.find(bare, common_words=common_words) if bare else None
@@ -41,7 +43,9 @@ def named(book: AgencyBook, line: str, *, common_words: bool) -> Iterator[tuple[
 
 def all_named(book: AgencyBook, text: str) -> list[str]:
     """The agencies of a text that names nothing else; empty if it names anything else."""
-    agencies = []
+    agencies: list[str] = []
+    if not book.may_name(text):
+        return agencies
     for part in _ALL_OF.split(text):
         bare = _TAIL.sub("", _LEAD.sub("", part.strip())).strip()
         if not bare:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from itertools import islice
 from typing import Final
 
 # Zero-width space, word joiner, byte-order mark, soft hyphen and the direction marks carry no
@@ -136,11 +137,20 @@ def same_line(one: str, other: str) -> bool:
     return body_key(one) == body_key(other)
 
 
-def script_share(text: str) -> float:
-    """Share of Devanagari among the Devanagari and Latin letters of a text, 0 to 1.
+def mostly_foreign(text: str, share: float) -> bool:
+    """Whether Devanagari has less than a share of the Devanagari and Latin letters of a text.
 
-    Returns 0.0 for a text with neither.
+    Args:
+        text: The text.
+        share: The share, above 0 and below 1.
+
+    Returns:
+        The answer; True for a text with neither kind of letters.
     """
-    devanagari = len(DEVANAGARI_LETTER.findall(text))
+    if not LATIN_LETTER.search(text):
+        return DEVANAGARI_LETTER.search(text) is None
     latin = len(LATIN_LETTER.findall(text))
-    return devanagari / (devanagari + latin) if devanagari + latin else 0.0
+    # Letters of the text's own script are many, and it is enough to see some of them.
+    enough = int(latin * share / (1 - share)) + 2
+    devanagari = sum(1 for _ in islice(DEVANAGARI_LETTER.finditer(text), enough))
+    return devanagari < (devanagari + latin) * share

@@ -58,7 +58,7 @@ def _stays(judged: Judged, index: int, *, paragraphs_only: bool) -> bool:
 def _is_heading(block: Block, weight: float) -> bool:
     if block.heading:
         return True
-    return block.bold and weight <= 0 and not weigh.SENTENCE_END.search(block.text)
+    return block.bold and weight <= 0 and not weigh.ends_sentence(block.text)
 
 
 def _is_bare(blocks: list[Block], index: int, after: int | None) -> bool:

@@ -29,15 +29,35 @@ _MAX_WORD_CHARS: Final = 40
 _SCRIPT_SAMPLE_CHARS: Final = 3_000
 _LATIN_SHARE: Final = 0.35
 _SHARE_CHARS: Final = 200
-SENTENCE_END: Final = re.compile(r"[।॥.!?…:][\s\"'”’»)\]]*$")
+_FOREIGN_SHARE: Final = 0.3
+_STOPS: Final = "।॥.!?…:"
+_CLOSING: Final = " \"'”’»)]"
+_MAX_CLOSING: Final = 7
 MIXED_LINK_SHARE: Final = 0.5
 
 
 def is_latin(blocks: list[Block]) -> bool:
     """Whether the page's own words are in Latin letters: then those count as prose."""
     own = (b for b in blocks if b.size >= _PROSE_WORDS and b.linked <= b.size * MIXED_LINK_SHARE)
-    sample = " ".join(b.text for b in own if not b.heading)
-    return normal.script_share(sample[:_SCRIPT_SAMPLE_CHARS]) < _LATIN_SHARE
+    sample: list[str] = []
+    chars = 0
+    for block in own:
+        if not block.heading:
+            sample.append(block.text)
+            chars += len(block.text) + 1
+            if chars > _SCRIPT_SAMPLE_CHARS:
+                break
+    return normal.mostly_foreign(" ".join(sample)[:_SCRIPT_SAMPLE_CHARS], _LATIN_SHARE)
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a line ends as a sentence does, marks of quotation and brackets left aside."""
+    last = text[-1:]
+    if last in _STOPS:
+        return bool(last)
+    if last not in _CLOSING:
+        return False
+    return text[-_MAX_CLOSING - 1 :].rstrip(_CLOSING)[-1:] in tuple(_STOPS)
 
 
 def prose(block: Block, *, latin: bool) -> float:
@@ -47,7 +67,7 @@ def prose(block: Block, *, latin: bool) -> float:
         return 0.0
     if len(block.text) > _MAX_WORD_CHARS * block.size:
         return 0.0
-    ends = bool(SENTENCE_END.search(block.text[-8:]))
+    ends = ends_sentence(block.text)
     if block.size < _PROSE_WORDS:
         # A last line such as "उन्होंने इनकार किया।" is prose, a menu item is not.
         if not ends or block.size < 3 or block.kind != "p":
@@ -58,7 +78,7 @@ def prose(block: Block, *, latin: bool) -> float:
         and not (block.size >= 12 and (block.kind == "p" or _INNER_END.search(block.text)))
     ):
         return 0.0
-    if not latin and normal.script_share(block.text[:_SHARE_CHARS]) < 0.3:
+    if not latin and normal.mostly_foreign(block.text[:_SHARE_CHARS], _FOREIGN_SHARE):
         return 0.0
     return float(own)
 

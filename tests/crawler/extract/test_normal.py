@@ -50,5 +50,9 @@ def test_line_is_stable_and_can_be_encoded(text: str) -> None:
 
 
 def test_share_of_script() -> None:
-    assert normal.script_share("कखग abc") == 0.5
-    assert normal.script_share("12 34") == 0.0
+    assert not normal.mostly_foreign("कखग abc", 0.5)
+    assert normal.mostly_foreign("कखग abc", 0.51)
+    assert normal.mostly_foreign("कखग abcd", 0.5)
+    assert not normal.mostly_foreign("a" + "क" * 500, 0.99)
+    assert not normal.mostly_foreign("कखग 12", 0.9)
+    assert normal.mostly_foreign("12 34", 0.1)
