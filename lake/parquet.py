@@ -31,6 +31,7 @@ INDEXED: Final = b"taar.indexed"
 
 _ROW_GROUP_BYTES: Final = 32 << 20
 _ROW_GROUP_ROWS: Final = 1 << 17
+_LEAST_ROWS: Final = 1024
 _UNIQUE: Final = frozenset(
     {
         *("article_id", "url_id", "article_url_id", "other_id", "larger", "supersedes"),
@@ -113,7 +114,7 @@ def write(table: pa.Table, where: str | Path | pa.NativeFile) -> None:
         table,
         where,
         compression=_compression(table.schema),
-        row_group_size=max(1024, min(_ROW_GROUP_ROWS, _ROW_GROUP_BYTES // per_row)),
+        row_group_size=max(_LEAST_ROWS, min(_ROW_GROUP_ROWS, _ROW_GROUP_BYTES // per_row)),
         use_dictionary=cast("bool", dictionary),  # The stubs do not know the list.
         # The least and greatest of hashes tell nothing, and would be long.
         write_statistics=cast("bool", plain) if len(plain) < len(table.schema) else True,
@@ -206,9 +207,25 @@ def read(
 def _read_all(
     source: pa.NativeFile, dataset: Dataset, names: list[str], *, checksums: bool
 ) -> tuple[pa.Table, dict[bytes, bytes]]:
-    file = pq.ParquetFile(source, pre_buffer=True, page_checksum_verification=checksums)
+    file = open_file(source, checksums=checksums)
     table = file.read([name for name in names if name in file.schema_arrow.names])
     return fitted(table, dataset, names, file.metadata.num_rows), file.metadata.metadata or {}
+
+
+def open_file(source: pa.NativeFile, *, checksums: bool = False) -> pq.ParquetFile:
+    """Opens an object for reading columns and row groups of it.
+
+    Args:
+        source: The object.
+        checksums: Whether to compare the checksum of every page that has one.
+    """
+    # What is far away is asked for in few requests; a file of this machine is read as it is
+    # needed, which keeps its bytes in the processor's cache.
+    return pq.ParquetFile(source, pre_buffer=_is_far(source), page_checksum_verification=checksums)
+
+
+def _is_far(source: pa.NativeFile) -> bool:
+    return isinstance(source, pa.PythonFile)
 
 
 def _read_some(
@@ -224,7 +241,7 @@ def _read_some(
 
     fragment = ds.ParquetFileFormat(
         default_fragment_scan_options=ds.ParquetFragmentScanOptions(
-            pre_buffer=True, page_checksum_verification=checksums
+            pre_buffer=_is_far(source), page_checksum_verification=checksums
         )
     ).make_fragment(cast("IO[bytes]", source))
     schema = readable_as(dataset.stored_schema, fragment.physical_schema)

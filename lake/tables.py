@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final, TypeVar
@@ -24,6 +25,7 @@ from lake.errors import ObjectMissingError
 from lake.failpoints import failpoint
 from lake.known import KEEP, build, known_table
 from lake.scan import Query, Scan, query_of
+from lake.picking import Wanted, pick
 from lake.schema import STATE, Dataset
 from lake.sealing import Manifest
 from lake.spool import Spool
@@ -144,6 +146,7 @@ class Lake:
             dataset: ARTICLES, FETCHES, SOURCE_RUNS or FINGERPRINTS of `lake.schema`.
             columns: In this order, of `Dataset.stored_schema`; all of `Dataset.schema` by default.
             since: First crawl date.
+        repeats: bool = False,
             until: Last crawl date, included.
             runs: Only the rows of these runs.
             filter: Only rows for which this holds.
@@ -154,10 +157,17 @@ class Lake:
         Raises:
             ValueError: If a column is unknown or the dataset is another one.
         """
-        query = query_of(dataset, columns, since=since, until=until, runs=runs, filter=filter)
-        return self._scan(query).tables()
+        query = query_of(
+            dataset, columns, since=since, until=until, runs=runs, after=after, filter=filter
+        )
+        return self._scan(replace(query, repeats=repeats)).tables()
+
+    def pick(self, dataset: Dataset, columns: Sequence[str], wanted: Wanted) -> pa.Table:
+        """Reads the rows of a few articles, as `lake.picking.pick` does."""
+        return self.look(lambda catalog: pick(self.storage, catalog, dataset, columns, wanted))
 
     def read(
+            repeats: Whether such an article may come twice: it takes time to look for them.
         self,
         dataset: Dataset,
         columns: Sequence[str] | None = None,
