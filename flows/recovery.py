@@ -12,6 +12,7 @@ follows the commit is done again.
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -27,6 +28,11 @@ from lake.tables import Lake
 
 _ADOPTED: Final = "adopted"
 """Folder in a spool with the spools that it took over, each whole: one rename moves all."""
+
+PATIENCE_S: Final = 15.0
+"""Three times what a crawl process takes to end once its run has died (`crawler.run.GRACE_S`)."""
+
+_LOOK_S: Final = 0.1
 
 
 def finish_sealed(lake: Lake, root: Path) -> list[str]:
@@ -62,12 +68,14 @@ def finish_sealed(lake: Lake, root: Path) -> list[str]:
     return finished
 
 
-def adopt_open(root: Path, into: Spool) -> list[str]:
+def adopt_open(root: Path, into: Spool, patience_s: float = PATIENCE_S) -> list[str]:
     """Takes over the open spools of dead runs.
 
     Args:
         root: The folder of all spools of the lake.
         into: The spool of the run that takes them over.
+        patience_s: How long to wait for the crawl processes of a dead run, which write until they
+            have ended. Where one does not end the spool is left for a later run.
 
     Returns:
         The runs that were taken over.
@@ -82,6 +90,8 @@ def adopt_open(root: Path, into: Spool) -> list[str]:
         with orphan:
             if orphan.sealed:
                 continue  # Not finished just now, because its owner was still there.
+            if not _is_left(orphan, patience_s):
+                continue
             shelf.mkdir(exist_ok=True)
             # One rename: after a crash here it is an orphan still, or a part of our own.
             failpoint("spool.adopt")
@@ -89,6 +99,16 @@ def adopt_open(root: Path, into: Spool) -> list[str]:
             failpoint("spool.adopted")
             taken.append(orphan.run_id)
     return taken
+
+
+def _is_left(orphan: Spool, patience_s: float) -> bool:
+    """Waits until nobody writes to a spool; whether it came to that."""
+    end = time.monotonic() + patience_s
+    while orphan.in_use():
+        if time.monotonic() > end:
+            return False
+        time.sleep(_LOOK_S)
+    return True
 
 
 def read_spool(folder: Path) -> Recorded:

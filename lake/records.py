@@ -6,13 +6,14 @@ count. Not here: what the records say (`crawler`).
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Self
 
-from lake.errors import LakeFormatError
+from lake.errors import LakeBusyError, LakeFormatError
 from lake.failpoints import failpoint
 from lake.files import os_errors
 
@@ -20,18 +21,31 @@ _TAIL: Final = 1 << 16
 
 
 class RecordLog:
-    """Appends records to a file. What `append` returned from survives a kill -9."""
+    """Appends records to a file. What `append` returned from survives a kill -9.
+
+    While it is open the file is locked: the kernel says whether its writer lives.
+    """
 
     def __init__(self, path: Path) -> None:
         """Opens or makes the file; what a kill cut off at its end is dropped.
 
         Raises:
+            LakeBusyError: If another process writes to it.
             StorageError: If the file cannot be written.
         """
         self.path = path
         with os_errors("open the record log", path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            try:
+                fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                self.close()
+                raise LakeBusyError(
+                    "another process writes to the record log",
+                    where=str(path),
+                    remedy="wait until it has ended",
+                ) from None
             self._end = _end_of_last_line(self._handle)
             os.ftruncate(self._handle, self._end)
 
@@ -69,6 +83,21 @@ class RecordLog:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def is_written(path: Path) -> bool:
+    """Whether a living process has the log open for writing."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
 
 
 def _end_of_last_line(handle: int) -> int:

@@ -20,7 +20,7 @@ from lake.files import checksum, make_folders, os_errors, sync_folder, write_fil
 from lake.flock import FileLock, take
 from lake.ids import is_run_id
 from lake.naming import KNOWN, PLAN, RECORDS
-from lake.records import RecordLog, read_records
+from lake.records import RecordLog, is_written, read_records
 from lake.sealing import Manifest, SealedObject, add_object
 
 __all__ = [
@@ -119,12 +119,19 @@ class Spool:
 
     def shard_paths(self) -> list[Path]:
         """The folders of all crawl processes, in order."""
-        return sorted(self.path.glob("shard-*"))
+        return sorted(path for path in self.path.glob("shard-*") if path.is_dir())
 
     def records(self) -> Iterator[dict[str, Any]]:
         """The complete records of all crawl processes."""
         for shard in self.shard_paths():
             yield from read_records(shard / RECORDS)
+
+    def in_use(self) -> bool:
+        """Whether a crawl process of its run lives on, and writes.
+
+        It ends by itself within seconds of the run that started it.
+        """
+        return any(is_written(shard / RECORDS) for shard in self.shard_paths())
 
     def still_owned(self) -> bool:
         """Whether the spool is still ours: nobody removed or replaced it while we slept."""

@@ -8,13 +8,18 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from flows.recovery import adopt_open
 from flows.settings import ROOT, Settings
+from lake.errors import LakeBusyError
+from lake.ids import new_run_id
+from lake.spool import RecordLog, Spool
 from press import BASE, Press
 from tests.flows.conftest import collect, maintain, query, settings_for
 
@@ -125,6 +130,19 @@ def test_a_kill_in_the_middle_of_the_crawl_keeps_what_was_fetched(
     press.faults.delays = {}
     collect(settings, BASE + timedelta(seconds=30), only=ONLY)
     assert_exactly_once(settings, press)
+
+
+def test_a_crawl_process_that_outlives_its_run_is_waited_for(tmp_path: Path) -> None:
+    run_ids = [new_run_id(BASE + timedelta(minutes=n)) for n in range(2)]
+    with Spool.create(tmp_path, run_ids[0]) as dead:
+        log = RecordLog(dead.shard_path(0) / "records.jsonl")
+    with Spool.create(tmp_path, run_ids[1]) as spool:
+        assert adopt_open(tmp_path, spool, patience_s=0.2) == []
+        with pytest.raises(LakeBusyError):
+            RecordLog(log.path)
+        threading.Timer(0.3, log.close).start()
+        assert adopt_open(tmp_path, spool, patience_s=20) == [run_ids[0]]
+        assert not dead.path.exists()
 
 
 def test_a_spool_is_adopted_through_two_deaths(press: Press, tmp_path: Path) -> None:
