@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import click
 
-from flows.commands import dedup, extract, reading, reextract, runs, sources, upkeep
+from flows.commands import dedup, doctor, extract, reading, reextract, runs, sources, upkeep
 from lake.errors import TaarError
 
 
@@ -40,6 +40,7 @@ for command in (
     runs.demo,
     upkeep.forget,
     sources.sources,
+    doctor.doctor,
     extract.extract_page,
     reextract.reextract,
     dedup.dedup,

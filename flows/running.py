@@ -12,6 +12,8 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from flows.opening import open_lake
+from flows.prefect_api import require_api, require_home
 from flows.settings import Settings
 
 if TYPE_CHECKING:
@@ -69,14 +71,23 @@ async def run_flow(flow: Callable[..., Any], **parameters: Any) -> Any:  # noqa:
     return result
 
 
-def prepare_prefect() -> None:
-    """Sets what Prefect needs to run offline and quietly; call it before Prefect is imported."""
+def prepare_prefect(settings: Settings | None = None) -> None:
+    """Sets what Prefect needs to run offline and quietly; call it before Prefect is imported.
+
+    Args:
+        settings: What is to be run with; a wrong address of its lake is told before Prefect starts.
+
+    Raises:
+        ConfigError: If the lake's address is wrong, or Prefect has nowhere to keep its database.
+        StorageError: If the lake cannot be reached.
+        TaarError: If a Prefect server is set and does not answer.
+    """
+    if settings is not None:
+        open_lake(settings)
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
-    if not os.environ.get("PREFECT_API_URL", "x"):
-        del os.environ["PREFECT_API_URL"]  # Set but empty, Prefect takes it for an address.
-    import prefect  # noqa: F401
-
+    require_home()
+    require_api()
     _mute_console()
 
 
@@ -92,7 +103,7 @@ def run_collect(
 
     with waiting(quiet, "collecting ..."):
         if with_prefect:
-            prepare_prefect()
+            prepare_prefect(settings)
             from flows.collect import collect
 
             summary: RunSummary = asyncio.run(run_flow(collect, lake=settings.lake, sources=only))
@@ -110,7 +121,7 @@ def run_link(settings: Settings, *, with_prefect: bool, quiet: bool) -> LinkSumm
 
     with waiting(quiet, "linking ..."):
         if with_prefect:
-            prepare_prefect()
+            prepare_prefect(settings)
             from flows.link import link
 
             linked: LinkSummary = asyncio.run(run_flow(link, lake=settings.lake))
@@ -124,7 +135,7 @@ def run_maintain(settings: Settings, *, with_prefect: bool, quiet: bool) -> Main
 
     with waiting(quiet, "putting the lake in order ..."):
         if with_prefect:
-            prepare_prefect()
+            prepare_prefect(settings)
             from flows.maintain import maintain
 
             done: MaintainSummary = asyncio.run(run_flow(maintain, lake=settings.lake))
@@ -140,7 +151,7 @@ def run_reextract(
 
     with waiting(quiet, "reading the archive again ..."):
         if with_prefect and asked.publish:
-            prepare_prefect()
+            prepare_prefect(settings)
             from flows.reextract import reextract
 
             done: Correction = asyncio.run(

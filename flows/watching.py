@@ -7,7 +7,7 @@ summaries of runs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from crawler.source_model import Source
 from flows.health import HISTORY, Complaint, complaints
@@ -20,7 +20,7 @@ _COLUMNS = tuple(c.name for c in schema.SOURCE_RUNS.columns if c.name != "source
 
 
 def is_time_to_judge(previous: str | None, now: datetime) -> bool:
-    """Whether a run is the first of its hour: a month of history takes a second or two to read.
+    """Whether a run is the first of its hour, by UTC: a month takes a second or two to read.
 
     Args:
         previous: The committed run before; None if there is none.
@@ -28,9 +28,11 @@ def is_time_to_judge(previous: str | None, now: datetime) -> bool:
     """
     if previous is None:
         return False
-    return run_time(previous).replace(minute=0, second=0, microsecond=0) != now.replace(
-        minute=0, second=0, microsecond=0
-    )
+    return _hour(run_time(previous)) != _hour(now)
+
+
+def _hour(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def unwell(

@@ -46,6 +46,8 @@ def test_help_needs_no_heavy_library() -> None:
         "sql",
         "export",
         "verify",
+        "reextract",
+        "doctor",
     ):
         assert f"  {command} " in done.stdout
 
@@ -166,7 +168,7 @@ def test_collect_by_hand_reports_and_fails_honestly(press: Press, tmp_path: Path
     assert sum(summary["outcomes"].values()) == summary["taken_up"]
     again = taar("collect", "--no-prefect", "--source", "janrekha", **env)
     assert again.exit_code == 0
-    assert "Nothing was due" in again.output
+    assert "Nothing of janrekha was due; the next is due at 2" in again.output
     press.faults.down = True
     failed = taar("collect", "--no-prefect", "--source", "udgam", **env)
     assert failed.exit_code == 1

@@ -81,6 +81,14 @@ class Deployment:
             )
         return log
 
+    def doctor(self) -> str:
+        """What `taar doctor` says, whatever it thinks of the rest of this machine."""
+        command = [str(BIN / "taar"), "doctor", "--json"]
+        return subprocess.run(
+            command, cwd=ROOT, env=self.env, capture_output=True, text=True, check=False,
+            timeout=PATIENCE_S,
+        ).stdout  # fmt: skip
+
     def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
         answer = httpx.post(f"{self.api}/{path}", json=body or {}, timeout=30)
         answer.raise_for_status()
@@ -162,4 +170,7 @@ def test_a_deployed_collect_runs_on_a_worker_and_shows_its_artifacts(
     assert ("taar-writer", 1) in {(limit["name"], limit["limit"]) for limit in limits}
     tasks = {t["name"].rsplit("-", 1)[0] for t in deployment.ask("task_runs/filter")}
     assert {"plan", "crawl", "assemble", "find copies", "publish"} <= tasks
+    told = {check["name"]: check for check in json.loads(deployment.doctor())["checks"]}
+    assert told["Prefect"]["what"] == deployment.api
+    assert told["deployments"]["ok"], told["deployments"]
     assert "Traceback" not in server_log.read_text(errors="replace")
