@@ -1,0 +1,14 @@
+"""Imported once by the process that the harmed ones are forked from."""
+
+import boto3
+import botocore.parsers
+
+import crawler.warc
+import dedup
+import flows.pipeline
+import flows.query
+import lake.local
+import lake.s3
+import tests.chaos.worker
+
+__all__ = ["boto3", "botocore", "crawler", "dedup", "flows", "lake", "tests"]

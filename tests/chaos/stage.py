@@ -1,0 +1,82 @@
+"""Opening and closing everything that the rounds are played on.
+
+Here belongs the order in which presses, servers and proxies come and go.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+from moto.server import ThreadedMotoServer
+
+from tests.chaos.proxy import FaultProxy
+from tests.chaos.rounds import Stage
+from tests.chaos.worker import READ_TIMEOUT_S
+from tests.chaos.world import Bucket, Scene
+
+_AWS: Final = {
+    "AWS_ACCESS_KEY_ID": "test:tester",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_CONFIG_FILE": "/dev/null",
+    "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+}
+"""Those of the Swift server; moto takes any."""
+
+
+@contextmanager
+def moto() -> Iterator[str]:
+    """The address of an S3 server in this process."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
+
+
+@contextmanager
+def open_stage(
+    folder: Path, server: str, *, whole: bool = False, prefect: bool = False
+) -> Iterator[Stage]:
+    """Makes everything that rounds need.
+
+    Args:
+        folder: For all files; it is made.
+        server: ``moto`` or ``swift``.
+        whole: Whether a round crawls the whole press.
+        prefect: Whether the flows run through Prefect.
+    """
+    os.environ.update(_AWS)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # A line for each request.
+    logging.getLogger("botocore").setLevel(logging.ERROR)
+    with ExitStack() as stack:
+        folder.mkdir(parents=True)
+        if server == "swift":
+            from tests.chaos.swift import swift
+
+            endpoint = stack.enter_context(swift(folder / "swift"))
+        else:
+            endpoint = stack.enter_context(moto())
+        proxy = stack.enter_context(FaultProxy(endpoint, patience_s=1.5 * READ_TIMEOUT_S))
+        some = Scene(folder / "some", whole=False)
+        stack.callback(some.stop)
+        all_of_it = None
+        if whole:
+            all_of_it = Scene(folder / "whole", whole=True)
+            stack.callback(all_of_it.stop)
+        env = None
+        if prefect:
+            from tests.chaos.prefect_server import prefect_server
+
+            env = stack.enter_context(prefect_server(folder / "prefect"))
+        bucket = Bucket(endpoint, f"chaos-{uuid4().hex[:12]}")
+        yield Stage(folder / "rounds", some, all_of_it, bucket, proxy, env)
