@@ -21,10 +21,6 @@ from scrapy.robotstxt import RobotParser
 from crawler.source_model import Source
 from crawler.urls import host_of
 
-_MARGIN: Final = 1.05
-"""Waits are longer by this factor than the floor: a kept-alive connection delivers the second of
-two requests faster than the first, and the server must not see less than the floor."""
-
 _SLOWEST_S: Final = 30.0
 """What a slow server can raise the wait to, seconds."""
 
@@ -100,6 +96,17 @@ class Courtesy:
             self._tuned[host] = slot
             self._set(host)
 
+    def begin_wait(self, request: Request) -> None:
+        """Lets the wait for a host begin now, when an answer has ended or a request has failed.
+
+        Scrapy counts it from the moment of sending. But the first request over a new connection
+        arrives later than the next over the same one, so that the server would see them closer
+        together than it may.
+        """
+        slot = self._tuned.get(request.meta.get("download_slot", ""))
+        if slot is not None and slot.delay:
+            slot.lastseen = time.monotonic()
+
     def heed_robots(self, robotparser: RobotParser, request: Request) -> None:
         """Obeys the Crawl-delay of a robots.txt, where it is longer than our own wait."""
         delay = robotparser.crawl_delay(self._agent)
@@ -128,4 +135,4 @@ class Courtesy:
         wait = max(floor, self._latencies.get(host, 0.0)) if floor else 0.0
         slot.concurrency = self.limit(host)
         slot.jitter = self._jitter
-        slot.delay = wait * _MARGIN / (1 - self._jitter)
+        slot.delay = wait / (1 - self._jitter)
