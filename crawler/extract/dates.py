@@ -15,7 +15,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import cached_property
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -115,40 +116,80 @@ def find_dates(
     Returns:
         The dates. Rejected ones leave their string in `raw`.
     """
-    visible = list(visible_dates(page, region, zone, now))
-    candidates = [
-        *([_candidate("selectors", selected, zone)] if selected else []),
-        *_declared(declared, head, zone),
-        *(c for kind, c in visible if kind == "published" and c.source == "time"),
-        *_listed(listed, zone),
-        *(c for kind, c in visible if kind == "published" and c.source == "text"),
-        *_from_url(url, zone),
-        *(c for kind, c in visible if kind == "updated"),
-    ]
-    good = [c for c in candidates if c.moment and _EARLIEST <= c.moment.at <= now + _FUTURE]
-    modified = _modified(declared, head, visible, zone, now)
-    if not good:
-        raw = next((c.raw for c in candidates if c.raw), None)
-        return Dated(raw=raw, modified_at=modified)
-    best = _sharpened(good, zone)
+    seen = _Seen(page, region, zone, now)
+    raw: str | None = None
+    best: Candidate | None = None
+    for candidate in _candidates(selected, declared, head, seen, listed, url, zone):
+        raw = raw or candidate.raw
+        if not _good(candidate.moment, now):
+            continue
+        if best is None:
+            best = candidate
+            if not _is_day(candidate):
+                break
+        elif not _is_day(candidate) and _date(candidate, zone) == _date(best, zone):
+            best = candidate
+            break
+    modified = _modified(declared, head, seen, zone, now)
+    if best is None or best.moment is None:
+        return Dated(raw=raw or None, modified_at=modified)
     moment = best.moment
-    assert moment is not None
     if modified is not None and modified < moment.at:
         modified = None
     return Dated(moment.at, best.raw, moment.precision, best.source, modified)
 
 
-def _sharpened(good: list[Candidate], zone: tzinfo) -> Candidate:
-    """The first candidate, or if it knows only the day, the first exact one of that day."""
-    best = good[0]
-    if best.moment is None or best.moment.precision != "day":
-        return best
-    day = best.moment.at.astimezone(zone).date()
-    for other in good[1:]:
-        exact = other.moment is not None and other.moment.precision != "day"
-        if exact and other.moment and other.moment.at.astimezone(zone).date() == day:
-            return other
-    return best
+class _Seen:
+    """The dates that can be seen, looked for when first asked for: most pages declare theirs."""
+
+    def __init__(self, page: Outline, region: Region, zone: tzinfo, now: datetime) -> None:
+        self._where = (page, region, zone, now)
+
+    @cached_property
+    def all(self) -> list[tuple[Kind, Candidate]]:
+        """All of them, with what the page says that they are."""
+        return list(visible_dates(*self._where))
+
+    def published(self, source: str) -> Iterator[Candidate]:
+        """Those of publication, from <time> elements or from text."""
+        return (c for kind, c in self.all if kind == "published" and c.source == source)
+
+    def updated(self) -> Iterator[Candidate]:
+        """Those of change."""
+        return (candidate for kind, candidate in self.all if kind == "updated")
+
+
+def _candidates(
+    selected: str | None,
+    declared: Declared | None,
+    head: Head,
+    seen: _Seen,
+    listed: Listed | None,
+    url: str,
+    zone: tzinfo,
+) -> Iterator[Candidate]:
+    """What may be the date of publication, in the order in which it is believed."""
+    if selected:
+        yield _candidate("selectors", selected, zone)
+    yield from _declared(declared, head, zone)
+    yield from seen.published("time")
+    yield from _listed(listed, zone)
+    yield from seen.published("text")
+    yield from _from_url(url, zone)
+    yield from seen.updated()
+
+
+def _good(moment: datetext.Moment | None, now: datetime) -> bool:
+    return moment is not None and _EARLIEST <= moment.at <= now + _FUTURE
+
+
+def _is_day(candidate: Candidate) -> bool:
+    return candidate.moment is not None and candidate.moment.precision == "day"
+
+
+def _date(candidate: Candidate, zone: tzinfo) -> date | None:
+    """The day of a candidate on the site's calendar."""
+    return candidate.moment.at.astimezone(zone).date() if candidate.moment else None
 
 
 def _declared(declared: Declared | None, head: Head, zone: tzinfo) -> Iterator[Candidate]:
@@ -192,19 +233,17 @@ def _from_url(url: str, zone: tzinfo) -> Iterator[Candidate]:
 
 
 def _modified(
-    declared: Declared | None,
-    head: Head,
-    visible: list[tuple[Kind, Candidate]],
-    zone: tzinfo,
-    now: datetime,
+    declared: Declared | None, head: Head, seen: _Seen, zone: tzinfo, now: datetime
 ) -> datetime | None:
     """The first date of change that can be believed."""
     raws = [declared.modified] if declared is not None and declared.modified else []
     for name in _META_MODIFIED:
         raws += head.meta.get(name, ())
-    moments = [datetext.read(raw, zone) for raw in raws if raw]
-    moments += [candidate.moment for kind, candidate in visible if kind == "updated"]
-    for moment in moments:
-        if moment and _EARLIEST <= moment.at <= now + _FUTURE:
+    for raw in raws:
+        moment = datetext.read(raw, zone)
+        if moment is not None and _good(moment, now):
             return moment.at
+    for candidate in seen.updated():
+        if candidate.moment is not None and _good(candidate.moment, now):
+            return candidate.moment.at
     return None

@@ -80,6 +80,14 @@ _DATES: Final = tuple(
         r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?=T|Z|\s|$)",
     )
 )
+_FULL_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_SHORT_DATES: Final = tuple(pattern for pattern in _DATES if "short" in pattern.groupindex)
+_DIGIT: Final = re.compile(r"\d")
+# As nearly all JSON-LD and meta elements write it.
+_ISO: Final = re.compile(
+    r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
+    r"(?:Z|[+-](?:0[0-9]|1[0-3]):?[0-5][0-9])?"
+)
 # A time of day: hours and minutes, seconds, fraction, and what says morning or evening.
 _TIME: Final = re.compile(
     r"(?:(?P<part>सुबह|प्रातः|प्रात:|दोपहर|शाम|सायं|रात|रात्रि|तड़के|देर रात)\s*(?:के\s*)?)?"
@@ -136,19 +144,34 @@ def read(text: str, zone: tzinfo) -> Moment | None:
         The moment, or None if the string names no day of the calendar. Exactly midnight to the
         second, as systems fill in that know only the day, has precision "day".
     """
-    if not text or len(text) > 500:
+    if not text or len(text) > 500 or not _DIGIT.search(text):
         return None
-    text = text.translate(DIGITS)
+    exact = _iso(text, zone) if _ISO.fullmatch(text) else None
+    if exact is not None:
+        return exact
+    if not text.isascii():
+        text = text.translate(DIGITS)
     unix = _UNIX.match(text)
     if unix:
         return Moment(datetime.fromtimestamp(int(unix[1]), UTC), "second", 0, len(text))
     text = _C_DATE.sub(r"\1 \4 \2\3", text)
-    for pattern in _DATES:
+    for pattern in _DATES if _FULL_YEAR.search(text) else _SHORT_DATES:
         for found in pattern.finditer(text):
             day = _day(found)
             if day is not None:
                 return _with_time(text, found, day, zone)
     return None
+
+
+def _iso(text: str, zone: tzinfo) -> Moment | None:
+    """Reads "2024-06-18T10:30:00+05:30", or says None to what is no moment of the calendar."""
+    try:
+        local = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    midnight = (local.hour, local.minute, local.second) == (0, 0, 0)
+    local = local if local.tzinfo else local.replace(tzinfo=zone)
+    return _moment(local, "day" if midnight else "second", 0, len(text))
 
 
 def utc(at: datetime) -> datetime:

@@ -83,20 +83,21 @@ def find_language(text: str) -> str:
     sample = text[:_SAMPLE_CHARS]
     # The common case without a look at each letter.
     first = sample[:_FIRST_CHARS]
-    if first and sum(map(len, _TOKEN.findall(first))) >= len(first) * _MOSTLY:
-        return _devanagari(sample)
+    tokens = _TOKEN.findall(first)
+    if first and sum(map(len, tokens)) >= len(first) * _MOSTLY:
+        return _devanagari(sample, tokens)
     letters = Counter(_script(char) for char in sample if char.isalpha())
     if not letters:
         return UNKNOWN
     script, count = letters.most_common(1)[0]
     if letters["deva"] >= sum(letters.values()) * _DEVANAGARI_SHARE:
-        return _devanagari(sample)
+        return _devanagari(sample, tokens)
     if script != "latn":
         return script
     # Hindi in Latin letters has none of these.
-    tokens = re.findall(r"[a-z]+", sample.lower())
-    english = sum(token in _ENGLISH for token in tokens)
-    return "en" if count and english * 12 >= len(tokens) else UNKNOWN
+    latin = re.findall(r"[a-z]+", sample.lower())
+    english = sum(token in _ENGLISH for token in latin)
+    return "en" if count and english * 12 >= len(latin) else UNKNOWN
 
 
 def _script(char: str) -> str:
@@ -108,21 +109,25 @@ def _script(char: str) -> str:
     return next((name for low, high, name in _SCRIPTS if low <= code <= high), UNKNOWN)
 
 
-def _devanagari(sample: str) -> str:
-    for part, least, lead in (
-        (sample[:_FIRST_CHARS], _CLEAR_WORDS, _CLEAR_LEAD),
-        (sample, _MIN_WORDS, _LEAD),
-    ):
-        votes: Counter[str] = Counter()
-        for token in _TOKEN.findall(part):
-            for language in _LANGUAGES_OF.get(token, ()):
-                votes[language] += 1
-        ranked = votes.most_common(2)
-        second = ranked[1][1] if len(ranked) > 1 else 0
-        if ranked and ranked[0][1] >= max(least, second * lead):
-            return ranked[0][0]
+def _devanagari(sample: str, first: list[str]) -> str:
+    """The language of a text in Devanagari, of which `first` are the first words."""
+    clear = _voted(first, _CLEAR_WORDS, _CLEAR_LEAD)
+    found = clear or _voted(_TOKEN.findall(sample), _MIN_WORDS, _LEAD)
+    if found is not None:
+        return found
     guess, _ = _identifier().classify(sample)
     return str(guess)
+
+
+def _voted(tokens: list[str], least: int, lead: float) -> str | None:
+    """The language whose function words are so many, and so many times those of any other."""
+    votes: Counter[str] = Counter()
+    for languages, count in Counter(map(_LANGUAGES_OF.get, tokens)).items():
+        for language in languages or ():
+            votes[language] += count
+    ranked = votes.most_common(2)
+    second = ranked[1][1] if len(ranked) > 1 else 0
+    return ranked[0][0] if ranked and ranked[0][1] >= max(least, second * lead) else None
 
 
 @lru_cache(maxsize=1)

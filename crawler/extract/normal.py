@@ -40,8 +40,6 @@ _PLAIN: Final = re.compile(
 _REFERENCE: Final = re.compile(r"&(?:#\d{2,7}|#x[0-9a-fA-F]{2,6}|[a-zA-Z]{2,8});")
 DEVANAGARI_LETTER: Final = re.compile("[\u0904-\u0939\u0958-\u0961\u0972-\u097f]")
 LATIN_LETTER: Final = re.compile("[A-Za-z]")
-# From the first letter or digit of a piece to its end: one match for each piece that has any.
-_WORD: Final = re.compile(r"[^\W_]\S*")
 _LETTER: Final = re.compile(r"[^\W_]")
 # Nearly all Hindi text is of these characters alone. What becomes of each in a key is plain, so
 # that the Unicode database need not be asked; only where a dot below would melt into its letter, or
@@ -49,8 +47,9 @@ _LETTER: Final = re.compile(r"[^\W_]")
 _COMMON: Final = re.compile(
     "[\t\n -~\u0901-\u0950\u0960-\u096f\u200c\u200d\u2013\u2014\u2018\u2019\u201c\u201d\u2026]*"
 )
-_COMPOSING: Final = re.compile("[\u0928\u0930\u0933\u094d]\u093c")
-_COMMON_BREAKS: Final = re.compile("[^0-9a-z\u0901-\u0950\u0960-\u0963\u0966-\u096f]+")
+_COMPOSING: Final = ("\u0928\u093c", "\u0930\u093c", "\u0933\u093c", "\u094d\u093c")
+# Those of the common characters that part words; space itself left out.
+_COMMON_BREAKS: Final = "\t\n!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~।॥–—‘’“”…"
 
 WORD_CHARS: Final = r"\w\u0900-\u0963\u0966-\u097f\u200c\u200d"
 """Inside of a regular-expression class: what continues a word. The danda (U+0964) does not."""
@@ -86,7 +85,10 @@ def line(text: str | None) -> str:
 
 def words(text: str) -> int:
     """Counts words: runs between white space that hold a letter or a digit of any script."""
-    return len(_WORD.findall(text))
+    pieces = text.split()
+    # Nearly all begin with a letter or a digit; the rest are looked through.
+    odd = [piece for piece in pieces if not piece[0].isalnum()]
+    return len(pieces) - sum(1 for piece in odd if not _LETTER.search(piece))
 
 
 class _KeyTable(dict[int, str | None]):
@@ -120,8 +122,14 @@ def body_key(text: str) -> str:
     """
     if _COMMON.fullmatch(text):
         joined = text.replace("\u200d", "").replace("\u200c", "").lower()
-        if not _COMPOSING.search(joined):
-            return _COMMON_BREAKS.sub(" ", joined).strip()
+        if not any(pair in joined for pair in _COMPOSING):
+            # Of these characters few stand in a text: a pattern would look at each letter.
+            for mark in _COMMON_BREAKS:
+                if mark in joined:
+                    joined = joined.replace(mark, " ")
+            while "  " in joined:
+                joined = joined.replace("  ", " ")
+            return joined.strip(" ")
     folded = unicodedata.normalize("NFC", text).casefold().translate(_KEY_TABLE)
     return " ".join(unicodedata.normalize("NFC", folded).split())
 
