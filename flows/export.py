@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from flows.settings import Settings
 from lake.errors import ConfigError, StorageError
 from lake.files import os_errors
+from lake.ids import is_run_id
 from lake.schema import ARTICLES
 
 VIEWS: Final = ("latest", "originals", "articles")
@@ -35,11 +36,19 @@ _ROWS: Final = 16_384
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was written: the file, its rows, its size in bytes."""
+    """What was written.
+
+    Attributes:
+        file: Its path.
+        rows: Its rows.
+        bytes: Its size.
+        newest_run: The newest run that was looked at: what ``--since-run`` takes the next time.
+    """
 
     file: str
     rows: int
     bytes: int
+    newest_run: str | None = None
 
 
 def export(
@@ -49,6 +58,7 @@ def export(
     view: str = "latest",
     since: date | None = None,
     until: date | None = None,
+    since_run: str | None = None,
 ) -> Exported:
     """Writes the rows of a view into one file, by ``fetched_at``; replaces one that is there.
 
@@ -59,6 +69,7 @@ def export(
         view: One of `VIEWS`.
         since: First crawl date, UTC.
         until: Last crawl date, included.
+        since_run: Only what runs after this one have published.
 
     Raises:
         ConfigError: If the suffix, the view or the dates are wrong; nothing was written.
@@ -68,17 +79,28 @@ def export(
     from lake.views import connect
 
     _check(out, view, since, until)
-    connection = connect(open_lake(settings, create=False))
+    if since_run is not None and not is_run_id(since_run):
+        raise ConfigError(
+            f"{since_run!r} is no run id",
+            where="--since-run",
+            remedy="give the newest_run of an earlier export, or any run_id of the lake",
+        )
+    lake = open_lake(settings, create=False)
+    # Before the views are made: what is committed in between comes twice rather than never.
+    newest = lake.newest_run()
+    connection = connect(lake)
     temporary = out.with_name(f".{out.name}.{os.getpid()}.tmp")
     with ExitStack() as stack:
         stack.enter_context(os_errors("write the export", out))
         temporary.touch(exist_ok=False)  # Better to know now than after a long query.
         stack.callback(temporary.unlink, missing_ok=True)
-        batches = _batches(connection, _query(view, since, until, nested=out.suffix == ".parquet"))
+        batches = _batches(
+            connection, _query(view, since, until, since_run, nested=out.suffix == ".parquet")
+        )
         rows = (_write_parquet if out.suffix == ".parquet" else _write_csv)(temporary, batches)
         size = temporary.stat().st_size
         temporary.replace(out)
-    return Exported(str(out), rows, size)
+    return Exported(str(out), rows, size, newest)
 
 
 def _check(out: Path, view: str, since: date | None, until: date | None) -> None:
@@ -100,19 +122,23 @@ def _check(out: Path, view: str, since: date | None, until: date | None) -> None
         )
 
 
-def _query(view: str, since: date | None, until: date | None, *, nested: bool) -> str:
+def _query(
+    view: str, since: date | None, until: date | None, since_run: str | None, *, nested: bool
+) -> str:
     # Run ids begin with the time, so they tell the crawl date and are in the files' statistics.
     limits = []
     if since is not None:
         limits.append(f"run_id >= '{since:%Y%m%d}'")
     if until is not None:
         limits.append(f"run_id < '{until + timedelta(days=1):%Y%m%d}'")
+    if since_run is not None:
+        limits.append(f"run_id > '{since_run}'")
     columns = [
         f"to_json({c.name}) as {c.name}" if not nested and pa.types.is_list(c.type) else c.name
         for c in ARTICLES.columns
     ]
     where = f"where {' and '.join(limits)}" if limits else ""
-    # Names of ours and dates only: no text of the user's gets into the query.
+    # Names of ours, dates and run ids only: no text of the user's gets into the query.
     return f"select {', '.join(columns)} from {view} {where} order by fetched_at, article_id"  # noqa: S608
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,7 +24,8 @@ from dedup import (
     resolve_relations,
     term_words,
 )
-from lake import schema
+from lake import ids, schema
+from lake.parquet import strings
 from lake.tables import Lake
 
 MEMBERS: Final = (
@@ -60,15 +61,17 @@ def derive(lake: Lake, sources: Sequence[Source], settings: DedupSettings, run_i
         settings: Thresholds.
         run_id: Names the generation.
     """
-    members = lake.read(schema.ARTICLES, MEMBERS)
-    prints = _complete(lake, lake.read(schema.FINGERPRINTS), members)
+    members = lake.read(schema.ARTICLES, [*MEMBERS, "run_id"])
+    prints, closed = _complete(lake, lake.read(schema.FINGERPRINTS), members)
     relations = resolve_relations(find_relations(prints, [], settings), settings, prints)
+    relations = _keep(lake, schema.RELATIONS, relations, members, closed)
     families = families_of(lake, members, relations, sources)
 
     def words(article_ids: list[str]) -> dict[int, str]:
         return _words(lake, article_ids)
 
     threads = find_threads(prints, relations, settings, words)
+    threads = _keep(lake, schema.THREADS, threads, members, closed)
     # Families come last: who reads a new family finds the relations that justify it.
     for dataset, table in (
         (schema.RELATIONS, relations),
@@ -101,15 +104,46 @@ def rederive_families(lake: Lake, sources: Sequence[Source], run_id: str) -> Non
     lake.write_derived(schema.FAMILIES, families, run_id)
 
 
-def _complete(lake: Lake, prints: pa.Table, members: pa.Table) -> pa.Table:
-    """The fingerprints of all articles; those that the lake has lost are made again."""
+def drop_lost(lake: Lake, sources: Sequence[Source], run_id: str) -> None:
+    """Drops derived rows about articles that are no longer in the lake."""
+    there = lake.read(schema.ARTICLES, ["article_id"])["article_id"].combine_chunks()
+    both = pc.field("article_id").isin(there) & pc.field("other_id").isin(there)
+    for dataset in (schema.RELATIONS, schema.THREADS):
+        lake.write_derived(dataset, lake.read_derived(dataset).filter(both), run_id)
+    rederive_families(lake, sources, run_id)
+
+
+def _keep(
+    lake: Lake, dataset: schema.Dataset, pairs: pa.Table, members: pa.Table, closed: pa.Array[Any]
+) -> pa.Table:
+    """Adds the pairs that can no longer be found, because a fingerprint is not kept any more."""
+    if not len(closed):
+        return pairs
+    there = members["article_id"].combine_chunks()
+    ends = [pc.field(name) for name in ("article_id", "other_id")]
+    kept = lake.read_derived(dataset).filter(
+        ends[0].isin(there) & ends[1].isin(there) & (ends[0].isin(closed) | ends[1].isin(closed))
+    )
+    return pa.concat_tables([pairs, kept.select(pairs.column_names).cast(pairs.schema)])
+
+
+def _complete(lake: Lake, prints: pa.Table, members: pa.Table) -> tuple[pa.Table, pa.Array[Any]]:
+    """The fingerprints of all articles; those that the lake has lost are made again.
+
+    Returns:
+        The fingerprints, and the ids of articles whose fingerprints are no longer kept.
+    """
     there = pc.is_in(members["article_id"], value_set=prints["article_id"].combine_chunks())
-    lost = members.filter(pc.invert(there))["article_id"].combine_chunks()
+    bare = members.filter(pc.invert(there))
+    old = lake.removed_dates().get(schema.FINGERPRINTS.name, frozenset())
+    expired = pa.array([ids.crawl_date(r) in old for r in strings(bare["run_id"])], pa.bool_())
+    closed = bare.filter(expired)["article_id"].combine_chunks()
+    lost = bare.filter(pc.invert(expired))["article_id"].combine_chunks()
     if not len(lost):
-        return prints
+        return prints, closed
     wanted = pc.field("article_id").isin(lost)
     made = [fingerprint(part) for part in lake.scan(schema.ARTICLES, filter=wanted)]
-    return pa.concat_tables([prints, *(part.select(prints.column_names) for part in made)])
+    return pa.concat_tables([prints, *(part.select(prints.column_names) for part in made)]), closed
 
 
 def _words(lake: Lake, article_ids: list[str]) -> dict[int, str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from flows.settings import Settings
 from lake import ids
+from lake.days import Retention
 from lake.storage import S3Options, open_storage
 from lake.tables import Lake
 
@@ -40,6 +41,26 @@ def open_lake(settings: Settings, *, create: bool = True) -> Lake:
 def spool_root(settings: Settings, lake: Lake) -> Path:
     """The folder of this machine that holds the spools of one lake."""
     return settings.cache / "spool" / ids.url_id(lake.storage.url)[:16]
+
+
+def retention(settings: Settings) -> Retention:
+    """How long what is kept."""
+
+    def span(days: float | None) -> timedelta | None:
+        return None if days is None else timedelta(days=days)
+
+    return Retention(
+        articles=span(settings.keep_articles_days),
+        fingerprints=span(settings.keep_fingerprints_days),
+        fetches=span(settings.keep_fetches_days),
+        source_runs=span(settings.keep_source_runs_days),
+        pages=span(settings.keep_pages_days),
+    )
+
+
+def window(settings: Settings) -> timedelta:
+    """How far back rows may point: the larger of the windows."""
+    return timedelta(days=max(settings.copy_window_days, settings.thread_window_days))
 
 
 def dedup_settings(settings: Settings) -> DedupSettings:

@@ -28,8 +28,8 @@ from crawler.warc import complete_length
 from flows import assemble, labels, planning, recovery
 from flows.assemble import Batch
 from flows.forgotten import empty_archives
-from flows.linking import derive
-from flows.opening import dedup_settings, open_lake, spool_root
+from flows.linking import derive, drop_lost
+from flows.opening import dedup_settings, open_lake, retention, spool_root
 from flows.orders import asked_again, unpaused
 from flows.planning import Recorded
 from flows.reextraction import up_to_date
@@ -38,6 +38,7 @@ from flows.summary import LinkSummary, MaintainSummary, RunSummary
 from flows.supervise import ShardExit, crawl
 from flows.watching import is_time_to_judge, unwell
 from lake import failpoints, ids, schema
+from lake.days import expire, mark_final
 from lake.errors import ConfigError, TaarError
 from lake.orders import Order, read_orders
 from lake.spool import Spool
@@ -313,10 +314,10 @@ async def link(settings: Settings, *, clock: Clock, step: Step = plain_step) -> 
 
 
 async def maintain(settings: Settings, *, clock: Clock, step: Step = plain_step) -> MaintainSummary:
-    """Compacts days that are over, removes left-overs, rebuilds the index of known URLs.
+    """Compacts days that are over, removes what is no longer kept, rebuilds the index of URLs.
 
     Args:
-        settings: Where, and how long a URL is remembered.
+        settings: Where, and how long what is kept and remembered.
         clock: The present.
         step: Wraps each part of the run.
     """
@@ -328,10 +329,23 @@ async def maintain(settings: Settings, *, clock: Clock, step: Step = plain_step)
         compacted = await step("compact", part(lake.compact, clock()))
         # After the merge the index names day files, not hundreds of runs.
         known = await step("index known URLs", part(lake.build_known, clock(), keep))
+        # Then the index remembers what is about to go.
+        final = await step("mark days that are final", part(mark_final, lake, clock()))
+        expired = await step(
+            "remove what is no longer kept", part(expire, lake, retention(settings), clock())
+        )
+        if expired.articles:
+            every = load_sources(settings.source_pack, settings.sources)
+            await step(
+                "follow in what is derived",
+                part(drop_lost, lake, every, lake.new_run_id(clock())),
+            )
         removed = await step("remove left-overs", part(lake.remove_leftovers, clock()))
     return MaintainSummary(
         seconds=time.perf_counter() - started,
         compacted_days=compacted.days,
         removed=removed.leftovers + removed.generations + removed.temporary,
         known_urls=known,
+        final_days=final,
+        expired=dict(expired.objects),
     )

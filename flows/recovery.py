@@ -23,6 +23,7 @@ from flows.planning import Archive, Recorded
 from lake import keys
 from lake.errors import LakeBusyError, LakeFormatError
 from lake.failpoints import failpoint
+from lake.ids import crawl_date
 from lake.spool import Spool, list_orphans, read_records
 from lake.tables import Lake
 
@@ -46,7 +47,9 @@ def finish_sealed(lake: Lake, root: Path) -> list[str]:
         The runs that were published or finished.
     """
     finished = []
-    for path in list_orphans(root):
+    orphans = list_orphans(root)
+    final = {str(day) for day in lake.days()["crawl_date"].to_pylist()} if orphans else set()
+    for path in orphans:
         try:
             spool = Spool.adopt(path)
         except LakeBusyError:
@@ -55,7 +58,10 @@ def finish_sealed(lake: Lake, root: Path) -> list[str]:
             if not spool.sealed:
                 continue
             newest = lake.newest_run()
-            if newest is None or spool.run_id >= newest or lake.is_committed(spool.run_id):
+            late = crawl_date(spool.run_id) in final  # Nothing is added to such a day any more.
+            if lake.is_committed(spool.run_id) or (
+                not late and (newest is None or spool.run_id >= newest)
+            ):
                 try:
                     lake.publish(spool)
                 except LakeFormatError:

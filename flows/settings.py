@@ -70,6 +70,15 @@ class Settings(BaseSettings):
     known_days: float = Field(
         400, gt=0, description="a URL is forgotten so long after it was last listed, days"
     )
+    keep_articles_days: float | None = Field(
+        None, gt=0, description="articles, and what is derived from them, are kept so long, days"
+    )
+    keep_fingerprints_days: float | None = Field(
+        None, gt=0, description="older articles are no longer compared with new ones, days"
+    )
+    keep_fetches_days: float | None = Field(None, gt=0, description="rows of fetches, days")
+    keep_source_runs_days: float | None = Field(None, gt=0, description="rows of source_runs, days")
+    keep_pages_days: float | None = Field(None, gt=0, description="raw responses, days")
 
     # Set by the demo and by tests: names that resolve to loopback, and the press's own CA.
     host_map: dict[str, dict[str, str]] = Field(default_factory=dict)
@@ -90,7 +99,7 @@ def load_settings(**given: object) -> Settings:
         ConfigError: If a value is wrong; names the variable and says why.
     """
     try:
-        return Settings(**{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
+        settings = Settings(**{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "?"
@@ -103,3 +112,27 @@ def load_settings(**given: object) -> Settings:
         raise ConfigError(
             str(error), where="a TAAR_ variable", remedy="correct or unset it"
         ) from None
+    _check_retention(settings)
+    return settings
+
+
+def _check_retention(settings: Settings) -> None:
+    """Refuses to throw away what Taar still needs."""
+    window = max(settings.copy_window_days, settings.thread_window_days)
+    for name in ("keep_articles_days", "keep_fingerprints_days"):
+        kept = getattr(settings, name)
+        if kept is not None and kept < window:
+            raise ConfigError(
+                f"{kept:g} days are shorter than the largest window of {window:g} days, in which "
+                "new articles are compared with earlier ones",
+                where=f"TAAR_{name.upper()}",
+                remedy="keep them longer, or make TAAR_THREAD_WINDOW_DAYS (and "
+                "TAAR_COPY_WINDOW_DAYS) smaller",
+            )
+    fetches, pages = settings.keep_fetches_days, settings.keep_pages_days
+    if fetches is not None and (pages is None or pages > fetches):
+        raise ConfigError(
+            "raw pages would outlive the rows of fetches that say whose they are",
+            where="TAAR_KEEP_FETCHES_DAYS",
+            remedy="set TAAR_KEEP_PAGES_DAYS to no more than TAAR_KEEP_FETCHES_DAYS",
+        )

@@ -165,12 +165,16 @@ class MaintainSummary:
         compacted_days: Day files written.
         removed: Objects removed that belonged to no committed run.
         known_urls: URLs in the index of known URLs.
+        final_days: Days to which no run will add any more.
+        expired: Objects that are no longer kept, by dataset.
     """
 
     seconds: float
     compacted_days: int = 0
     removed: int = 0
     known_urls: int = 0
+    final_days: int = 0
+    expired: dict[str, int] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """For ``--json``."""
@@ -180,9 +184,12 @@ class MaintainSummary:
 
     def to_markdown(self) -> str:
         """The summary as an artifact for the dashboard."""
+        gone = ", ".join(f"{count} of {name}" for name, count in self.expired.items())
         return (
             f"# maintain\n\n{self.compacted_days} day files written, {self.removed} left-over "
-            f"objects removed, {self.known_urls} known URLs, in {self.seconds:.1f} s.\n"
+            f"objects removed, {self.known_urls} known URLs, {self.final_days} days are final"
+            + (f", no longer kept: {gone}" if gone else "")
+            + f", in {self.seconds:.1f} s.\n"
         )
 
 

@@ -20,7 +20,7 @@ from lake import parquet
 from lake.catalog import Catalog, Piece
 from lake.distinct import Distinct, Surplus, leave_out
 from lake.errors import ObjectMissingError
-from lake.ids import crawl_date
+from lake.ids import crawl_date, is_run_id
 from lake.schema import FETCHES, Dataset
 from lake.storage import Storage
 from lake.tombstones import NAMED_BY, NOTHING, Forgotten
@@ -39,6 +39,7 @@ class Query:
         since: First crawl date.
         until: Last crawl date, included.
         runs: Only the rows of these runs.
+        after: Only the rows of runs that began after this one.
         filter: Only rows for which this holds.
         repeats: Whether an article that two runs have published comes twice.
     """
@@ -48,6 +49,7 @@ class Query:
     since: date | None = None
     until: date | None = None
     runs: frozenset[str] | None = None
+    after: str | None = None
     filter: pc.Expression | None = None
     repeats: bool = False
 
@@ -69,6 +71,7 @@ class Query:
             (self.since is None or at >= self.since)
             and (self.until is None or at <= self.until)
             and (self.runs is None or any(crawl_date(run) == day for run in self.runs))
+            and (self.after is None or day >= crawl_date(self.after))
         )
 
 
@@ -138,11 +141,14 @@ class Scan:
             if not self._query.wants(day):
                 continue
             for piece in catalog.cover(self._query.dataset, day).pieces:
-                if not (self._done or self._query.runs is not None):
+                query = self._query
+                if not (self._done or query.runs is not None or query.after is not None):
                     yield piece
                     continue
                 held = catalog.held_by(piece)
                 wanted = held - self._done
+                if query.after is not None:
+                    wanted = frozenset(run for run in wanted if run > query.after)
                 if self._query.runs is not None:
                     wanted &= self._query.runs
                 if wanted:
@@ -188,6 +194,7 @@ def query_of(
     since: date | None = None,
     until: date | None = None,
     runs: Collection[str] | None = None,
+    after: str | None = None,
     filter: pc.Expression | None = None,  # noqa: A002 - as Arrow calls it.
 ) -> Query:
     """Makes a query; the arguments are those of `Query`.
@@ -200,11 +207,14 @@ def query_of(
     unknown = set(columns or ()) - set(dataset.stored_schema.names)
     if unknown:
         raise ValueError(f"{dataset.name} has no columns {sorted(unknown)}")
+    if after is not None and not is_run_id(after):
+        raise ValueError(f"not a run id: {after!r}")
     return Query(
         dataset,
         tuple(columns) if columns is not None else None,
         since,
         until,
         frozenset(runs) if runs is not None else None,
+        after,
         filter,
     )

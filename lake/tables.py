@@ -20,12 +20,13 @@ import pyarrow.compute as pc
 
 from lake import compaction, forgetting, ids, keys, lock, parquet, publishing
 from lake.catalog import Catalog, Footers
+from lake.days import read_days, removed_dates
 from lake.distinct import Distinct
 from lake.errors import ObjectMissingError
 from lake.failpoints import failpoint
 from lake.known import KEEP, build, known_table
-from lake.scan import Query, Scan, query_of
 from lake.picking import Wanted, pick
+from lake.scan import Query, Scan, query_of
 from lake.schema import STATE, Dataset
 from lake.sealing import Manifest
 from lake.spool import Spool
@@ -66,6 +67,14 @@ class Lake:
     def forgotten(self) -> Forgotten:
         """Everything that was taken down."""
         return self.look(self.tombstones.of)
+
+    def days(self) -> pa.Table:
+        """The crawl dates that are final: rows of `lake.schema.DAYS`."""
+        return self.look(lambda catalog: read_days(self, catalog))
+
+    def removed_dates(self) -> dict[str, frozenset[str]]:
+        """By dataset (or `lake.keys.PAGES`): crawl dates whose rows are no longer kept."""
+        return removed_dates(self.days())
 
     def new_run_id(self, now: datetime) -> str:
         """A run id that sorts after every committed run."""
@@ -135,7 +144,9 @@ class Lake:
         since: date | None = None,
         until: date | None = None,
         runs: Collection[str] | None = None,
+        after: str | None = None,
         filter: pc.Expression | None = None,  # noqa: A002 - as Arrow calls it.
+        repeats: bool = False,
     ) -> Iterator[pa.Table]:
         """Reads a dataset that runs publish: each row of each committed run exactly once.
 
@@ -146,10 +157,11 @@ class Lake:
             dataset: ARTICLES, FETCHES, SOURCE_RUNS or FINGERPRINTS of `lake.schema`.
             columns: In this order, of `Dataset.stored_schema`; all of `Dataset.schema` by default.
             since: First crawl date.
-        repeats: bool = False,
             until: Last crawl date, included.
             runs: Only the rows of these runs.
+            after: Only the rows of runs that began after this one: what is new since it.
             filter: Only rows for which this holds.
+            repeats: Whether such an article may come twice: it takes time to look for them.
 
         Returns:
             Tables in order of crawl dates, none of them empty.
@@ -167,7 +179,6 @@ class Lake:
         return self.look(lambda catalog: pick(self.storage, catalog, dataset, columns, wanted))
 
     def read(
-            repeats: Whether such an article may come twice: it takes time to look for them.
         self,
         dataset: Dataset,
         columns: Sequence[str] | None = None,
@@ -175,10 +186,13 @@ class Lake:
         since: date | None = None,
         until: date | None = None,
         runs: Collection[str] | None = None,
+        after: str | None = None,
         filter: pc.Expression | None = None,  # noqa: A002 - as Arrow calls it.
     ) -> pa.Table:
         """All that `scan` returns, as one table; an empty one with the right columns if none."""
-        query = query_of(dataset, columns, since=since, until=until, runs=runs, filter=filter)
+        query = query_of(
+            dataset, columns, since=since, until=until, runs=runs, after=after, filter=filter
+        )
         return pa.concat_tables([query.schema.empty_table(), *self._scan(query).tables()])
 
     def _scan(self, query: Query) -> Scan:

@@ -242,12 +242,14 @@ class _Walk:
             for piece, one in zip(cover.pieces, examined, strict=True):
                 if one.rows is not None:
                     tables.append(_of_runs(one.rows, piece))
-            if cover.redundant:
+            if cover.redundant and day not in self._removed.get(dataset.name, ()):
                 left_over.append((day, list(cover.redundant)))
             self._left_over += len(cover.redundant) + len(cover.uncommitted)
         taken = pa.concat_tables(tables, promote_options="permissive")
         for day, infos in left_over:
-            self._findings += overlaps(dataset, day, taken, self._examine(dataset, infos))
+            examined = self._examine(dataset, infos)
+            hidden = self._hidden.matches(dataset) if dataset is not FETCHES else None
+            self._findings += overlaps(dataset, day, taken, examined, hidden)
         return taken.sort_by("run_id")
 
     def _seen(self, dataset: Dataset, stored: pa.Table) -> pa.Table:

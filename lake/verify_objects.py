@@ -166,7 +166,11 @@ def _order_findings(dataset: Dataset, key: str, rows: pa.Table) -> list[Finding]
 
 
 def overlaps(
-    dataset: Dataset, date: str, taken: pa.Table, left_over: Iterable[Examined]
+    dataset: Dataset,
+    date: str,
+    taken: pa.Table,
+    left_over: Iterable[Examined],
+    hidden: pc.Expression | None = None,
 ) -> list[Finding]:
     """Left-over objects with rows that the objects in use do not hold.
 
@@ -177,13 +181,15 @@ def overlaps(
         date: The crawl date.
         taken: All rows of the dataset that readers see.
         left_over: Objects of this date that readers skip, because others name their runs too.
+        hidden: Holds for rows that were taken down, and are to be deleted.
     """
     names = row_names(dataset)
     seen = set(_rows(taken.select(names)))
     found = []
     for examined in left_over:
         if examined.rows is not None:
-            lost = set(_rows(examined.rows.select(names))) - seen
+            rows = examined.rows if hidden is None else examined.rows.filter(~hidden)
+            lost = set(_rows(rows.select(names))) - seen
             what = f"readers skip it on {date}, and nothing else holds these rows"
             found += offending("overlap", examined.info.key, what, lost)
     return found

@@ -38,12 +38,17 @@ where case f.role when 'first' then true when 'copy' then false when 'update' th
       else a.copy_of is null end"""
 """Articles without an earlier copy: as `link` has found out, else as known at publication."""
 
+SINCE: Final = """
+create macro articles_since(run) as table select * from articles where run_id > run"""
+"""What is new since a run: run ids sort by time."""
+
 
 def connect(lake: Lake) -> duckdb.DuckDBPyConnection:
     """Opens a DuckDB connection with the views over a lake.
 
     The views are articles, latest, originals, fetches, source_runs, relations, families, threads,
-    tombstones and days. Those of an empty lake are empty and have the right columns.
+    tombstones and days; ``articles_since(RUN_ID)`` is a table of what is new since a run. Those of
+    an empty lake are empty and have the right columns.
 
     Raises:
         StorageError: If the lake cannot be read.
@@ -73,6 +78,7 @@ def _connect(lake: Lake, catalog: Catalog) -> duckdb.DuckDBPyConnection:
         connection.execute(f"create view {dataset.name} as from stored_{dataset.name}")
     connection.execute(LATEST)
     connection.execute(ORIGINALS)
+    connection.execute(SINCE)
     return connection
 
 

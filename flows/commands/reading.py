@@ -49,6 +49,9 @@ def sql(query: str, lake: str | None, as_json: bool) -> None:
 )
 @click.option("--to", "until", callback=as_date, metavar="DATE", help="Last day, included.")
 @click.option(
+    "--since-run", metavar="RUN", help="Only what is new since this run; --json tells the newest."
+)
+@click.option(
     "--view",
     type=click.Choice(["latest", "originals", "articles"]),
     default="latest",
@@ -58,19 +61,26 @@ def sql(query: str, lake: str | None, as_json: bool) -> None:
 @LAKE
 @JSON
 def export(
-    out: Path, since: date | None, until: date | None, view: str, lake: str | None, as_json: bool
+    out: Path,
+    since: date | None,
+    until: date | None,
+    since_run: str | None,
+    view: str,
+    lake: str | None,
+    as_json: bool,
 ) -> None:
-    """Write the articles of a range of days into one file.
+    """Write the articles of a range of days, or since a run, into one file.
 
     Example: taar export --from 2024-11-20 --to 2024-11-22 --out news.parquet
     """
     from flows.export import export as write
 
-    done = write(settings(lake=lake), out, view=view, since=since, until=until)
+    done = write(settings(lake=lake), out, view=view, since=since, until=until, since_run=since_run)
     if as_json:
         print_json(asdict(done))
     else:
         click.echo(f"{done.rows} rows, {done.bytes} bytes in {done.file}")
+        click.echo(f"up to run {done.newest_run}")
 
 
 @click.command()
@@ -83,10 +93,11 @@ def verify(ctx: click.Context, no_pages: bool, lake: str | None, as_json: bool) 
 
     Example: taar verify --lake s3://news/hindi --json
     """
-    from flows.opening import open_lake
+    from flows.opening import open_lake, window
     from lake.verify import verify as examine
 
-    report = examine(open_lake(settings(lake=lake), create=False), pages=not no_pages)
+    given = settings(lake=lake)
+    report = examine(open_lake(given, create=False), pages=not no_pages, window=window(given))
     if as_json:
         print_json(report.to_json())
     else:

@@ -57,6 +57,7 @@ def test_the_rows_of_a_range(args: list[str], expected: str, place: str, tmp_pat
     assert result.exit_code == 0, result.output
     assert sorted(urls(out)) == sorted(expected)
     assert json.loads(result.output) == {
+        "newest_run": Lake(open_storage(place)).newest_run(),
         "file": str(out),
         "rows": len(expected),
         "bytes": out.stat().st_size,
@@ -135,3 +136,20 @@ def test_a_damaged_lake_leaves_no_file(place: str, tmp_path: Path) -> None:
     assert result.exit_code == 1, result.output
     assert "remedy" in result.output
     assert [p.name for p in tmp_path.iterdir() if "news" in p.name] == []
+
+
+def test_what_is_new_since_a_run(place: str, tmp_path: Path) -> None:
+    out = tmp_path / "new.parquet"
+    lake = Lake(open_storage(place))
+    runs = sorted(lake.committed_runs())
+    told = json.loads(export(place, out, "--since-run", runs[1], "--json").output)
+    assert sorted(urls(out)) == ["a", "d"]
+    assert told["newest_run"] == runs[-1]
+    told = json.loads(export(place, out, "--since-run", told["newest_run"], "--json").output)
+    assert told["rows"] == 0
+    publish(lake, tmp_path / "spools", ["e"], at=NOW + 3 * DAY)
+    assert export(place, out, "--since-run", told["newest_run"]).exit_code == 0
+    assert urls(out) == ["e"]
+    wrong = export(place, out, "--since-run", "yesterday")
+    assert wrong.exit_code == 2
+    assert "no run id" in wrong.stderr

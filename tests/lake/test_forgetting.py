@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -113,7 +114,10 @@ def test_hidden_at_once_and_then_gone(lake: Lake, spools: Path) -> None:
     assert remove_forgotten(fresh, NOW + 6 * DAY).objects == 0
 
 
-def test_killed_at_any_step_it_is_finished_by_the_next_maintain(tmp_path: Path) -> None:
+def test_killed_at_any_step_it_is_finished_by_the_next_maintain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _: None)
     steps = 0
     while True:
         storage = Memory()
