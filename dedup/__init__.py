@@ -42,9 +42,10 @@ if TYPE_CHECKING:
     from dedup.hindi import fold, tokens
     from dedup.relations import Kind, find_relations, verify
     from dedup.roundups import resolve_relations
+    from dedup.scheme import SCHEME_VERSION, check_scheme
     from dedup.search import candidates
     from dedup.settings import DedupSettings
-    from dedup.signature import SCHEME_VERSION, check_scheme, fingerprint
+    from dedup.signature import fingerprint
     from dedup.threads import find_threads, term_words
 
 _HOMES = {
@@ -53,9 +54,9 @@ _HOMES = {
     "Doubt": "doubts",
     "Frequencies": "frequencies",
     "Kind": "relations",
-    "SCHEME_VERSION": "signature",
+    "SCHEME_VERSION": "scheme",
     "candidates": "search",
-    "check_scheme": "signature",
+    "check_scheme": "scheme",
     "clean_for_matching": "debris",
     "compare": "explain",
     "count_documents": "frequencies",

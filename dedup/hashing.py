@@ -2,7 +2,7 @@
 
 Here belong the definitions that every stored hash rests on, in NumPy: they are written so that a
 compiled kernel (`dedup.kernel`) can reproduce them bit for bit. A change of any of them is a new
-`dedup.signature.SCHEME_VERSION`. Not here: which hashes are kept (`dedup.signature`).
+`dedup.scheme.SCHEME_VERSION`. Not here: which hashes are kept (`dedup.signature`).
 
 All arithmetic is modulo 2**64. With T the token hashes of a text and n a window of words:
 

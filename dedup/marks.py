@@ -2,7 +2,7 @@
 
 Here belong the constants of the scheme, and from tokens to minhashes, shingles, content words and
 numerals in the plainest way. The tests hold the kernels (`dedup.signing`) to it, and it serves the
-few texts that they refuse. A change of anything here is a new `dedup.signature.SCHEME_VERSION`.
+few texts that they refuse. A change of anything here is a new `dedup.scheme.SCHEME_VERSION`.
 Not here: Arrow, threads, speed (`dedup.marking`).
 """
 

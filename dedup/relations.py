@@ -160,7 +160,7 @@ def verify(
     Args:
         batch: Fingerprints of the new articles, all columns.
         pairs: Candidates, as `dedup.search.candidates` returns them.
-        fetch: Given article_ids, returns their fingerprints (`dedup.sheet.HEAVY` and perhaps more
+        fetch: Given article_ids, returns their fingerprints (`dedup.columns.HEAVY` and perhaps more
             columns, rows in any order). It is asked for `FETCHED_AT_ONCE` at a time, close ones in
             time together. What it does not return is related to nothing.
         settings: Thresholds.

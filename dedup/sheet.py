@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.columns import LIGHT
 from dedup.hashing import U32, U64
 from dedup.joining import Rows, hash_strings
 from dedup.marks import BANDS
-from dedup.signature import check_scheme
+from dedup.scheme import check_scheme
 
 I64 = npt.NDArray[np.int64]
 
@@ -110,7 +111,7 @@ def read_sheet(fingerprints: pa.Table) -> Sheet:
     """Turns a fingerprint table into arrays.
 
     Args:
-        fingerprints: The columns `HEAVY`, in any order, and perhaps more.
+        fingerprints: The columns `dedup.columns.HEAVY`, in any order, and perhaps more.
 
     Raises:
         ValueError: If it was made by another scheme.
@@ -135,22 +136,8 @@ def read_sheet(fingerprints: pa.Table) -> Sheet:
     )
 
 
-LIGHT: Final = (
-    *("article_id", "url_id", "effective_at", "scheme", "body_key", "token_count", "low"),
-    "sketch",
-)
-"""The columns of `lake.schema.FINGERPRINTS` by which candidates are found: a tenth of the bytes."""
-
-HEAVY: Final = (
-    *("article_id", "url_id", "effective_at", "fetched_at", "scheme", "body_key", "token_count"),
-    *("shingles3", "shingles5", "order3", "terms", "term_counts"),
-    *("numbers", "slots", "slot_values"),
-)
-"""The columns by which candidates are verified."""
-
-
 def read_rows(fingerprints: pa.Table) -> Rows:
-    """Turns the columns `LIGHT` of a fingerprint table into arrays.
+    """Turns the columns `dedup.columns.LIGHT` of a fingerprint table into arrays.
 
     Args:
         fingerprints: These columns, in any order, and perhaps more.

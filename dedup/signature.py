@@ -18,32 +18,8 @@ import pyarrow.compute as pc
 from dedup.compiling import cores
 from dedup.debris import clean_for_matching
 from dedup.marking import mark
-from dedup.marks import (
-    CONTAINED_WORDS,
-    NEAR_WORDS,
-    PERMUTATIONS,
-    SAMPLE,
-    SEED,
-    SHORT_TEXT,
-)
+from dedup.scheme import METADATA_KEY, SCHEME, SCHEME_VERSION
 from lake.schema import FINGERPRINTS
-
-SCHEME_VERSION: Final = 2
-"""Raised whenever folding, cleaning, hashing or sampling changes: old rows must be made anew."""
-
-SCHEME: Final[dict[str, str | int]] = {
-    "version": SCHEME_VERSION,
-    "scheme": "affine32",
-    "permutations": PERMUTATIONS,
-    "seed": SEED,
-    "shingle_words": NEAR_WORDS,
-    "containment_words": CONTAINED_WORDS,
-    "sample": SAMPLE,
-    "short_text": SHORT_TEXT,
-    "token_hash": "fnv1a64-codepoints+fmix64",
-}
-METADATA_KEY: Final = b"taar.scheme"
-"""Metadata key under which a fingerprint table carries `SCHEME` as JSON."""
 
 _COPIED: Final = ("article_id", "url_id", "version", "source_id", "published_at", "fetched_at")
 _NEEDED: Final = (*_COPIED, "content_hash", "title", "text", "agencies")
@@ -97,26 +73,3 @@ def _fingerprint_rows(articles: pa.Table, schema: pa.Schema) -> pa.Table:
     return pa.table(
         {field.name: columns[field.name].cast(field.type) for field in schema}, schema=schema
     )
-
-
-def check_scheme(fingerprints: pa.Table) -> None:
-    """Refuses fingerprints that were made by another version of the scheme.
-
-    Args:
-        fingerprints: A fingerprint table, whole or some columns of it; ``scheme`` must be there.
-
-    Raises:
-        ValueError: If the column or the metadata names another version, or the column is missing.
-    """
-    remedy = "make the fingerprints anew from the articles"
-    if "scheme" not in fingerprints.column_names:
-        raise ValueError(f"fingerprints do not name their scheme: {remedy}")
-    versions = set(fingerprints.column("scheme").unique().to_pylist())
-    if versions - {SCHEME_VERSION}:
-        raise ValueError(
-            f"fingerprints of scheme {sorted(versions, key=str)} cannot be compared with scheme "
-            f"{SCHEME_VERSION}: {remedy}"
-        )
-    noted = (fingerprints.schema.metadata or {}).get(METADATA_KEY)
-    if noted is not None and json.loads(noted) != SCHEME:
-        raise ValueError(f"fingerprints of scheme {noted.decode()} are not of {SCHEME}: {remedy}")

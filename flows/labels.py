@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup import DedupSettings, candidates, fingerprint, resolve_relations, verify
+from dedup.columns import HEAVY, LIGHT
 from dedup.contents import COLUMNS
-from dedup.sheet import HEAVY, LIGHT
 from flows.assemble import Row, table
 from lake import schema
 from lake.picking import Wanted

@@ -1,6 +1,6 @@
 """datasketch's index in memory: the process that is measured.
 
-    python -m benchmarks.dedup.dictionary WINDOW BATCH ROWS
+    python -m benchmarks.dedup.dictionary FOLDER BATCH ROWS
 
 Inserts the signatures of ROWS articles of a window into ``MinHashLSH(params=(32, 4))`` and queries
 it with a batch. Prints JSON: seconds, megabytes, and bytes a document after half and after all.
@@ -29,7 +29,11 @@ def main() -> None:
     rng = np.random.default_rng(3)
     # The window keeps whole signatures of its newest articles alone; random ones do as well here.
     signatures = rng.integers(0, 2**32, (rows, 128), dtype=np.uint32)
-    ids = [name for file in sorted(window.glob("*.parquet")) for name in _ids(file)][:rows]
+    ids = [
+        name
+        for file in sorted(window.glob("lake/fingerprints/**/*.parquet"))
+        for name in _ids(file)
+    ][:rows]
     low = _memory()
     index = MinHashLSH(num_perm=128, params=(32, 4))
     begun = time.perf_counter()

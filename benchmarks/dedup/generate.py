@@ -1,16 +1,17 @@
-"""Windows and batches of fingerprints for the benchmark, as Parquet files of the lake's kind.
+"""Windows and batches of fingerprints for the benchmark: a lake, and Parquet files of its kind.
 
-A window has one file for each of thirty days. Its articles are sequences of 400 invented tokens.
-What finds candidates is there for every article; the shingles that verify them, only for the
-newest `HEAVY`, among which are the originals of all planted copies, as a wire story's are in fact:
-with them a window of a million would be 7 GB. A batch follows upon the window; every third of its
-articles is a copy with some of its words changed.
+A window has one run for each of thirty days. Its articles are sequences of 400 invented tokens,
+and have nothing but fingerprints. What finds candidates is there for every article; the shingles
+that verify them, only for the newest `HEAVY`, among which are the originals of all planted copies,
+as a wire story's are in fact: with them a window of a million would be 7 GB. A batch follows upon
+the window; every third of its articles is a copy with some of its words changed.
 """
 
 from __future__ import annotations
 
 import binascii
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -22,9 +23,9 @@ import pyarrow.parquet as pq
 from dedup.letters import CONTENT, NUMBER
 from dedup.marking import Tokens, mark_tokens
 from dedup.marks import SAMPLE
-from dedup.signature import SCHEME_VERSION
-from lake import parquet
-from lake.schema import FINGERPRINTS, PACKED
+from dedup.scheme import SCHEME_VERSION
+from lake import ids, keys, parquet
+from lake.schema import ARTICLES, FINGERPRINTS, PACKED, RUN_ID, Dataset
 
 TOKENS: Final = 400
 DAYS: Final = 30
@@ -33,13 +34,15 @@ COPIED: Final = 3
 """One in so many articles of a batch is a copy."""
 _WORDS: Final = 60_000
 _DAY: Final = 86_400_000_000
-_START: Final = 1_700_000_000_000_000
+_START: Final = 1_700_006_400_000_000
+"""Midnight, UTC."""
+_NO_RUN: Final = "20231101T000000000000Z-0000000000000000"
 _PACKED: Final = tuple(f.name for f in FINGERPRINTS.schema if f.type.equals(PACKED))
 Generator = np.random.Generator
 
 
 def make(folder: Path, rows: int, batches: tuple[int, ...]) -> None:
-    """Writes ``window/NN.parquet`` and ``batch-SIZE.parquet`` into a folder, if not there yet.
+    """Writes a lake, ``lake/``, and ``batch-SIZE.parquet`` into a folder, if not there yet.
 
     Args:
         folder: Where.
@@ -49,7 +52,6 @@ def make(folder: Path, rows: int, batches: tuple[int, ...]) -> None:
     done = folder / "done"
     if done.exists():
         return
-    (folder / "window").mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(1)
     heavy = min(HEAVY, rows)
     originals: list[Any] = []
@@ -62,10 +64,17 @@ def make(folder: Path, rows: int, batches: tuple[int, ...]) -> None:
         table = pa.concat_tables(
             [_light(rng, times[:light]), *_full(rng, full, times[light:])]
         ).combine_chunks()
-        _write(table, folder / "window" / f"{day:02d}.parquet")
+        run_id = ids.new_run_id(datetime.fromtimestamp((_START + (day + 1) * _DAY) / 1e6, UTC))
+        for dataset, rows_of_it in (
+            (FINGERPRINTS, table),
+            (ARTICLES, ARTICLES.schema.empty_table()),
+        ):
+            target = folder / "lake" / keys.run_key(dataset, run_id)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _write(rows_of_it, dataset, run_id, target)
     known = np.concatenate(originals)
     for size in batches:
-        _write(_batch(rng, known, size), folder / f"batch-{size}.parquet")
+        _write(_batch(rng, known, size), FINGERPRINTS, _NO_RUN, folder / f"batch-{size}.parquet")
     done.touch()
 
 
@@ -148,10 +157,11 @@ def _ids(rng: Generator, count: int) -> pa.Array[Any]:
     return made
 
 
-def _write(table: pa.Table, where: Path) -> None:
-    runs = pa.array(["run"] * table.num_rows, pa.string())
-    rows = table.append_column(FINGERPRINTS.stored_schema.field("run_id"), runs)
-    parquet.write(parquet.conform(rows, FINGERPRINTS, {}), str(where))
+def _write(table: pa.Table, dataset: Dataset, run_id: str, where: Path) -> None:
+    if RUN_ID.name not in table.column_names:
+        runs = pa.array([run_id] * table.num_rows, pa.string())
+        table = table.append_column(RUN_ID.field, runs)
+    parquet.write(parquet.conform(table, dataset, parquet.runs_metadata([run_id])), str(where))
 
 
 def light_bytes(files: list[Path], columns: tuple[str, ...]) -> list[tuple[Path, int, int]]:

@@ -1,8 +1,8 @@
 """One batch matched with a window: the process that is measured.
 
-    python -m benchmarks.dedup.match LAKE BATCH OUT [--phases]
+    python -m benchmarks.dedup.match LAKE BATCH OUT [--phases] [--endpoint URL]
 
-Reads a batch, streams the window's light columns past it, fetches and verifies the candidates, and
+Reads a batch, streams the light columns of a lake past it, fetches and verifies the candidates, and
 writes the labelled relations as Parquet. With ``--phases`` the window is loaded first and matched
 then. Prints JSON: seconds, and what was found.
 """
@@ -13,28 +13,24 @@ import argparse
 import json
 import sys
 import time
-from collections import deque
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from concurrent.futures import ThreadPoolExecutor
+from importlib.abc import MetaPathFinder
+from queue import Queue
 
 BEGUN = time.perf_counter()
 
 
+class _NoPandas(MetaPathFinder):
+    """Arrow loads pandas where it finds it; only the tests need it, no installed Taar has it."""
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:
+        """Refuses pandas."""
+        if fullname == "pandas":
+            raise ModuleNotFoundError(fullname)
+
+
 def main() -> None:
     """Matches, and says how long it took."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-    import pyarrow.parquet as pq
-
-    from benchmarks.dedup.running import peak_mb
-    from dedup import candidates, verify
-    from dedup.postings import shift_of
-    from dedup.sheet import HEAVY, LIGHT
-    from lake import parquet
-    from lake.schema import FINGERPRINTS
-    from lake.storage import S3Options, open_storage
-
     parser = argparse.ArgumentParser()
     parser.add_argument("lake")
     parser.add_argument("batch")
@@ -42,49 +38,54 @@ def main() -> None:
     parser.add_argument("--phases", action="store_true")
     parser.add_argument("--endpoint")
     given = parser.parse_args()
+
+    sys.meta_path.insert(0, _NoPandas())
+    import pyarrow as pa
+
+    from lake.schema import FINGERPRINTS
+    from lake.storage import S3Options, open_storage
+    from lake.tables import Lake
+
     options = S3Options(endpoint_url=given.endpoint) if given.endpoint else None
-    storage = open_storage(given.lake, options, create=False)
-    objects = [info for info in storage.list("window/") if info.key.endswith(".parquet")]
+    lake = Lake(open_storage(given.lake, options, create=False))
+    pool = ThreadPoolExecutor(1)
+    # Starting the compiled code takes a quarter of a second; the first objects are read meanwhile.
+    coming: Queue[pa.Table | None] = Queue(1 << 20 if given.phases else 1)
 
-    def read(info: object, columns: tuple[str, ...], where: pc.Expression | None) -> pa.Table:
-        key, size = info.key, info.size  # type: ignore[attr-defined]
-        with storage.open_input(key, size) as source:
-            return parquet.read(source, key, FINGERPRINTS, columns, where)[0]
+    def read() -> None:
+        from dedup.columns import LIGHT
 
-    pool = ThreadPoolExecutor(storage.parallel)
+        for table in lake.scan(FINGERPRINTS, LIGHT, repeats=True):
+            coming.put(table)
+        coming.put(None)
 
-    coming = iter(objects)
-    waiting: deque[Future[pa.Table]] = deque(
-        pool.submit(read, info, LIGHT, None) for info in islice(coming, 2)
-    )
+    reading = pool.submit(read)
 
-    def light() -> Iterator[pa.Table]:
-        # Two are read while another is matched; what is matched is let go.
-        while waiting:
-            table = waiting.popleft().result()
-            if (info := next(coming, None)) is not None:
-                waiting.append(pool.submit(read, info, LIGHT, None))
-            yield table
+    import numpy as np
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
 
-    # Starting the compiled code takes a third of a second; the first objects are read meanwhile.
+    from benchmarks.dedup.running import peak_mb
+    from dedup import candidates, verify
+    from dedup.columns import HEAVY
+    from dedup.postings import shift_of
+    from lake.picking import Wanted
+
     shift_of(2)
-    window = light()
     imported = time.perf_counter()
     batch = pq.read_table(given.batch)
     loaded = imported
     if given.phases:
-        window = iter(list(window))
+        reading.result()
         loaded = time.perf_counter()
-    pairs = candidates(batch, window)
+    pairs = candidates(batch, iter(coming.get, None))
     proposed = time.perf_counter()
 
     def fetch(article_ids: list[str]) -> pa.Table:
-        wanted = pa.array(article_ids, pa.string())
-        asked = pairs.filter(pc.is_in(pairs.column("other_id"), value_set=wanted))
-        times = pc.unique(asked.column("other_effective_at"))
-        where = pc.field("effective_at").isin(times) & pc.field("article_id").isin(wanted)
-        # One after another: Arrow decodes each with all cores, and what is decoded is large.
-        return pa.concat_tables([read(info, HEAVY, where) for info in objects])
+        ids = pa.array(article_ids, pa.string())
+        asked = pairs.filter(pc.is_in(pairs.column("other_id"), value_set=ids))
+        times = pc.cast(asked.column("other_effective_at"), pa.int64()).to_numpy()
+        return lake.pick(FINGERPRINTS, HEAVY, Wanted(ids, np.unique(times)))
 
     relations = verify(batch, pairs, fetch)
     pq.write_table(relations, given.out)

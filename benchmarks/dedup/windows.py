@@ -28,7 +28,8 @@ from typing import Final
 
 from benchmarks.dedup.generate import light_bytes, make
 from benchmarks.dedup.running import ROOT, Measured, Options, Tables, median
-from dedup.sheet import LIGHT
+from dedup.columns import LIGHT
+from lake.schema import FINGERPRINTS
 from lake.storage import S3Options, open_storage
 
 SIZES: Final = {"window_1m": (1_000_000, 5_000), "window_10m": (10_000_000, 50_000)}
@@ -58,7 +59,7 @@ def measure(options: Options) -> Measured:
 
 
 def _local(folder: Path, batch: Path, rounds: int) -> dict[str, float]:
-    chunks = light_bytes(sorted((folder / "window").glob("*.parquet")), LIGHT)
+    chunks = light_bytes(_files(folder), LIGHT)
     reading = []
     for _ in range(rounds):
         started = time.perf_counter()
@@ -67,18 +68,22 @@ def _local(folder: Path, batch: Path, rounds: int) -> dict[str, float]:
                 stream.seek(start)
                 stream.read(length)
         reading.append(time.perf_counter() - started)
-    row = _rounds(str(folder), batch, rounds)
+    row = _rounds(str(folder / "lake"), batch, rounds)
     row["read_mb"] = sum(length for _, _, length in chunks) / 1e6
     row["read_s"] = median(reading)
     row["times_reading"] = row["seconds"] / row["read_s"]
     return row
 
 
+def _files(folder: Path) -> list[Path]:
+    return sorted((folder / "lake" / FINGERPRINTS.name).rglob("*.parquet"))
+
+
 def _served(folder: Path, batch: Path, rounds: int) -> dict[str, float]:
     with _server() as endpoint:
         storage = open_storage("s3://taar-bench/lake", S3Options(endpoint_url=endpoint))
-        for file in sorted((folder / "window").glob("*.parquet")):
-            storage.put(f"window/{file.name}", file)
+        for file in (folder / "lake").rglob("*.parquet"):
+            storage.put(file.relative_to(folder / "lake").as_posix(), file)
         return _rounds("s3://taar-bench/lake", batch, rounds, endpoint)
 
 
@@ -107,8 +112,8 @@ def _index(options: Options) -> dict[str, dict[str, float]]:
     with options.folder(f"window-{rows}") as folder:
         make(folder, rows, (size,))
         batch = folder / f"batch-{size}.parquet"
-        theirs = _child("dictionary", [str(folder / "window"), str(batch), str(rows)])
-        ours = _rounds(str(folder), batch, options.rounds)
+        theirs = _child("dictionary", [str(folder), str(batch), str(rows)])
+        ours = _rounds(str(folder / "lake"), batch, options.rounds)
     return {"taar": ours, "datasketch_dict": theirs}
 
 
