@@ -10,18 +10,23 @@ from __future__ import annotations
 import click
 
 from flows.commands import dedup, doctor, extract, reading, reextract, runs, sources, upkeep
+from flows.stopping import exit_code, sigterm_as_exception
 from lake.errors import TaarError
 
 
 class _Taar(click.Group):
-    """Turns an error that a person can mend into its message and its exit code."""
+    """Turns an error that a person can mend into its message and its exit code; so a signal."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
-            return super().invoke(ctx)
+            with sigterm_as_exception():
+                return super().invoke(ctx)
         except TaarError as error:
             click.echo(f"taar: {error}", err=True)
             ctx.exit(error.exit_code)
+        except KeyboardInterrupt as stop:
+            click.echo("taar: stopped; nothing is half done, the next run goes on here", err=True)
+            ctx.exit(exit_code(stop))
 
 
 @click.group(cls=_Taar, context_settings={"help_option_names": ["-h", "--help"]})

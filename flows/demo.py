@@ -6,7 +6,6 @@ it, and the comparison with the truth that the press recorded. What runs is what
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import shutil
@@ -173,7 +172,7 @@ def run_demo(place: Path | None, *, quiet: bool) -> DemoResult:
         ConfigError: If the folder is in use by something else.
         TaarError: If a run fails.
     """
-    from flows.running import prepare_prefect, waiting
+    from flows.running import prepare_prefect, run_to_end, waiting
     from press import Press
 
     lake = _fresh_lake(place)
@@ -193,7 +192,7 @@ def run_demo(place: Path | None, *, quiet: bool) -> DemoResult:
             waiting(quiet, "crawling the press twice, then linking ..."),
         ):
             prepare_prefect()
-            runs, linked = asyncio.run(_two_runs_and_link(lake, press, BASE))
+            runs, linked = run_to_end(_two_runs_and_link(lake, press, BASE))
             return _result(lake, runs, linked, press)
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flows.opening import open_lake
 from flows.prefect_api import require_api, require_home
 from flows.settings import Settings
+from flows.stopping import Terminated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from flows.correcting import Asked, Correction
     from flows.summary import LinkSummary, MaintainSummary, RunSummary
 
-S = TypeVar("S")
+T = TypeVar("T")
 
 _QUIET = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -71,6 +72,20 @@ async def run_flow(flow: Callable[..., Any], **parameters: Any) -> Any:  # noqa:
     return result
 
 
+def run_to_end(work: Coroutine[Any, Any, T]) -> T:
+    """Runs a flow to its end. Prefect takes SIGTERM for itself meanwhile.
+
+    Raises:
+        Terminated: If it came.
+    """
+    from prefect.exceptions import TerminationSignal
+
+    try:
+        return asyncio.run(work)
+    except TerminationSignal:
+        raise Terminated from None
+
+
 def prepare_prefect(settings: Settings | None = None) -> None:
     """Sets what Prefect needs to run offline and quietly; call it before Prefect is imported.
 
@@ -106,7 +121,7 @@ def run_collect(
             prepare_prefect(settings)
             from flows.collect import collect
 
-            summary: RunSummary = asyncio.run(run_flow(collect, lake=settings.lake, sources=only))
+            summary: RunSummary = run_to_end(run_flow(collect, lake=settings.lake, sources=only))
             return summary
         summary = asyncio.run(
             pipeline.collect(settings, clock=pipeline.clock_from(None), only=only)
@@ -124,7 +139,7 @@ def run_link(settings: Settings, *, with_prefect: bool, quiet: bool) -> LinkSumm
             prepare_prefect(settings)
             from flows.link import link
 
-            linked: LinkSummary = asyncio.run(run_flow(link, lake=settings.lake))
+            linked: LinkSummary = run_to_end(run_flow(link, lake=settings.lake))
             return linked
         return asyncio.run(pipeline.link(settings, clock=pipeline.clock_from(None)))
 
@@ -138,7 +153,7 @@ def run_maintain(settings: Settings, *, with_prefect: bool, quiet: bool) -> Main
             prepare_prefect(settings)
             from flows.maintain import maintain
 
-            done: MaintainSummary = asyncio.run(run_flow(maintain, lake=settings.lake))
+            done: MaintainSummary = run_to_end(run_flow(maintain, lake=settings.lake))
             return done
         return asyncio.run(pipeline.maintain(settings, clock=pipeline.clock_from(None)))
 
@@ -154,7 +169,7 @@ def run_reextract(
             prepare_prefect(settings)
             from flows.reextract import reextract
 
-            done: Correction = asyncio.run(
+            done: Correction = run_to_end(
                 run_flow(
                     reextract,
                     lake=settings.lake,
