@@ -6,8 +6,11 @@ how politely (`crawler.settings`). Nothing is read at import: call `load_setting
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import AfterValidator, Field, ValidationError
@@ -19,9 +22,37 @@ ROOT = Path(__file__).resolve().parent.parent
 """The checkout: seeds/ and prefect.yaml lie here."""
 
 
+_MOST_DAYS: Final = 36_500.0
+"""A century: more overflows the calendar."""
+
+_WEEK_S: Final = 7 * 24 * 3600.0
+
+_MAIL: Final = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+\.[^\s@<>()\[\],;:\\\"]+")
+_TOLD_FIELD: Final = re.compile(r'field "(\w+)"')
+
+
 def _contact(value: str) -> str:
-    if not ("@" in value or value.startswith(("http://", "https://"))):
+    # It goes into a header, so a line break in it would begin another one.
+    address = urlsplit(value) if value.isprintable() and " " not in value else None
+    is_page = address is not None and address.scheme in ("http", "https") and address.hostname
+    if not (is_page or (address is not None and _MAIL.fullmatch(value))):
         raise ValueError("a contact is an e-mail address or the URL of a page about the crawler")
+    return value
+
+
+def _host_map(value: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    for ports in value.values():
+        for port, target in ports.items():
+            address, _, to = target.rpartition(":")
+            try:
+                ipaddress.ip_address(address.strip("[]"))
+                if not (port.isdecimal() and to.isdecimal() and int(to) < 1 << 16):
+                    raise ValueError
+            except ValueError:
+                raise ValueError(
+                    f"{port!r}: {target!r} leads from no port to no address:port, such as "
+                    '{"*.press.test": {"80": "127.0.0.1:8080"}}'
+                ) from None
     return value
 
 
@@ -38,7 +69,9 @@ class Settings(BaseSettings):
     lake: str = Field("./data", description="folder, or s3://bucket/prefix")
     s3_endpoint_url: str | None = Field(None, description="for S3-compatible servers")
     s3_region: str | None = Field(None, description="default: what AWS_REGION says")
-    s3_addressing_style: str = Field("auto", pattern="^(auto|path|virtual)$")
+    s3_addressing_style: str = Field(
+        "auto", pattern="^(auto|path|virtual)$", description="auto, path or virtual"
+    )
     cache: Path = Field(
         default_factory=lambda: platformdirs.user_cache_path("taar"),
         description="spools of unfinished runs; may be deleted at any time",
@@ -49,40 +82,66 @@ class Settings(BaseSettings):
     contact: Annotated[str, AfterValidator(_contact)] | None = Field(
         None, description="e-mail address or URL that the user agent names"
     )
-    budget_s: float = Field(600, gt=0, description="time for crawling in one run, seconds")
+    budget_s: float = Field(
+        600, gt=0, le=_WEEK_S, description="time for crawling in one run, seconds"
+    )
     shards: int = Field(2, ge=1, le=64, description="crawl processes")
     archive_pages: bool = Field(True, description="keep raw responses as WARC")
     recheck_days: float = Field(
-        3, ge=0, description="how long published articles are looked at again, days"
+        3, ge=0, le=_MOST_DAYS, description="how long published articles are looked at again, days"
     )
     rechecks_per_run: int = Field(500, ge=0, description="at most so many in one run")
     honour_rights: bool = Field(
         False, description="leave out pages reserved against text and data mining or AI use"
     )
     min_words: int = Field(40, ge=1, description="a text with fewer words is too_short")
-    copy_window_days: float = Field(30, gt=0, description="copies lie at most so far apart, days")
-    thread_window_days: float = Field(400, gt=0, description="the same for threads, days")
+    copy_window_days: float = Field(
+        30, gt=0, le=_MOST_DAYS, description="copies lie at most so far apart, days"
+    )
+    thread_window_days: float = Field(
+        400, gt=0, le=_MOST_DAYS, description="the same for threads, days"
+    )
     near_jaccard: float = Field(0.5, gt=0, le=1, description="near: Jaccard of 3-word shingles")
     partial_containment: float = Field(
         0.6, gt=0, le=1, description="partial: containment of 5-word shingles"
     )
     thread_cosine: float = Field(0.30, gt=0, le=1, description="thread: cosine of weighted words")
     known_days: float = Field(
-        400, gt=0, description="a URL is forgotten so long after it was last listed, days"
+        400,
+        gt=0,
+        le=_MOST_DAYS,
+        description="a URL is forgotten so long after it was last listed, days",
     )
     keep_articles_days: float | None = Field(
-        None, gt=0, description="articles, and what is derived from them, are kept so long, days"
+        None,
+        gt=0,
+        le=_MOST_DAYS,
+        description="articles, and what is derived from them, are kept so long, days",
     )
     keep_fingerprints_days: float | None = Field(
-        None, gt=0, description="older articles are no longer compared with new ones, days"
+        None,
+        gt=0,
+        le=_MOST_DAYS,
+        description="older articles are no longer compared with new ones, days",
     )
-    keep_fetches_days: float | None = Field(None, gt=0, description="rows of fetches, days")
-    keep_source_runs_days: float | None = Field(None, gt=0, description="rows of source_runs, days")
-    keep_pages_days: float | None = Field(None, gt=0, description="raw responses, days")
+    keep_fetches_days: float | None = Field(
+        None, gt=0, le=_MOST_DAYS, description="rows of fetches, days"
+    )
+    keep_source_runs_days: float | None = Field(
+        None, gt=0, le=_MOST_DAYS, description="rows of source_runs, days"
+    )
+    keep_pages_days: float | None = Field(
+        None, gt=0, le=_MOST_DAYS, description="raw responses, days"
+    )
 
     # Set by the demo and by tests: names that resolve to loopback, and the press's own CA.
-    host_map: dict[str, dict[str, str]] = Field(default_factory=dict)
-    ca_file: Path | None = None
+    host_map: Annotated[dict[str, dict[str, str]], AfterValidator(_host_map)] = Field(
+        default_factory=dict,
+        description="JSON: host pattern -> port -> address:port to connect to, for tests",
+    )
+    ca_file: Path | None = Field(
+        None, description="certificate authorities to trust in place of the system's, PEM"
+    )
     crawl_overrides: dict[str, Any] = Field(
         default_factory=dict, description="Scrapy settings laid over crawler/settings.py"
     )
@@ -103,14 +162,19 @@ def load_settings(**given: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "?"
+        why = first["msg"].removeprefix("Value error, ")
         raise ConfigError(
-            f"{name} cannot be {first.get('input')!r}: {first['msg']}",
+            f"{name} cannot be {first.get('input')!r}: {why}",
             where=f"TAAR_{name.upper()}",
             remedy="correct the variable, or unset it to use the default",
         ) from None
     except ValueError as error:  # pydantic-settings: a field that should be JSON is not
+        told = _TOLD_FIELD.search(str(error))
+        name = f"TAAR_{told[1].upper()}" if told else "a TAAR_ variable"
         raise ConfigError(
-            str(error), where="a TAAR_ variable", remedy="correct or unset it"
+            f"{name} is no JSON: {error.__cause__ or error}",
+            where=name,
+            remedy="correct the variable, or unset it to use the default",
         ) from None
     _check_retention(settings)
     return settings

@@ -1,0 +1,68 @@
+"""Settings: what is refused, and by which name; the table of them in the docs."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows import settings_page
+from flows.settings import Settings, load_settings
+from lake.errors import ConfigError
+
+
+def test_the_docs_have_every_setting_as_it_is() -> None:
+    page = settings_page.PAGE.read_text(encoding="utf-8")
+    for name, field in Settings.model_fields.items():
+        assert field.description, f"{name} has no description"
+        assert f"`TAAR_{name.upper()}`" in page
+    assert settings_page.written(page) == page, "write it anew: python -m flows.settings_page"
+
+
+@pytest.mark.parametrize(
+    "contact",
+    ["news@example.org", "https://example.org/crawler", "क@example.org", "http://127.0.0.1/"],
+)
+def test_contacts_that_somebody_can_be_reached_by(contact: str) -> None:
+    assert load_settings(contact=contact).contact == contact
+
+
+@pytest.mark.parametrize(
+    "contact",
+    ["nobody", "a@b", "@", "a@b.org\r\nX-Evil: 1", "a b@c.org", "http://", "https:///x",
+     "a@b.org\n", "<a@b.org>", "ftp://example.org", "a@@b.org"],
+)  # fmt: skip
+def test_contacts_that_are_none(contact: str) -> None:
+    with pytest.raises(ConfigError, match="e-mail") as caught:
+        load_settings(contact=contact)
+    assert caught.value.where == "TAAR_CONTACT"
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("COPY_WINDOW_DAYS", "1e12"),
+        ("THREAD_WINDOW_DAYS", "inf"),
+        ("RECHECK_DAYS", "nan"),
+        ("KNOWN_DAYS", "1e300"),
+        ("BUDGET_S", "inf"),
+        ("KEEP_PAGES_DAYS", "1e12"),
+        ("HOST_MAP", "{"),
+        ("HOST_MAP", "[1]"),
+        ("HOST_MAP", '{"*": {"80": "nowhere"}}'),
+        ("HOST_MAP", '{"*": {"http": "127.0.0.1:80"}}'),
+        ("HOST_MAP", '{"*": {"80": "127.0.0.1:99999"}}'),
+        ("CRAWL_OVERRIDES", "no JSON"),
+        ("S3_ADDRESSING_STYLE", "sideways"),
+    ],
+)
+def test_a_wrong_value_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"TAAR_{name}", value)
+    with pytest.raises(ConfigError) as caught:
+        load_settings()
+    assert caught.value.where == f"TAAR_{name}"
+    assert f"TAAR_{name}" in str(caught.value)
+
+
+def test_a_host_map_for_both_families_of_addresses() -> None:
+    given = {"*.press.test": {"80": "127.0.0.1:8080", "443": "[::1]:8443"}}
+    assert load_settings(host_map=given).host_map == given
