@@ -44,6 +44,8 @@ _UNIQUE: Final = frozenset(
 Codec: TypeAlias = Literal["gzip", "brotli", "lz4", "zstd", "snappy", "none"]
 _HASHES: Final[dict[str, Codec]] = {"minhash": "zstd", "term_counts": "lz4"}
 """Compression of columns of packed numbers that is worth its while; the others have none."""
+_IDS: Final = frozenset({"article_id", "url_id"})
+"""Hashes too, as text: beside packed numbers they are stored as these are."""
 
 _UNIQUE_ROWS: Final = frozenset({"articles", "fingerprints/v1"})
 
@@ -130,7 +132,10 @@ def _compression(schema: pa.Schema) -> Codec | dict[str, Codec]:
     if not any(map(_is_hashes, schema)):
         return "zstd"
     # Hashes do not compress; to unpack them all the same takes longer than to read them.
-    return {f.name: _HASHES.get(f.name, "none") if _is_hashes(f) else "zstd" for f in schema}
+    return {
+        f.name: _HASHES.get(f.name, "none") if _is_hashes(f) or f.name in _IDS else "zstd"
+        for f in schema
+    }
 
 
 def _is_hashes(field: pa.Field[Any]) -> bool:

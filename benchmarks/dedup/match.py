@@ -23,7 +23,7 @@ BEGUN = time.perf_counter()
 class _NoPandas(MetaPathFinder):
     """Arrow loads pandas where it finds it; only the tests need it, no installed Taar has it."""
 
-    def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:
+    def find_spec(self, fullname: str, *_: object) -> None:
         """Refuses pandas."""
         if fullname == "pandas":
             raise ModuleNotFoundError(fullname)
