@@ -24,6 +24,9 @@ TOLERANCE: Final = 0.1
 """A feed is due this share of its interval early, so that a schedule of the same period as the
 interval never misses it by seconds."""
 
+SKEW: Final = timedelta(minutes=1)
+"""So far apart are the clocks of two machines that take turns, at most."""
+
 _SUCCESSES_TO_JUDGE: Final = 2
 _PUNCTUAL: Final = 3.0
 """A poll is on time if no more than so many intervals have passed since the last success. After a
@@ -142,9 +145,23 @@ def due_from(row: StateRow) -> datetime | None:
     return due_at - timedelta(seconds=early * (row["interval_s"] or 0))
 
 
+def clock_was_ahead(row: StateRow, now: datetime) -> bool:
+    """Whether a feed was polled in the future: a clock has been set back since.
+
+    What that clock said of the next time may be days off, and meanwhile stories would leave the
+    listing unseen.
+
+    Args:
+        row: The state of the feed.
+        now: The clock.
+    """
+    polled_at = to_time(row["last_polled_at"])
+    return polled_at is not None and polled_at > now + SKEW
+
+
 def _is_due(row: StateRow, now: datetime) -> bool:
     due_at = due_from(row)
-    return due_at is None or due_at <= now
+    return due_at is None or due_at <= now or clock_was_ahead(row, now)
 
 
 def _is_punctual(row: StateRow, interval_s: int, now: datetime) -> bool:

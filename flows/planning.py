@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crawler.plan import Entry, Plan, Recheck
-from crawler.schedule import due_feeds, due_from
+from crawler.schedule import clock_was_ahead, due_feeds, due_from
 from crawler.source_model import Source
 from flows.assemble import Row
 from flows.settings import Settings
@@ -135,8 +135,10 @@ def make_plan(
     rows = [row for row in state if row["source_id"] in ids]
     pending: dict[str, tuple[Entry, ...]] = {}
     for row in rows:
+        waits = {"not_before": None} if clock_was_ahead(row, now) else {}
         owed = tuple(
-            Entry(discovered_from=row["feed_url"], **entry) for entry in row["pending"] or ()
+            Entry(discovered_from=row["feed_url"], **{**entry, **waits})
+            for entry in row["pending"] or ()
         )
         pending[row["source_id"]] = pending.get(row["source_id"], ()) + owed
     return Plan(

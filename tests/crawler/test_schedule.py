@@ -61,6 +61,14 @@ def test_a_run_a_minute_later_asks_for_nothing_and_one_half_an_hour_later_does()
     assert not due(row, NOW + 13 * MINUTE)
 
 
+def test_a_feed_polled_by_a_clock_that_was_ahead_is_due_by_the_right_one() -> None:
+    ahead = poll(at=NOW + timedelta(days=1))
+    assert due(ahead, NOW)
+    assert due(poll(at=NOW + timedelta(days=1), status="failed", failure="timeout"), NOW)
+    # Two machines differ by seconds, and take turns all the same.
+    assert not due(poll(at=NOW + MINUTE / 2), NOW)
+
+
 def test_a_task_carries_what_the_last_answer_said() -> None:
     (task,) = due_feeds([source()], [poll()], NOW + 30 * MINUTE)
     assert (task.etag, task.last_modified, task.body_hash) == ('"1"', "yesterday", "b")

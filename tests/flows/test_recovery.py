@@ -145,6 +145,17 @@ def test_a_crawl_process_that_outlives_its_run_is_waited_for(tmp_path: Path) -> 
         assert not dead.path.exists()
 
 
+def test_what_a_clock_that_was_ahead_left_over_is_tried_by_the_right_one(
+    press: Press, tmp_path: Path
+) -> None:
+    settings = settings_for(press, tmp_path, shards=1)
+    ahead = settings.model_copy(update={"failpoints": "records.append=kill@6"})
+    summary = collect(ahead, BASE + timedelta(days=1), only=ONLY)
+    assert summary.outcomes["deferred"] > 0
+    collect(settings, BASE, only=ONLY)
+    assert_exactly_once(settings, press)
+
+
 def test_a_spool_is_adopted_through_two_deaths(press: Press, tmp_path: Path) -> None:
     settings = settings_for(press, tmp_path)
     for _ in range(2):
