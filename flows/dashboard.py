@@ -67,6 +67,10 @@ async def writer_slot() -> AsyncIterator[None]:
         yield
 
 
+def _never(*_: object) -> bool:
+    return False
+
+
 async def as_task(name: str, work: Callable[[], Awaitable[T]]) -> T:
     """Runs one step of the pipeline as a task, so that the dashboard shows it and its time.
 
@@ -77,7 +81,15 @@ async def as_task(name: str, work: Callable[[], Awaitable[T]]) -> T:
     done: list[T] = []
     mistakes: list[TaarError] = []
 
-    @task(name=name, cache_policy=NO_CACHE, persist_result=False)
+    # It is never tried again. But where a retry is thinkable and refused, Prefect logs the state
+    # alone; where none is, it adds the traceback of the exception, and there is none to add.
+    @task(
+        name=name,
+        cache_policy=NO_CACHE,
+        persist_result=False,
+        retries=1,
+        retry_condition_fn=_never,
+    )
     async def step() -> State[None]:
         try:
             done.append(await work())
