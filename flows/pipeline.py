@@ -25,10 +25,9 @@ from crawler.plan import Plan
 from crawler.source_model import Source
 from crawler.sources import load_sources
 from crawler.warc import complete_length
-from flows import assemble, labels, planning, recovery
+from flows import assemble, planning, recovery
 from flows.assemble import Batch
 from flows.forgotten import empty_archives
-from flows.linking import derive, drop_lost
 from flows.opening import dedup_settings, open_lake, retention, spool_root
 from flows.orders import asked_again, unpaused
 from flows.planning import Recorded
@@ -209,6 +208,11 @@ def make_batch(
 
 def add_labels(lake: Lake, batch: Batch, settings: Settings) -> pa.Table:
     """Labels the copies in a batch; returns its fingerprints."""
+    if not batch.articles:
+        # Most runs are such: the compiled kernels need not even be loaded.
+        return assemble.table([], schema.FINGERPRINTS)
+    from flows import labels
+
     batch.articles, prints = labels.label(batch.articles, lake, dedup_settings(settings))
     return prints
 
@@ -296,13 +300,17 @@ async def link(settings: Settings, *, clock: Clock, step: Step = plain_step) -> 
         clock: The present.
         step: Wraps each part of the run.
     """
+    from flows import labels, linking
+
     started = time.perf_counter()
     failpoints.arm(settings.failpoints)
     every = load_sources(settings.source_pack, settings.sources)
     lake = await step("open the lake", part(open_lake, settings))
     with lake.lock(clock()):
         run_id = lake.new_run_id(clock())
-        derived = await step("derive", part(derive, lake, every, dedup_settings(settings), run_id))
+        derived = await step(
+            "derive", part(linking.derive, lake, every, dedup_settings(settings), run_id)
+        )
     return LinkSummary(
         run_id=run_id,
         seconds=time.perf_counter() - started,
@@ -335,6 +343,8 @@ async def maintain(settings: Settings, *, clock: Clock, step: Step = plain_step)
             "remove what is no longer kept", part(expire, lake, retention(settings), clock())
         )
         if expired.articles:
+            from flows.linking import drop_lost
+
             every = load_sources(settings.source_pack, settings.sources)
             await step(
                 "follow in what is derived",

@@ -33,6 +33,10 @@ while it is young and still being written, seldom later (the rule of the diffeng
 _RECHECK_EARLIEST: Final = timedelta(minutes=20)
 """However young an article is, its site is not asked for it more often than this."""
 
+_FEW: Final = 100
+"""So many requests are done by one crawl process as soon as by two: to start one costs the
+processor time of a hundred pages. A feed that was never polled may list any number."""
+
 
 def user_agent(settings: Settings) -> str | None:
     """What the crawler calls itself; None: its default, which names no contact."""
@@ -141,32 +145,36 @@ def make_plan(
             for entry in row["pending"] or ()
         )
         pending[row["source_id"]] = pending.get(row["source_id"], ()) + owed
+    feeds = tuple(due_feeds(chosen, rows, now))
+    looks = share_out(due_rechecks(known, ids, settings, now), again, settings.rechecks_per_run)
+    rechecks = tuple(
+        Recheck(
+            url_id=row["url_id"],
+            url=row["url"],
+            source_id=row["source_id"],
+            article_id=row["article_id"],
+            version=row["version"],
+            content_hash=row["content_hash"],
+            published_at=row["published_at"],
+            etag=row["etag"],
+            last_modified=row["last_modified"],
+        )
+        for row in looks
+    )
+    requests = len(feeds) + len(rechecks) + sum(map(len, pending.values()))
+    polled = {(row["source_id"], row["feed_url"]) for row in rows if row.get("last_success_at")}
+    small = requests <= _FEW and all((task.source_id, task.url) in polled for task in feeds)
     return Plan(
         run_id=run_id,
         now=now,
         budget_s=settings.budget_s,
         sources=tuple(source.model_dump(mode="json") for source in chosen),
-        feeds=tuple(due_feeds(chosen, rows, now)),
+        feeds=feeds,
         pending=pending,
-        rechecks=tuple(
-            Recheck(
-                url_id=row["url_id"],
-                url=row["url"],
-                source_id=row["source_id"],
-                article_id=row["article_id"],
-                version=row["version"],
-                content_hash=row["content_hash"],
-                published_at=row["published_at"],
-                etag=row["etag"],
-                last_modified=row["last_modified"],
-            )
-            for row in share_out(
-                due_rechecks(known, ids, settings, now), again, settings.rechecks_per_run
-            )
-        ),
+        rechecks=rechecks,
         user_agent=user_agent(settings),
         archive_pages=settings.archive_pages,
-        shards=min(settings.shards, max(1, len(chosen))),
+        shards=1 if small else min(settings.shards, max(1, len(chosen))),
         host_map=settings.host_map,
         ca_file=str(settings.ca_file) if settings.ca_file else None,
         overrides=settings.crawl_overrides,
