@@ -7,6 +7,7 @@ answers mean for a person is in `lake.s3_errors`.
 
 from __future__ import annotations
 
+import re
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterable
@@ -30,6 +31,7 @@ from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     IncompleteReadError,
+    ProfileNotFound,
     ReadTimeoutError,
     ResponseStreamingError,
 )
@@ -56,6 +58,9 @@ _FAILURES: Final = (
     *(HTTPError, ResponseParserError),
 )
 """What a request may raise; the last two are urllib3's and the parser's own, as they come."""
+
+_BUCKET: Final = re.compile(r"[a-zA-Z0-9.\-_]{1,255}")
+"""What botocore lets through; the servers have rules of their own beside it."""
 
 _AWS: Final = (".amazonaws.com", ".amazonaws.com.cn")
 
@@ -272,6 +277,12 @@ def open_s3(url: str, options: S3Options) -> S3Storage:
         raise ConfigError(
             "the address names no bucket", where=url, remedy="write s3://bucket/prefix"
         )
+    if not bucket.startswith("arn:") and not _BUCKET.fullmatch(bucket):
+        raise ConfigError(
+            f"{bucket!r} is no bucket name: letters, digits, '.', '-' and '_'",
+            where=url,
+            remedy="write s3://bucket/prefix with the name that the bucket has on its server",
+        )
     if options.addressing_style not in ADDRESSING:
         raise ConfigError(
             f"no such addressing style: {options.addressing_style!r}",
@@ -300,6 +311,12 @@ def _clients(url: str, *wanted: S3Options) -> list[S3Client]:
         if style == "auto" and not host.endswith(_AWS):
             # A server of one's own seldom has a DNS name for each bucket.
             clients = [_client_with(session, options, "path") for options in wanted]
+    except ProfileNotFound as error:
+        raise ConfigError(
+            f"{error}",
+            where="AWS_PROFILE",
+            remedy="correct it, or unset it to use AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+        ) from error
     except (BotoCoreError, ValueError) as error:
         raise ConfigError(
             f"the settings for S3 are wrong: {error}",

@@ -169,4 +169,15 @@ def open_storage(url: str, s3: S3Options | None = None, *, create: bool = True) 
         return open_s3(url, s3 or S3Options())
     from lake.local import open_local
 
-    return open_local(Path(rest if separator else url).expanduser(), create=create)
+    return open_local(_folder(rest if separator else url), create=create)
+
+
+def _folder(address: str) -> Path:
+    try:
+        return Path(address).expanduser()
+    except RuntimeError as error:
+        raise ConfigError(
+            f"nobody knows the home that {address!r} begins with: {error}",
+            where="TAAR_LAKE",
+            remedy="write the path of the folder from the root on",
+        ) from None

@@ -70,6 +70,14 @@ def test_every_command_helps_with_an_example() -> None:
     [
         (["collect"], {"TAAR_LAKE": "gopher://x"}, ["gopher://", "remedy"]),
         (["collect"], {"TAAR_LAKE": "/dev/null"}, ["/dev/null", "remedy"]),
+        (["collect"], {"TAAR_LAKE": "~nobodyx/lake"}, ["~nobodyx", "remedy"]),
+        (["collect"], {"TAAR_LAKE": "s3://Bad_Bucket!/x"}, ["Bad_Bucket!", "remedy"]),
+        (
+            ["collect"],
+            {"TAAR_LAKE": "s3://b/x", "AWS_PROFILE": "nosuch", "AWS_CONFIG_FILE": "/dev/null"},
+            ["nosuch", "AWS_PROFILE", "remedy"],
+        ),
+        (["collect"], {"TAAR_COPY_WINDOW_DAYS": "1e12"}, ["TAAR_COPY_WINDOW_DAYS", "remedy"]),
         (["collect"], {"TAAR_BUDGET_S": "soon"}, ["TAAR_BUDGET_S", "soon", "remedy"]),
         (["collect"], {"TAAR_CONTACT": "nobody"}, ["TAAR_CONTACT", "e-mail", "remedy"]),
         (["collect", "--source", "nope"], {}, ["nope", "taar sources list"]),
