@@ -105,7 +105,8 @@ def extract(
     if selectors is not None:
         read = _selected(read, select(tree, read.outline, selectors))
     canonical = meta.canonical_url(read.head, url)
-    refused = _refused(read, url, canonical, min_words)
+    count = sum(map(normal.words, read.body.paragraphs)) if read.body else 0
+    refused = _refused(read, url, canonical, count, min_words)
     if refused is not None:
         return refused
     assert read.body is not None
@@ -121,7 +122,7 @@ def extract(
         now=now,
         selected=read.selected.published,
     )
-    return _article(read, url, canonical, dated, book)
+    return _article(read, url, canonical, dated, count, book)
 
 
 @lru_cache(maxsize=64)
@@ -164,17 +165,18 @@ def _find(seen: Outline, head: meta.Head, declared: jsonld.Declared | None, list
     return _Read(seen, head, declared, line, body, extractor)
 
 
-def _refused(read: _Read, url: str, canonical: str | None, min_words: int) -> NoArticle | None:
-    """Why a page is no article, if it is none."""
+def _refused(
+    read: _Read, url: str, canonical: str | None, count: int, min_words: int
+) -> NoArticle | None:
+    """Why a page with so many words of text is no article, if it is none."""
     if meta.is_home(url):
         return NoArticle(Outcome.NO_TEXT, "the URL is that of a home page", canonical)
     if read.body is None:
         return NoArticle(Outcome.NO_TEXT, "no block of the page reads like prose", canonical)
-    text = "\n".join(read.body.paragraphs)
-    count = normal.words(text)
     if count < _NO_TEXT_WORDS:
         return NoArticle(Outcome.NO_TEXT, f"{count} words of text", canonical)
-    language = find_language(f"{text}\n{read.headline.text}")
+    text = "\n".join((*read.body.paragraphs, read.headline.text))
+    language = find_language(text)
     if language != _HINDI:
         return NoArticle(Outcome.NOT_HINDI, f"the language is {language}", canonical)
     if count < min_words:
@@ -184,7 +186,7 @@ def _refused(read: _Read, url: str, canonical: str | None, min_words: int) -> No
 
 
 def _article(
-    read: _Read, url: str, canonical: str | None, dated: Dated, book: AgencyBook
+    read: _Read, url: str, canonical: str | None, dated: Dated, count: int, book: AgencyBook
 ) -> Extracted:
     assert read.body is not None
     declared, head = read.declared or jsonld.Declared(), read.head
@@ -217,7 +219,7 @@ def _article(
         modified_at=dated.modified_at,
         agencies=credited.agencies,
         dateline=credited.dateline,
-        word_count=normal.words(text),
+        word_count=count,
         content_hash=content_hash(normal.body_key(text)),
         canonical_url=canonical,
         extractor=read.extractor,

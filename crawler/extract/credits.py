@@ -111,10 +111,8 @@ def find_credits(
     for author in authors:
         for agency, evidence in named(book, author, common_words=True):
             note(agency, evidence, "author")
-    for byline in bylines:
-        if not book.may_name(byline) or len(byline.split()) > _MAX_BYLINE_WORDS:
-            continue
-        if not _PHOTO.search(byline.lower()):
+    for byline in bylines if book.may_name("\n".join(bylines)) else ():
+        if len(byline.split()) <= _MAX_BYLINE_WORDS and not _PHOTO.search(byline.lower()):
             for agency, evidence in named(book, byline, common_words=True):
                 note(agency, evidence, "byline")
     for paragraph in _heads(paragraphs):

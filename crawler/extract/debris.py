@@ -108,7 +108,7 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.DROP,
         60,
         "the site asks to be followed",
-        "फ़ॉलो फॉलो follow like लाइक सब्सक्राइब subscribe ज्वाइन जॉइन",
+        "ॉलो follow like लाइक सब्सक्राइब subscribe ज्वाइन जॉइन",
     ),
     _rule(
         "messenger_promotion",
@@ -117,7 +117,7 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.DROP,
         45,
         "the site asks to join its channel",
-        "टेलीग्राम टेलिग्राम telegram व्हाट्स वॉट्स whats",
+        "ग्राम telegram ट्स whats",
     ),
     _rule(
         "app_promotion",
@@ -136,7 +136,7 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.DROP,
         50,
         "an advertisement of the site for itself below the last paragraph",
-        "ढ\u093cते_रह ढते_रह ुड\u093cे_रह ुडे_रह बने_रह क्लिक_कर िट_कर साथ_जुड",
+        "ते_रह ुड\u093cे_रह ुडे_रह बने_रह क्लिक_कर िट_कर साथ_जुड",
     ),
     _rule(
         "photo_credit",
@@ -291,6 +291,8 @@ _TRAILING: Final = re.compile(
     rf"|(?:आगे|पूरी\s+{_NEWS}|और)\s+पढ\u093c?ें|read\s+more)\s*[\])]?\s*[.।…:\-–]*$",
     re.IGNORECASE,
 )
+_TRAILING_NEEDS: Final = ("वीडियो", "video", "पढ", "more")
+_TRAILING_CHARS: Final = 60
 
 
 def match_all(texts: Sequence[str], sizes: Sequence[int]) -> list[Rule | None]:
@@ -390,4 +392,7 @@ _DEVANAGARI_NEEDS: Final = tuple(need for need in _NEEDS if not need.islower())
 
 def trim(text: str) -> str:
     """Drops a pointer such as "देखें वीडियो" from the end of a paragraph."""
+    tail = text[-_TRAILING_CHARS:].lower()
+    if not any(need in tail for need in _TRAILING_NEEDS):
+        return text
     return _TRAILING.sub("", text)

@@ -86,8 +86,11 @@ def web_url(base: str, href: str | None) -> str | None:
     if not href or len(href) > 2000:
         return None
     try:
-        url = urljoin(base, href.strip())
+        url = href.strip()
         parts = urlsplit(url)
+        if not (parts.scheme and parts.netloc):
+            parts = urlsplit(urljoin(base, url))
+        url = parts.geturl()
         _ = parts.port  # Raises ValueError for a port that is no number.
     except ValueError:
         return None

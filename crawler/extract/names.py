@@ -91,12 +91,21 @@ NOTHING: Final = Says()
 def says_of(attributes: dict[str, str | None]) -> Says:
     """Reads the attributes of an element."""
     get = attributes.get
+    if len(attributes) == 1:
+        name = get("class")
+        if name:
+            return _of_class(name)
     name, ident = get("class"), get("id")
     prop, rel = get("itemprop") or get("property"), get("rel")
     if not (name or ident or prop or rel):
         return NOTHING
     full = f"{name or ''} {ident or ''}" if ident else name or ""
     return _read(full[:_MAX_CHARS], prop or "", rel or "")
+
+
+@lru_cache(maxsize=20_000)
+def _of_class(name: str) -> Says:
+    return _read(name[:_MAX_CHARS], "", "")
 
 
 @lru_cache(maxsize=20_000)

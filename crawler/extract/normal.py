@@ -75,12 +75,16 @@ def line(text: str | None) -> str:
     if "&" in text and _REFERENCE.search(text):
         text = html.unescape(text)
     text = text.strip()
-    if _PLAIN.fullmatch(text):
-        return " ".join(text.split()) if "  " in text else text
-    if _UNWANTED.search(text):
-        text = _CONTROL.sub("", text.translate(_INVISIBLE))
-    text = " ".join(text.split())
-    return text if _PLAIN.fullmatch(text) else unicodedata.normalize("NFC", text)
+    if not _PLAIN.fullmatch(text):
+        spaced = (
+            text.replace("\n", " ").replace("\t", " ").replace("\r", " ").replace("\u00a0", " ")
+        )
+        if not _PLAIN.fullmatch(spaced):
+            if _UNWANTED.search(text):
+                text = _CONTROL.sub("", text.translate(_INVISIBLE))
+            return unicodedata.normalize("NFC", " ".join(text.split()))
+        text = spaced
+    return " ".join(text.split()) if "  " in text else text
 
 
 def words(text: str) -> int:
@@ -155,9 +159,9 @@ def mostly_foreign(text: str, share: float) -> bool:
     Returns:
         The answer; True for a text with neither kind of letters.
     """
-    if not LATIN_LETTER.search(text):
-        return DEVANAGARI_LETTER.search(text) is None
     latin = len(LATIN_LETTER.findall(text))
+    if not latin:
+        return DEVANAGARI_LETTER.search(text) is None
     # Letters of the text's own script are many, and it is enough to see some of them.
     enough = int(latin * share / (1 - share)) + 2
     devanagari = sum(1 for _ in islice(DEVANAGARI_LETTER.finditer(text), enough))

@@ -39,6 +39,7 @@ _NUL_HEAD_BYTES: Final = 32
 _NUL_SAMPLE_BYTES: Final = 2048
 _NUL_SHARE: Final = 0.4
 _NUL_NOISE: Final = 0.1
+_PART_BYTES: Final = 16_384
 
 
 def to_utf8(body: bytes, charset: str | None = None) -> bytes:
@@ -61,11 +62,26 @@ def to_utf8(body: bytes, charset: str | None = None) -> bytes:
     wide = _utf16_by_nuls(body)
     if wide:
         return body.decode(wide, "replace").encode("utf-8", "replace")
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        body = _decode_invalid(body, charset, error.start).encode("utf-8", "replace")
+    damaged_at = _damage(body)
+    if damaged_at is not None:
+        body = _decode_invalid(body, charset, damaged_at).encode("utf-8", "replace")
     return _repair_double_encoding(body)
+
+
+def _damage(body: bytes) -> int | None:
+    """Where a body is not UTF-8; None if it is.
+
+    In parts that the processor holds close: a page as one string is a megabyte to be asked for.
+    """
+    view, at = memoryview(body), 0
+    while at < len(body):
+        part = view[at : at + _PART_BYTES]
+        try:
+            _, read = codecs.utf_8_decode(part, "strict", at + _PART_BYTES >= len(body))
+        except UnicodeDecodeError as error:
+            return at + error.start
+        at += read
+    return None
 
 
 def _decode_invalid(body: bytes, charset: str | None, damaged_at: int) -> str:
@@ -140,8 +156,8 @@ def _repair_double_encoding(body: bytes) -> bytes:
     Only where it is certain: the marks of Devanagari in that damage are frequent, and each run
     is valid UTF-8 when undone. Other runs stay as they are.
     """
-    # One byte is sought much faster than two; hardly any page has it so often.
-    if body.count(_DOUBLE_LEAD) < _MIN_DOUBLE_MARKS:
+    # One byte is sought much faster than two; hardly any page has it, or has it so often.
+    if _DOUBLE_LEAD not in body or body.count(_DOUBLE_LEAD) < _MIN_DOUBLE_MARKS:
         return body
     if sum(body.count(mark) for mark in _DOUBLE_MARKS) < _MIN_DOUBLE_MARKS:
         return body
@@ -167,6 +183,8 @@ _TAG_NAME: Final = re.compile(rb"<(/?[a-zA-Z][a-zA-Z0-9]*)")
 _FORMATTING_TAG: Final = re.compile(
     rb"</?(?:" + "|".join(sorted(_FORMATTING)).encode() + rb")\b[^<>]*>", re.IGNORECASE
 )
+# What may be one of them: far quicker to ask, and most pages have few.
+_MAY_NEST: Final = re.compile(rb"<[bcefistuBCEFISTU][\s/>oOmMtTiI]")
 # Those of them that can be open inside of themselves: <a> and <nobr> close their like.
 _NESTING: Final = re.compile(
     rb"<(?:" + "|".join(sorted(_FORMATTING - {"a", "nobr"})).encode() + rb")\b", re.IGNORECASE
@@ -202,8 +220,10 @@ def parse(utf8: bytes) -> LexborHTMLParser:
 
 def _disarm(utf8: bytes, tags: int) -> bytes:
     # No more elements are open at once than are opened at all: that bound settles most pages.
-    if tags <= _MAX_DEPTH and len(_NESTING.findall(utf8)) <= _MAX_OPEN_FORMATTING:
-        return utf8
+    if tags <= _MAX_DEPTH:
+        for pattern in (_MAY_NEST, _NESTING):
+            if len(pattern.findall(utf8)) <= _MAX_OPEN_FORMATTING:
+                return utf8
     depth, formatting = _open_elements(utf8)
     if formatting > _MAX_OPEN_FORMATTING:
         utf8 = _FORMATTING_TAG.sub(b"", utf8)
