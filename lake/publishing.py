@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from lake import keys, parquet
 from lake.catalog import Catalog
 from lake.failpoints import failpoint
+from lake.files import os_errors
 from lake.schema import (
     ARTICLES,
     FETCHES,
@@ -135,10 +136,16 @@ def publish(
             continue
         path = spool.sealed_file(entry)
         if entry.key == commit:
-            failpoint("publish.commit")
-        failpoint(f"publish.{entry.key.partition('/')[0]}")
+            _passing("publish.commit", spool)
+        _passing(f"publish.{entry.key.partition('/')[0]}", spool)
         spool.require_owned()
         guard()
         storage.put(entry.key, path)
-    failpoint("publish.done")
+    _passing("publish.done", spool)
     return manifest
+
+
+def _passing(point: str, spool: Spool) -> None:
+    """A failpoint that stands for the storage failing there, and so fails as it does."""
+    with os_errors("publish the run", spool.path):
+        failpoint(point)

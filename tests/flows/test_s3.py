@@ -98,6 +98,16 @@ def test_missing_credentials_are_told_clearly(
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize("point", ["publish.commit", "publish.done"])
+def test_a_disk_that_is_full_at_any_point_is_told_and_not_raised_raw(
+    point: str, press: Press, tmp_path: Path
+) -> None:
+    full = settings_for(press, tmp_path, failpoints=f"{point}=enospc")
+    with pytest.raises(StorageError, match="full") as caught:
+        collect(full, BASE, only=["janrekha"])
+    assert "remedy" in str(caught.value)
+
+
 def test_a_full_disk_publishes_nothing_and_loses_nothing(press: Press, tmp_path: Path) -> None:
     full = settings_for(press, tmp_path, failpoints="seal.object=enospc")
     with pytest.raises(TaarError, match="full") as caught:
