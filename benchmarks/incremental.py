@@ -37,7 +37,12 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 _START_S: Final = 120.0
 _FLOW: Final = """
 import asyncio, sys
-sys.modules["pandas"] = None
+class Hidden:
+    @staticmethod
+    def find_spec(name, *_):
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Hidden)
 from datetime import datetime
 from flows.collect import collect
 asyncio.run(collect(now=datetime.fromisoformat(sys.argv[1])))
