@@ -6,6 +6,7 @@ the removal itself (`lake.forgetting`), and how a crawl leaves it out (`flows.fo
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from typing import Any
 from crawler.sources import load_sources
 from crawler.urls import canonical_url, same_site
 from flows.linking import rederive_families
-from flows.opening import open_lake
+from flows.opening import block_cache, open_lake
 from flows.settings import Settings
 from lake import ids
 from lake.errors import ConfigError, LakeFormatError, TaarError
@@ -92,6 +93,8 @@ def forget(
             removal = remove_forgotten(lake, clock(), dry_run=found)
         else:
             removal = _remove(lake, settings, found, clock, reason)
+            # Blocks of what was removed; other machines lose theirs as the limit comes.
+            shutil.rmtree(block_cache(settings), ignore_errors=True)
     urls = tuple(sorted(found.urls | set(spellings)))
     return ForgetSummary(urls, removal, tuple(sorted(found.article_ids)), dry_run, before)
 

@@ -34,8 +34,18 @@ def open_lake(settings: Settings, *, create: bool = True) -> Lake:
         endpoint_url=settings.s3_endpoint_url,
         region=settings.s3_region,
         addressing_style=settings.s3_addressing_style,
+        encryption=settings.s3_encryption,
+        kms_key_id=settings.s3_kms_key_id,
+        checksum=settings.s3_checksum,
+        cache=block_cache(settings),
+        cache_bytes=settings.cache_mb << 20,
     )
     return Lake(open_storage(settings.lake, options, create=create))
+
+
+def block_cache(settings: Settings) -> Path:
+    """The folder of this machine with blocks of S3 lakes that were read."""
+    return settings.cache / "blocks"
 
 
 def spool_root(settings: Settings, lake: Lake) -> Path:

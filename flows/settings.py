@@ -72,9 +72,19 @@ class Settings(BaseSettings):
     s3_addressing_style: str = Field(
         "auto", pattern="^(auto|path|virtual)$", description="auto, path or virtual"
     )
+    s3_encryption: str | None = Field(
+        None, pattern="^(AES256|aws:kms)$", description="server-side: SSE-S3 or SSE-KMS"
+    )
+    s3_kms_key_id: str | None = Field(None, description="key for aws:kms; default: the account's")
+    s3_checksum: str = Field(
+        "md5", pattern="^(md5|crc32|none)$", description="of what is written; none for old servers"
+    )
+    cache_mb: int = Field(
+        2048, ge=0, description="blocks of an S3 lake kept in the cache, MB; 0: none"
+    )
     cache: Path = Field(
         default_factory=lambda: platformdirs.user_cache_path("taar"),
-        description="spools of unfinished runs; may be deleted at any time",
+        description="spools of unfinished runs, blocks of an S3 lake; may be deleted at any time",
     )
     source_pack: Path = Field(ROOT / "seeds" / "sources.yaml", description="what to crawl")
     sources: Path | None = Field(None, description="your own sources, laid over the source pack")

@@ -122,7 +122,7 @@ def publish(
         spool: Sealed.
         committed: Whether its articles are in the lake. Then all that goes before them is too, and
             may have been merged since, or taken down in part: only the state is sent.
-        guard: Called before each object; raises if the lake is no longer ours to write to.
+        guard: Called at first and before the commit; raises if the lake is another's by now.
 
     Raises:
         LakeBusyError: If the spool is no longer ours.
@@ -130,16 +130,17 @@ def publish(
         StorageError: If the storage refuses.
     """
     manifest = spool.manifest()
+    guard()
     commit = keys.run_key(ARTICLES, spool.run_id)
     for entry in manifest.objects:
         if committed and not entry.key.startswith(keys.folder(STATE)):
             continue
         path = spool.sealed_file(entry)
         if entry.key == commit:
+            guard()
             _passing("publish.commit", spool)
         _passing(f"publish.{entry.key.partition('/')[0]}", spool)
         spool.require_owned()
-        guard()
         storage.put(entry.key, path)
     _passing("publish.done", spool)
     return manifest

@@ -7,6 +7,7 @@ no files. Not here: the requests (`lake.s3`).
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
@@ -24,9 +25,16 @@ _AHEAD: Final = 128 << 10
 class RangeFile(io.RawIOBase):
     """An object as a seekable read-only file. One block is kept, the last that was fetched."""
 
-    def __init__(self, storage: Storage, key: str, size: int) -> None:
+    def __init__(self, fetch: Callable[[int, int], bytes], key: str, size: int) -> None:
+        """Makes a file of range requests.
+
+        Args:
+            fetch: Gets bytes of the object, by start and length.
+            key: The object, for messages.
+            size: Its size, bytes.
+        """
         super().__init__()
-        self._storage = storage
+        self._fetch = fetch
         self._key = key
         self._size = size
         self._at = 0
@@ -66,9 +74,7 @@ class RangeFile(io.RawIOBase):
             # Towards the end, where footers are read backwards, the block reaches back.
             length = max(wanted, _AHEAD)
             self._start = max(0, min(self._at, self._size - length))
-            self._block = self._storage.get_range(
-                self._key, self._start, min(self._at + length, self._size) - self._start
-            )
+            self._block = self._fetch(self._start, min(self._at + length, self._size) - self._start)
             offset = self._at - self._start
         data = self._block[offset : offset + wanted]
         if len(data) < wanted:

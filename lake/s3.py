@@ -38,11 +38,12 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 from urllib3.exceptions import HTTPError
 
+from lake.cache import BlockCache
 from lake.errors import ConfigError, ObjectMissingError, StorageError
 from lake.failpoints import failpoint
 from lake.rangefile import RangeFile, ReadOnlyFileSystem
 from lake.s3_errors import explain, is_missing
-from lake.storage import ADDRESSING, ObjectInfo, S3Options
+from lake.storage import ADDRESSING, CHECKSUMS, ENCRYPTIONS, ObjectInfo, S3Options
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -65,6 +66,10 @@ _BUCKET: Final = re.compile(r"[a-zA-Z0-9.\-_]{1,255}")
 _AWS: Final = (".amazonaws.com", ".amazonaws.com.cn")
 
 
+class _OtherError(Exception):
+    """The object is not the one that was asked for."""
+
+
 class S3Storage:
     """A `lake.storage.Storage` in a bucket. Made by `open_s3`."""
 
@@ -81,6 +86,10 @@ class S3Storage:
         self._prefix = f"{prefix}/" if prefix else ""
         self._options = options
         self._sleep = sleep
+        self._etags: dict[str, str] = {}  # As last listed or looked at: what a cached block is of.
+        self._cache = None
+        if options.cache is not None and options.cache_bytes > 0:
+            self._cache = BlockCache(options.cache, options.cache_bytes)
         self._transfer = TransferConfig(
             multipart_threshold=options.multipart_bytes,
             multipart_chunksize=options.multipart_bytes,
@@ -110,24 +119,42 @@ class S3Storage:
             self._put_parts(key, data, size)
             return
         body = data.read_bytes() if isinstance(data, Path) else data
-        # The oldest of checksums is the one that every server knows.
-        checksum = b64encode(md5(body, usedforsecurity=False).digest()).decode()
+        extra = self._extra()
+        if self._options.checksum == "md5":
+            extra["ContentMD5"] = b64encode(md5(body, usedforsecurity=False).digest()).decode()
         self._ask(
             f"write {key}",
             key,
             lambda: self._client.put_object(
-                Bucket=self._bucket, Key=self._prefix + key, Body=body, ContentMD5=checksum
+                Bucket=self._bucket, Key=self._prefix + key, Body=body, **extra
             ),
         )
+        self._etags.pop(key, None)
+
+    def _extra(self) -> dict[str, Any]:
+        """What is said of every object that is written."""
+        options, extra = self._options, {}
+        if options.encryption is not None:
+            extra["ServerSideEncryption"] = options.encryption
+        if options.kms_key_id is not None:
+            extra["SSEKMSKeyId"] = options.kms_key_id
+        if options.checksum == "crc32":
+            extra["ChecksumAlgorithm"] = "CRC32"
+        return extra
 
     def _put_parts(self, key: str, path: Path, size: int) -> None:
         def upload() -> None:
             with path.open("rb") as file:
                 self._client.upload_fileobj(
-                    file, self._bucket, self._prefix + key, Config=self._transfer
+                    file,
+                    self._bucket,
+                    self._prefix + key,
+                    ExtraArgs=self._extra(),
+                    Config=self._transfer,
                 )
 
         self._ask(f"write {key}", key, upload)
+        self._etags.pop(key, None)
         there = self.head(key)
         if there is None or there.size != size:
             raise StorageError(
@@ -147,13 +174,30 @@ class S3Storage:
         wanted = f"bytes={start}-{start + length - 1}"
         return self._ask(f"read {key}", key, lambda: self._body(key, wanted))
 
-    def _body(self, key: str, wanted: str | None) -> bytes:
+    def _cached(self, key: str, size: int, etag: str, start: int, length: int) -> bytes:
+        """A part of an object that the cache may have."""
+        cache = cast("BlockCache", self._cache)
+
+        def fetch(at: int, count: int) -> bytes:
+            wanted = f"bytes={at}-{at + count - 1}"
+            return self._ask(f"read {key}", key, lambda: self._body(key, wanted, etag))
+
+        try:
+            return cache.read(f"{self.url}/{key}\n{etag}", size, start, length, fetch)
+        except _OtherError:
+            # Replaced since it was listed, or a server that names what it lists otherwise.
+            return self.get_range(key, start, length)
+
+    def _body(self, key: str, wanted: str | None, etag: str | None = None) -> bytes:
         # botocore repeats a request that fails, but not the reading of a body that breaks off.
         extra: GetObjectRequestTypeDef = {"Bucket": self._bucket, "Key": self._prefix + key}
         if wanted is not None:
             extra["Range"] = wanted
         for attempt in range(1, self._options.max_attempts):
             answer = self._client.get_object(**extra)
+            if etag is not None and answer["ETag"].strip('"') != etag:
+                answer["Body"].close()
+                raise _OtherError
             try:
                 return answer["Body"].read()
             except (IncompleteReadError, ReadTimeoutError, ResponseStreamingError):
@@ -162,11 +206,19 @@ class S3Storage:
 
     def open_input(self, key: str, size: int | None = None) -> pa.NativeFile:
         """Opens an object for reading parts of it."""
-        if size is None:
-            size = self._ask(f"look at {key}", key, lambda: self._head(key)).size
+        etag = self._etags.get(key)
+        if size is None or (self._cache is not None and etag is None):
+            info = self._ask(f"look at {key}", key, lambda: self._head(key))
+            size, etag = info.size, info.etag
+        if self._cache is not None and etag is not None:
+            read = partial(self._cached, key, size, etag)
+        else:
+            read = partial(self.get_range, key)
+            if size <= _WHOLE:
+                return pa.BufferReader(self.get(key))
         if size <= _WHOLE:
-            return pa.BufferReader(self.get(key))
-        return pa.PythonFile(RangeFile(self, key, size), mode="r")
+            return pa.BufferReader(read(0, size))
+        return pa.PythonFile(RangeFile(read, key, size), mode="r")
 
     def head(self, key: str) -> ObjectInfo | None:
         """Looks at an object; None if it is not there."""
@@ -177,9 +229,8 @@ class S3Storage:
 
     def _head(self, key: str) -> ObjectInfo:
         answer = self._client.head_object(Bucket=self._bucket, Key=self._prefix + key)
-        return ObjectInfo(
-            key, answer["ContentLength"], answer["ETag"].strip('"'), answer["LastModified"]
-        )
+        etag = self._etags[key] = answer["ETag"].strip('"')
+        return ObjectInfo(key, answer["ContentLength"], etag, answer["LastModified"])
 
     def list(self, prefix: str = "") -> list[ObjectInfo]:
         """The objects whose keys begin with `prefix`, sorted by key."""
@@ -197,7 +248,9 @@ class S3Storage:
                 for item in page.get("Contents", [])
             ]
 
-        return sorted(self._ask("list the lake", prefix, fetch), key=lambda info: info.key)
+        found = self._ask("list the lake", prefix, fetch)
+        self._etags |= {info.key: info.etag for info in found}
+        return sorted(found, key=lambda info: info.key)
 
     def delete(self, keys: Iterable[str]) -> None:
         """Deletes objects one by one: DeleteObjects is where compatible servers differ most."""
@@ -289,12 +342,33 @@ def open_s3(url: str, options: S3Options) -> S3Storage:
             where="TAAR_S3_ADDRESSING_STYLE",
             remedy=f"use one of {', '.join(ADDRESSING)}",
         )
+    _check(options)
     prefix = prefix.strip("/")
     # Few and short attempts: a wrong endpoint is to be noticed while somebody is looking.
     hasty = replace(options, max_attempts=2, read_timeout_s=min(options.read_timeout_s, 10))
     first, client = _clients(url, hasty, options)
     S3Storage(first, bucket, prefix, hasty).probe()
     return S3Storage(client, bucket, prefix, options)
+
+
+def _check(options: S3Options) -> None:
+    """Refuses options that the server would stumble over at the first write only."""
+    for name, value, allowed in (
+        ("encryption", options.encryption, ENCRYPTIONS),
+        ("checksum", options.checksum, CHECKSUMS),
+    ):
+        if value not in allowed:
+            raise ConfigError(
+                f"no such {name} of objects: {value!r}",
+                where=f"TAAR_S3_{name.upper()}",
+                remedy=f"use one of {', '.join(word for word in allowed if word)}, or unset it",
+            )
+    if options.kms_key_id is not None and options.encryption != "aws:kms":
+        raise ConfigError(
+            "a KMS key is named, and the encryption is not by KMS",
+            where="TAAR_S3_KMS_KEY_ID",
+            remedy="set TAAR_S3_ENCRYPTION=aws:kms, or unset the key",
+        )
 
 
 def _clients(url: str, *wanted: S3Options) -> list[S3Client]:

@@ -20,6 +20,8 @@ import pyarrow.fs as pafs
 from lake.errors import ConfigError
 
 ADDRESSING: Final = ("auto", "path", "virtual")
+ENCRYPTIONS: Final = (None, "AES256", "aws:kms")
+CHECKSUMS: Final = ("md5", "crc32", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,13 @@ class S3Options:
         read_timeout_s: Seconds without a byte.
         multipart_bytes: Larger objects go up in parts of this size.
         parallel: Objects that are read at once.
+        cache: Folder for blocks of objects that were read; None: none are kept.
+        cache_bytes: How much of them.
+        encryption: Server-side encryption of what is written: ``AES256`` (SSE-S3), ``aws:kms``
+            (SSE-KMS), or None: what the bucket does by itself.
+        kms_key_id: Key for ``aws:kms``; None: the bucket's or the account's own.
+        checksum: Of what is written: ``md5`` (Content-MD5, which every server knows), ``crc32``
+            (what newer SDKs send), or ``none`` for servers that stumble over either.
     """
 
     endpoint_url: str | None = None
@@ -58,6 +67,11 @@ class S3Options:
     read_timeout_s: float = 60.0
     multipart_bytes: int = 16 << 20
     parallel: int = 16
+    cache: Path | None = None
+    cache_bytes: int = 0
+    encryption: str | None = None
+    kms_key_id: str | None = None
+    checksum: str = "md5"
 
 
 class Storage(Protocol):

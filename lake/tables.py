@@ -9,7 +9,7 @@ alone. Nothing here reads the clock or the environment.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -51,18 +51,36 @@ class Lake:
         self.footers = Footers(storage)
         self.distinct = Distinct(storage)
         self.tombstones = Tombstones(storage)
+        self._held: lock.Held | None = None
 
     def catalog(self) -> Catalog:
         """A look at the lake as it is now."""
         return Catalog(self.storage, self.footers)
 
-    def lock(self, now: datetime, lease: timedelta = lock.LEASE) -> AbstractContextManager[None]:
+    @contextmanager
+    def lock(self, now: datetime, lease: timedelta = lock.LEASE) -> Iterator[None]:
         """Holds the lake for one writer, as `lake.lock.hold` does.
+
+        While it is held, what publishes, derives or merges makes sure that it still is.
 
         Raises:
             LakeBusyError: On entering, if another writer holds it.
         """
-        return lock.hold(self.storage, now, lease)
+        with lock.hold(self.storage, now, lease) as held:
+            before, self._held = self._held, held
+            try:
+                yield
+            finally:
+                self._held = before
+
+    def require_lock(self) -> None:
+        """Stops a writer that has lost the lake; does nothing for one that never took the lock.
+
+        Raises:
+            LakeBusyError: If another writer has it now.
+        """
+        if self._held is not None:
+            self._held.require()
 
     def forgotten(self) -> Forgotten:
         """Everything that was taken down."""
@@ -129,12 +147,12 @@ class Lake:
         be removed. What is sent again is the same, byte for byte.
 
         Raises:
-            LakeBusyError: If the spool is no longer ours.
+            LakeBusyError: If the spool, or the lake, is no longer ours.
             LakeFormatError: If a sealed object is damaged.
             StorageError: If the storage refuses.
         """
         committed = self.is_committed(spool.run_id)
-        return publishing.publish(self.storage, spool, committed=committed)
+        return publishing.publish(self.storage, spool, committed=committed, guard=self.require_lock)
 
     def scan(
         self,
@@ -254,6 +272,7 @@ class Lake:
             ValueError: If the rows do not fit the schema, or the dataset is another one.
         """
         _require_derived(dataset)
+        self.require_lock()
         data = parquet.encode(parquet.conform(table, dataset, {}))
         older = self.catalog().flat(dataset)
         newest = max(older, default=run_id)
@@ -294,6 +313,7 @@ class Lake:
             now: The clock.
             ripe: How old the newest run object of a day must be.
         """
+        self.require_lock()
         forgetting.remove_forgotten(self, now)
         catalog = self.catalog()
         forgotten = self.tombstones.of(catalog)
