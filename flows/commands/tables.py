@@ -6,6 +6,7 @@ Here belongs the look of results on a terminal (rich). Not here: the numbers, wh
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,9 @@ _LONGEST = 90
 """Characters of a cell that may hold a text; the tables of SQL results are cut there."""
 
 
+_NARROWEST = 8
+"""Characters of a column that can be read; where there is less for each, rows stand one by one."""
+
 _FIRST_QUERY = "select source_id, count(*) from articles group by 1"
 """What the demo proposes to ask."""
 
@@ -33,6 +37,7 @@ def _console() -> Console:
 
 def _table(title: str | None, *head: str, rows: Iterable[Sequence[object]]) -> Table:
     table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    table.show_header = any(head)
     body = [list(row) for row in rows]
     for n, name in enumerate(head):
         numeric = bool(body) and all(isinstance(row[n], int | float) for row in body)
@@ -47,6 +52,8 @@ def print_rows(
 ) -> None:
     """Prints rows, such as the result of a query; long texts are cut.
 
+    A table whose columns would be too narrow to read is laid out row by row, a line for each cell.
+
     Args:
         head: Names of the columns.
         rows: As many cells in each.
@@ -55,10 +62,16 @@ def print_rows(
 
     def short(cell: object) -> object:
         text = str(cell)
-        return cell if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+        return cell if cell is None or len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
     console = _console()
-    console.print(_table(None, *head, rows=[[short(c) for c in row] for row in rows]))
+    if len(head) * (_NARROWEST + 1) > console.width:
+        for n, row in enumerate(rows, 1):
+            console.print(f"[bold]row {n}[/bold]")
+            named = zip(head, row, strict=True)
+            console.print(_table(None, "", "", rows=[(f"  {name}", short(c)) for name, c in named]))
+    else:
+        console.print(_table(None, *head, rows=[[short(c) for c in row] for row in rows]))
     if count:
         console.print(f"{len(rows)} rows", style="dim")
 
@@ -155,7 +168,8 @@ def print_demo(result: DemoResult) -> None:
         f"\n{result.articles} articles, {result.families} families, {result.threads} thread edges "
         f"in [bold]{lake}[/bold]"
     )
-    console.print(f"Look into it: .venv/bin/taar sql --lake {lake} {_FIRST_QUERY!r}")
+    command = shlex.join([".venv/bin/taar", "sql", "--lake", result.lake, _FIRST_QUERY])
+    console.print(f"Look into it: {escape(command)}", soft_wrap=True)
 
 
 def print_sources(sources: Sequence[Source]) -> None:

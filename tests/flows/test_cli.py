@@ -154,6 +154,11 @@ def test_sql_answers_in_tables_and_json(press: Press, tmp_path: Path) -> None:
     shown = taar("sql", query, *lake)
     assert "janrekha" in shown.output
     assert "1 rows" in shown.output
+    # Forty columns fit no terminal: a line for each cell, and none of them is lost.
+    narrow = taar("sql", "select * from articles limit 2", *lake, COLUMNS="80")
+    cells = [line.split(maxsplit=1) for line in narrow.output.splitlines()]
+    assert ["source_id", "janrekha"] in [[word.strip() for word in cell] for cell in cells]
+    assert sum(cell[:1] == ["warc_offset"] for cell in cells) == 2
     wrong = taar("sql", "select colour from articles", *lake)
     assert wrong.exit_code == 2
     assert "colour" in wrong.output
