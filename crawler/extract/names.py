@@ -1,7 +1,7 @@
 """What the name of an element says that it is.
 
-Here belongs reading class, id, itemprop, property and rel. Names are the habit of a theme, so
-what they say is a hint; `generic` and `dates` weigh it. Not here: lines of text (`debris`).
+Here belongs reading class, id, itemprop, property, rel and style. Names are the habit of a theme,
+so what they say is a hint; `generic` and `dates` weigh it. Not here: lines of text (`debris`).
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ _STANDFIRST: Final = re.compile(
 _CRUMBS: Final = re.compile(r"(?:^|[\s_-])(?:bread-?crumbs?|crumbs?)(?:$|[\s_-])", re.IGNORECASE)
 # Icon fonts spell the name of the icon in the text: "arrow_forward".
 _ICON: Final = re.compile(r"material-(?:icons|symbols)", re.IGNORECASE)
+_HIDDEN_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _CAPITAL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MAX_CHARS: Final = 300
 
@@ -70,6 +71,7 @@ class Says:
         tags: It is the box with the tags.
         crumbs: It is the path from the home page.
         icon: It is an icon, and its text the icon's name.
+        hidden: It is not shown, until a script or a button shows it.
         anything: Whether it is a date, a byline, or about tags and sections.
     """
 
@@ -82,10 +84,12 @@ class Says:
     tags: bool = False
     crumbs: bool = False
     icon: bool = False
+    hidden: bool = False
     anything: bool = False
 
 
 NOTHING: Final = Says()
+_HIDDEN: Final = Says(hidden=True)
 
 
 def says_of(attributes: dict[str, str | None]) -> Says:
@@ -97,19 +101,21 @@ def says_of(attributes: dict[str, str | None]) -> Says:
             return _of_class(name)
     name, ident = get("class"), get("id")
     prop, rel = get("itemprop") or get("property"), get("rel")
+    style = get("style")
+    hidden = "hidden" in attributes or bool(style and _HIDDEN_STYLE.search(style))
     if not (name or ident or prop or rel):
-        return NOTHING
+        return _HIDDEN if hidden else NOTHING
     full = f"{name or ''} {ident or ''}" if ident else name or ""
-    return _read(full[:_MAX_CHARS], prop or "", rel or "")
+    return _read(full[:_MAX_CHARS], prop or "", rel or "", hidden)
 
 
 @lru_cache(maxsize=20_000)
 def _of_class(name: str) -> Says:
-    return _read(name[:_MAX_CHARS], "", "")
+    return _read(name[:_MAX_CHARS], "", "", False)
 
 
 @lru_cache(maxsize=20_000)
-def _read(name: str, prop: str, rel: str) -> Says:
+def _read(name: str, prop: str, rel: str, hidden: bool) -> Says:
     """Cached: the pages of a site share their names."""
     parted = _CAPITAL.sub("-", name)
     both = f"{parted} {prop}"
@@ -131,5 +137,6 @@ def _read(name: str, prop: str, rel: str) -> Says:
         tags=tags,
         crumbs=crumbs,
         icon=bool(_ICON.search(name)),
+        hidden=hidden,
         anything=date or byline or tag or category or tags or crumbs,
     )

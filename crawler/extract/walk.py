@@ -47,7 +47,6 @@ _KINDS: Final = {
     "section": "div",
 } | {h: h for h in HEADINGS}
 _STICKY: Final = frozenset({"aside", "nav", "caption"})
-_HIDDEN_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LISTS: Final = frozenset({"ul", "ol", "nav", "aside"})
 _MIN_LIST: Final = 5
 _LINK_SHARE: Final = 0.6
@@ -55,14 +54,15 @@ _LINK_SHARE: Final = 0.6
 _MAX_LIST_DEPTH: Final = 60
 # A sentence that ends without a danda.
 _FULL_STOP: Final = re.compile("[\u0900-\u0963]{2}[.?!](?:\\s|$)")
+_FULL_STOPS: Final = ".?!"
 _MAX_LIST_CHARS: Final = 20_000
 # What the walk does at a tag; what is in no list is block-level.
-_BLOCK, _TEXT, _SKIP, _BREAK, _LINK, _STRONG, _OTHER_INLINE = range(7)
+_BLOCK, _LINK, _STRONG, _OTHER_INLINE, _BREAK, _SKIP = range(6)
 _ACTS: Final = (
     dict.fromkeys(_INLINE, _OTHER_INLINE)
     | dict.fromkeys(_BOLD, _STRONG)
     | dict.fromkeys((*_SKIPPED, "-comment", "-document", "-doctype", "-cdata", ""), _SKIP)
-    | {"-text": _TEXT, "br": _BREAK, "a": _LINK}
+    | {"br": _BREAK, "a": _LINK}
 )
 _STANDARD: Final = normal.word_set(
     "a abbr address area article aside b base bdi bdo big blockquote body br button canvas",
@@ -80,12 +80,17 @@ def _by_number() -> dict[int, tuple[int, str]]:
 
     Asking a node for its number takes a third of the time of asking for its name.
     """
-    known = {create_tag(tag).tag_id: (_ACTS.get(tag, _BLOCK), tag) for tag in _STANDARD}
+    return {create_tag(tag).tag_id: (_ACTS.get(tag, _BLOCK), tag) for tag in _STANDARD}
+
+
+def _text_number() -> int:
     (text,) = LexborHTMLParser("<p>text").css("p")[0].iter(include_text=True)
-    return known | {text.tag_id: (_TEXT, "-text")}
+    return text.tag_id
 
 
 _BY_NUMBER: Final = _by_number()
+_TEXT_NUMBER: Final = _text_number()
+_NO_ATTRIBUTES: Final[dict[str, str | None]] = {}
 # A page with more blocks than this is no article; the limit bounds time and memory.
 _MAX_BLOCKS: Final = 20_000
 _MAX_NODES: Final = 400_000
@@ -133,13 +138,12 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
     push, pop, known, kind_of = stack.append, stack.pop, _BY_NUMBER.get, _KINDS.get
     node = body.first_child
     for _ in range(_MAX_NODES):
-        if node is None or len(blocks) >= _MAX_BLOCKS:
+        if node is None:
             break
-        act, tag = known(node.tag_id) or _named(node)
-        child = None
-        entered = False
-        if act == _TEXT:
+        number = node.tag_id
+        if number == _TEXT_NUMBER:
             text = node.text_content
+            following = node.next
             if text:
                 if not text.isspace():
                     pieces.append(text)
@@ -151,29 +155,33 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
                         plain = True
                 elif solid:
                     pieces.append(" ")
-        elif act == _BREAK:
-            breaks += 1
-            if solid:
+        else:
+            act, tag = known(number) or _named(node)
+            attributes = node.attributes if act < _BREAK else _NO_ATTRIBUTES
+            says = says_of(attributes) if attributes else NOTHING
+            if act == _SKIP or says.icon or (says.hidden and not hidden):
+                following = node.next
+            elif act == _BREAK:
+                following = node.next
+                breaks += 1
+                if solid:
+                    if breaks == 2:
+                        _add(blocks, pieces, linked, kind, index, plain=plain)
+                        pieces, linked, solid, plain = [], [], False, False
+                        if len(blocks) >= _MAX_BLOCKS:
+                            break
+                    else:
+                        pieces.append(" ")
                 if breaks == 2:
-                    _add(blocks, pieces, linked, kind, index, plain=plain)
-                    pieces, linked, solid, plain = [], [], False, False
-                else:
-                    pieces.append(" ")
-            if breaks == 2:
-                breaks = 0
-        elif act != _SKIP:
-            attributes = node.attributes
-            says = NOTHING
-            unseen = False
-            if attributes:
-                says = says_of(attributes)
-                unseen = says.icon or (not hidden and _hidden(attributes))
-            if not unseen:
+                    breaks = 0
+            else:
                 outside = (index, kind)
                 if act == _BLOCK:
                     if solid:
                         _add(blocks, pieces, linked, kind, index, plain=plain)
                         pieces, linked, solid = [], [], False
+                        if len(blocks) >= _MAX_BLOCKS:
+                            break
                     plain = False
                     breaks = 0
                     if kind not in _STICKY:
@@ -188,7 +196,7 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
                     bold += 1
                 if (says.anything or tag == "time") and marks < _MAX_MARKS:
                     marks += 1
-                    _mark(out, index, node, tag, says)
+                    _mark(out, index, node, tag, attributes, says)
                 if (
                     tag in _LISTS
                     and not says.anything
@@ -197,15 +205,11 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
                 ):
                     elements[index].last = len(blocks)
                     index, kind = outside
+                    following = node.next
                 else:
-                    child = node.first_child
-                    entered = True
                     push((node, act, *outside))
-        if child is not None:
-            node = child
-            continue
-        # Along, or up until there is something along.
-        following = None if entered else node.next
+                    following = node.first_child
+        # In, along, or up until there is something along.
         while following is None and stack:
             ended, act, outer, around = pop()
             if act == _BLOCK:
@@ -246,14 +250,16 @@ def _add_links(blocks: list[Block], node: LexborNode, kind: str, element: int) -
         Whether the element is such a one; else it is to be read node by node.
     """
     text = node.text(separator=" ")
-    if len(text) > _MAX_LIST_CHARS or "।" in text or _FULL_STOP.search(text):
+    if len(text) > _MAX_LIST_CHARS or "।" in text:
+        return False
+    if any(stop in text for stop in _FULL_STOPS) and _FULL_STOP.search(text):
         return False
     links = node.css("a")
     items = len(links)
     if items < _MIN_LIST:
         return False
     size = len(text.split())
-    if sum(len(link.text().split()) for link in links) < size * _LINK_SHARE:
+    if len(" ".join([link.text() for link in links]).split()) < size * _LINK_SHARE:
         return False
     text = normal.line(text)
     if text:
@@ -279,7 +285,14 @@ def _add(
         blocks.append(Block(text, kind, element, size, in_links, not plain))
 
 
-def _mark(out: Outline, element: int, node: LexborNode, tag: str, says: Says) -> None:
+def _mark(
+    out: Outline,
+    element: int,
+    node: LexborNode,
+    tag: str,
+    attributes: dict[str, str | None],
+    says: Says,
+) -> None:
     """Notes an element that names itself as a date, a byline or a tag."""
     raw = node.text()
     if len(raw) > _MAX_RAW_CHARS:
@@ -298,7 +311,6 @@ def _mark(out: Outline, element: int, node: LexborNode, tag: str, says: Says) ->
         return
     if not (says.date or says.byline or tag == "time"):
         return
-    attributes = node.attributes
     value = attributes.get("datetime") or attributes.get("content")
     if value is None and tag == "abbr":
         value = attributes.get("title")  # As the microformats have it.
@@ -314,10 +326,3 @@ def _mark(out: Outline, element: int, node: LexborNode, tag: str, says: Says) ->
 def _link_texts(node: LexborNode) -> list[str]:
     texts = (normal.line(link.text()) for link in node.css("a")[:_MAX_LINKS])
     return [text for text in texts if text]
-
-
-def _hidden(attributes: dict[str, str | None]) -> bool:
-    if "hidden" in attributes:
-        return True
-    style = attributes.get("style")
-    return bool(style and _HIDDEN_STYLE.search(style))
