@@ -1,0 +1,137 @@
+"""The report of a day, for people: what came in, who copied whom, which sources need somebody.
+
+Here belong the questions asked of the lake. Not here: how the answers are written
+(`flows.report_forms`), the judgement of sources (`flows.health`).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import duckdb
+
+from crawler.sources import load_sources
+from flows.opening import open_lake
+from flows.report_forms import Link, Report, Section
+from flows.settings import Settings
+from flows.watching import unwell
+from lake.orders import read_orders
+from lake.views import connect
+
+_MOST: Final = 15
+"""Rows of a table in which one seldom reads on."""
+
+
+def make_report(settings: Settings, *, now: datetime, hours: float = 24) -> Report:
+    """Asks the lake about the last hours.
+
+    Args:
+        settings: Where it is, and the sources.
+        now: The clock; times are shown in its zone.
+        hours: How far the report goes back.
+
+    Raises:
+        ConfigError: If there is no lake, or the source file is wrong.
+        StorageError: If it cannot be read.
+    """
+    lake = open_lake(settings, create=False)
+    since = now - timedelta(hours=hours)
+    db = connect(lake)
+    db.execute(
+        # Run ids begin with the time, and are in the files' statistics; pages fetched a while ago
+        # may be published by a run of today.
+        "create temp table new as select * exclude (text) from articles where run_id >= ? and "
+        "run_id <= ?",
+        [_stamp(since), _stamp(now) + "~"],
+    )
+    sources = load_sources(settings.source_pack, settings.sources)
+    found = unwell(lake, sources, read_orders(lake.storage), now)
+    health = tuple((c.source_id, c.what, c.since and c.since.astimezone(now.tzinfo)) for c in found)
+    return Report(
+        since,
+        now,
+        _lead(db, len(found)),
+        (
+            *_sections(db, since, now),
+            Section(
+                "Sources that need somebody", ("source", "is", "since"), health, "All are well."
+            ),
+        ),
+    )
+
+
+def _stamp(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%S%f}Z"
+
+
+def _lead(db: duckdb.DuckDBPyConnection, unwell_count: int) -> tuple[str, ...]:
+    new, versions, sources, copies = db.execute(
+        "select count(*) filter (version = 1), count(*) filter (version > 1), "
+        "count(distinct source_id), count(*) filter (version = 1 and copy_of is not null) from new"
+    ).fetchall()[0]
+    share = f" ({copies / new:.0%})" if new else ""
+    return (
+        f"{new} new articles and {versions} new versions from {sources} sources. {copies} of the "
+        f"new articles{share} are copies of earlier ones. "
+        + (f"{unwell_count} sources need somebody." if unwell_count else "All sources are well."),
+    )
+
+
+def _sections(db: duckdb.DuckDBPyConnection, since: datetime, now: datetime) -> tuple[Section, ...]:
+    def ask(query: str, *given: object) -> tuple[tuple[Any, ...], ...]:
+        return tuple(tuple(row) for row in db.execute(query, list(given)).fetchall())
+
+    families = ask(
+        "with touched as (select distinct family_id from families join new using (article_id)) "
+        "select any_value(coalesce(o.title, a.title)), any_value(coalesce(o.url, a.url)), "
+        "any_value(f.size), any_value(f.sources), any_value(f.first_source_id) "
+        "from families f join touched using (family_id) join articles a using (article_id) "
+        "left join articles o on o.article_id = f.first_id "
+        "group by f.family_id order by 3 desc, 1 limit ?",
+        _MOST,
+    )
+    firsts = ask(
+        "with touched as (select distinct family_id from families join new using (article_id)) "
+        "select first_source_id, count(distinct family_id), sum(size - 1) from ("
+        "select distinct family_id, first_source_id, size from families join touched "
+        "using (family_id)) where first_source_id is not null "
+        "group by 1 order by 2 desc, 1 limit ?",
+        _MOST,
+    )
+    agencies = ask(
+        "select agency.id, count(*), count(distinct source_id), "
+        "count(*) filter (copy_of is not null) from "
+        "(select unnest(agencies) as agency, source_id, copy_of from new where version = 1) "
+        "group by 1 order by 2 desc, 1 limit ?",
+        _MOST,
+    )
+    by_source = ask(
+        "select source_name, count(*) filter (version = 1), count(*) filter (version > 1), "
+        "count(*) filter (version = 1 and copy_of is not null), "
+        "count(*) filter (version = 1 and published_at is null), "
+        "cast(median(word_count) as integer) from new group by 1 order by 2 desc, 1"
+    )
+    outcomes = ask(
+        "select outcome, count(*) from fetches where run_id >= ? and run_id <= ? "
+        "group by 1 order by 2 desc, 1",
+        _stamp(since),
+        _stamp(now) + "~",
+    )
+    return (
+        Section(
+            "The most copied",
+            ("headline", "copies", "sources", "first"),
+            tuple((Link(title, url), size, n, first or "undetermined")
+                  for title, url, size, n, first in families),
+            "No families of copies yet: `taar link` derives them.",
+        ),
+        Section("First publishers", ("source", "families begun", "copies by others"), firsts),
+        Section("Agencies", ("agency", "articles", "sources", "of these copies"), agencies),
+        Section(
+            "By source",
+            ("source", "new", "versions", "copies", "without a date", "median words"),
+            by_source,
+        ),
+        Section("URLs taken up", ("outcome", "URLs"), outcomes),
+    )  # fmt: skip
