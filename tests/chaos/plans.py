@@ -38,7 +38,9 @@ class Step:
         rules: What the S3 server does to chosen requests.
         share: Of the other requests, how many go wrong.
         slow_pages_s: How long the sites take for an answer.
-        beside: What runs at the same time on another machine that has not seen the lock.
+        beside: What runs at the same time on another machine.
+        blind: Whether that machine sees no lock at all; if not, the lock is lost once, and the
+            first of the two notices at the latest before its commit.
         machine: On which machine; what a machine keeps is its spools.
     """
 
@@ -51,6 +53,7 @@ class Step:
     share: float = 0.0
     slow_pages_s: float = 0.0
     beside: Work | None = None
+    blind: bool = False
     machine: int = 0
 
     def __str__(self) -> str:
@@ -63,7 +66,7 @@ class Step:
             *(str(rule) for rule in self.rules),
             f"{self.share:.0%} of the requests go wrong" if self.share else "",
             f"pages take {self.slow_pages_s} s" if self.slow_pages_s else "",
-            f"beside {self.beside}" if self.beside else "",
+            f"beside {'a blind ' * self.blind}{self.beside}" if self.beside else "",
         ]
         return f"{self.work} " + ", ".join(part for part in told if part)
 
@@ -171,7 +174,8 @@ def _steps(dice: random.Random, pack: _Pack, place: Place, machine: int) -> list
         beside = dice.choice((Work.COLLECT, Work.COLLECT, Work.LINK, Work.MAINTAIN))
         struck = pack.deal(place, simple=True) if dice.random() < 0.5 else None
         work = struck.work if struck else Work.COLLECT
-        steps = [Step(work, strike=struck, beside=beside, machine=machine)]
+        blind = dice.random() < 0.6
+        steps = [Step(work, strike=struck, beside=beside, blind=blind, machine=machine)]
     else:
         steps = [Step(Work.COLLECT, machine=machine)]
     return [*steps[:-1], replace(steps[-1], skew=skew)]
@@ -196,7 +200,7 @@ def _weather(step: Step, dice: random.Random) -> Step:
         return step
     if chance < 0.75:
         return replace(step, rules=tuple(_rule(dice) for _ in range(dice.choice((1, 2)))))
-    return replace(step, share=dice.choice((0.04, 0.08)))
+    return replace(step, share=dice.choice((0.03, 0.06)))
 
 
 def _rule(dice: random.Random) -> Rule:

@@ -70,6 +70,7 @@ LINK: Final = tuple(f"derive.{step}.{name}" for name in _DERIVED for step in ("p
 MAINTAIN: Final = (
     *(f"compact.{step}.{name}" for name in _RUNS for step in ("put", "delete")),
     *("known.put", "known.delete", "leftovers.delete", "generations.delete"),
+    *("days.put", "days.delete"),
 )
 
 STRIKES: Final = (

@@ -121,13 +121,9 @@ class FaultProxy:
             return _reset(request)
         if kind is Kind.ERROR_AFTER:
             return _refusal(Kind.ERROR, request.method)
-        if kind is Kind.TRUNCATED or kind is Kind.SLOW:
+        if kind is not None or request.method == "HEAD":
             return await self._by_pieces(request, kind, status, headers, body)
-        answer = web.Response(status=status, headers=headers, body=body)
-        if request.method == "HEAD":
-            answer.content_length = int(headers.get("X-Length", 0))
-            del answer.headers["X-Length"]
-        return answer
+        return web.Response(status=status, headers=headers, body=body)
 
     async def _ask(self, request: web.BaseRequest) -> tuple[int, dict[str, str], bytes]:
         sent = {k: v for k, v in request.headers.items() if k.lower() not in _HOP}
@@ -148,7 +144,7 @@ class FaultProxy:
     async def _by_pieces(
         self,
         request: web.BaseRequest,
-        kind: Kind,
+        kind: Kind | None,
         status: int,
         headers: dict[str, str],
         body: bytes,
@@ -164,6 +160,8 @@ class FaultProxy:
         if kind is Kind.TRUNCATED:
             await response.write(body[: len(body) // 2])
             return _reset(request)
+        if request.method == "HEAD":
+            return response
         for at in range(0, len(body), max(1, len(body) // _DRIPS)):
             await response.write(body[at : at + max(1, len(body) // _DRIPS)])
             await asyncio.sleep(self._patience_s / 20)

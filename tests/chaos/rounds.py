@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import random
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -30,7 +30,7 @@ from tests.chaos.points import Work
 from tests.chaos.prefect_server import free_slot
 from tests.chaos.proxy import FaultProxy
 from tests.chaos.report import Report
-from tests.chaos.worker import Job
+from tests.chaos.worker import OTHER_LOCK, Job
 from tests.chaos.world import (
     BETWEEN,
     LAST,
@@ -134,14 +134,24 @@ class _Play:
             address = f"s3://{self._stage.bucket.name}/{self._prefix}"
         return self._scene.settings(address, self._machine(machine), **more)
 
-    def _child(self, name: str, work: Work, now: datetime, machine: int, failpoints: str) -> Child:
+    def _child(
+        self,
+        name: str,
+        work: Work,
+        now: datetime,
+        machine: int,
+        failpoints: str,
+        *,
+        blind: bool = False,
+    ) -> Child:
         given = self._settings(machine, failpoints=failpoints)
         if self._plan.bucket:
             given["s3_endpoint_url"] = self._stage.proxy.url
         prefect = self._stage.prefect_env
         diary = self._folder / f"{name}.jsonl"
         env = as_env(given) | (prefect or {})
-        return Child(Job(work, now.isoformat(), env, diary, prefect=prefect is not None))
+        through = prefect is not None
+        return Child(Job(work, now.isoformat(), env, diary, prefect=through, blind=blind))
 
     def _step(self, number: int, step: Step, storage: Storage, seconds: float) -> None:
         now = NOW + number * BETWEEN + step.skew
@@ -154,19 +164,21 @@ class _Play:
         beside = None
         if step.beside is not None:
             if self._stage.prefect_env is None:
-                # A lock that was lost: somebody deletes it, or two get a lease at once.
                 until(lambda: len(child.steps()) > 1 or child.wait(0) is not None, 20)
-                storage.delete([keys.LOCK])
+                if not step.blind:
+                    storage.delete([keys.LOCK])  # Or two got a lease at once.
             self._report.at_once += 1
-            beside = self._child(f"step-{number}-beside", step.beside, now, _ELSEWHERE, "")
+            name = f"step-{number}-beside"
+            beside = self._child(name, step.beside, now, _ELSEWHERE, "", blind=step.blind)
         if step.kill_at is not None:
             longer = _PREFECT_S if self._stage.prefect_env is not None else 0.0
             child.wait(step.kill_at * (seconds + longer))
             child.kill(with_children=step.kill_all)
         self._note(step, child.end(PATIENCE_S))
         if beside is not None:
-            self._note(Step(step.work, beside=step.work, rules=step.rules, share=step.share),
-                       beside.end(PATIENCE_S))  # fmt: skip
+            end = beside.end(PATIENCE_S)
+            storage.delete([OTHER_LOCK])
+            self._note(replace(step, strike=None), end)
         self._stage.proxy.weather = Weather()
         self._scene.press.faults.delays = {}
         if self._stage.prefect_env is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
@@ -20,7 +20,7 @@ from tests.chaos.rounds import Stage
 from tests.chaos.worker import READ_TIMEOUT_S
 from tests.chaos.world import Bucket, Scene
 
-_AWS: Final = {
+AWS: Final = {
     "AWS_ACCESS_KEY_ID": "test:tester",
     "AWS_SECRET_ACCESS_KEY": "testing",
     "AWS_DEFAULT_REGION": "us-east-1",
@@ -28,7 +28,7 @@ _AWS: Final = {
     "AWS_CONFIG_FILE": "/dev/null",
     "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
 }
-"""Those of the Swift server; moto takes any."""
+"""The keys are those of the Swift server; moto takes any."""
 
 
 @contextmanager
@@ -44,6 +44,26 @@ def moto() -> Iterator[str]:
 
 
 @contextmanager
+def variables() -> Iterator[None]:
+    """The variables of this process as the rounds need them: those for S3, and none for Taar."""
+    foreign = ("TAAR_", "PREFECT_", "AWS_")
+    before = {name: value for name, value in os.environ.items() if name.startswith(foreign)}
+    _set({**dict.fromkeys(before), **AWS})
+    try:
+        yield
+    finally:
+        _set({**dict.fromkeys(AWS), **before})
+
+
+def _set(values: Mapping[str, str | None]) -> None:
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
+@contextmanager
 def open_stage(
     folder: Path, server: str, *, whole: bool = False, prefect: bool = False
 ) -> Iterator[Stage]:
@@ -55,10 +75,10 @@ def open_stage(
         whole: Whether a round crawls the whole press.
         prefect: Whether the flows run through Prefect.
     """
-    os.environ.update(_AWS)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # A line for each request.
     logging.getLogger("botocore").setLevel(logging.ERROR)
     with ExitStack() as stack:
+        stack.enter_context(variables())
         folder.mkdir(parents=True)
         if server == "swift":
             from tests.chaos.swift import swift
@@ -73,7 +93,7 @@ def open_stage(
         if whole:
             all_of_it = Scene(folder / "whole", whole=True)
             stack.callback(all_of_it.stop)
-        env = None
+        env: dict[str, str] | None = None
         if prefect:
             from tests.chaos.prefect_server import prefect_server
 
