@@ -24,7 +24,6 @@ _KEYS: Final = frozenset({"id", "name", "names", "common_words", "spoken_of"})
 _ID: Final = re.compile(r"[a-z][a-z0-9_]*")
 # Between the parts of a name, and of an abbreviation: "पी.टी.आई.", "हि. स.", "पीटीआई - भाषा".
 _JOINT: Final = r"[\s.\-–]*"
-_WORD_BREAK: Final = re.compile(f"[^{normal.WORD_CHARS}]+")
 _BEGINNING: Final = 4
 
 
@@ -56,15 +55,17 @@ class AgencyBook:
 
         This costs a tenth of looking for the names.
         """
-        words = [word[:_BEGINNING] for word in _WORD_BREAK.split(text)]
+        words = [word[:_BEGINNING] for word in normal.pieces(text)]
         if not self.beginnings.isdisjoint(words):
             return True
-        if self.initials.isdisjoint(words):
+        short = self.initials.intersection(words)
+        if not short:
             return False
+        # "ए. एन. आई": each letter by itself.
         for at, word in enumerate(words):
-            if word in self.initials:
+            if word in short:
                 joined = "".join(words[at : at + _BEGINNING])
-                if any(joined[:size] in self.beginnings for size in range(2, _BEGINNING + 1)):
+                if not self.beginnings.isdisjoint((joined[:4], joined[:3], joined[:2])):
                     return True
         return False
 

@@ -83,6 +83,7 @@ _DATES: Final = tuple(
 _FULL_YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _SHORT_DATES: Final = tuple(pattern for pattern in _DATES if "short" in pattern.groupindex)
 _DIGIT: Final = re.compile(r"\d")
+_DEVANAGARI_DIGIT: Final = re.compile("[०-९]")
 # As nearly all JSON-LD and meta elements write it.
 _ISO: Final = re.compile(
     r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
@@ -149,7 +150,7 @@ def read(text: str, zone: tzinfo) -> Moment | None:
     exact = _iso(text, zone) if _ISO.fullmatch(text) else None
     if exact is not None:
         return exact
-    if not text.isascii():
+    if _DEVANAGARI_DIGIT.search(text):
         text = text.translate(DIGITS)
     unix = _UNIX.match(text)
     if unix:

@@ -54,6 +54,8 @@ _COMMON_BREAKS: Final = "\t\n!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~।॥–—‘�
 WORD_CHARS: Final = r"\w\u0900-\u0963\u0966-\u097f\u200c\u200d"
 """Inside of a regular-expression class: what continues a word. The danda (U+0964) does not."""
 
+_WORD_BREAK: Final = re.compile(f"[^{WORD_CHARS}]+")
+
 
 def word_set(*lines: str) -> frozenset[str]:
     """The words of some lines, for lists that are easier to read and to change as prose."""
@@ -95,6 +97,22 @@ def words(text: str) -> int:
     return len(pieces) - sum(1 for piece in odd if not _LETTER.search(piece))
 
 
+def pieces(text: str) -> list[str]:
+    """The words of a text without the punctuation round and between their parts."""
+    if not _COMMON.fullmatch(text):
+        return _WORD_BREAK.split(text)
+    return _without_marks(text).split()
+
+
+def _without_marks(common: str) -> str:
+    """A text of the common characters alone, with a space for each mark of punctuation."""
+    # Few of the marks stand in a text: a pattern would look at each letter.
+    for mark in _COMMON_BREAKS:
+        if mark in common:
+            common = common.replace(mark, " ")
+    return common
+
+
 class _KeyTable(dict[int, str | None]):
     """Translation table that is filled as characters are met.
 
@@ -127,10 +145,7 @@ def body_key(text: str) -> str:
     if _COMMON.fullmatch(text):
         joined = text.replace("\u200d", "").replace("\u200c", "").lower()
         if not any(pair in joined for pair in _COMPOSING):
-            # Of these characters few stand in a text: a pattern would look at each letter.
-            for mark in _COMMON_BREAKS:
-                if mark in joined:
-                    joined = joined.replace(mark, " ")
+            joined = _without_marks(joined)
             while "  " in joined:
                 joined = joined.replace("  ", " ")
             return joined.strip(" ")

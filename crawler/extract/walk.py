@@ -101,6 +101,7 @@ _MAX_BOX_CHARS: Final = 800
 _MAX_RAW_CHARS: Final = 8_000
 # Each costs the text of its element, and elements named so may be nested.
 _MAX_MARKS: Final = 300
+_NAMES: Final = ("class", "id", "itemprop", "property", "rel")
 
 
 def outline(body: LexborNode | None, *, hidden: bool = False) -> Outline:
@@ -314,8 +315,7 @@ def _mark(
     value = attributes.get("datetime") or attributes.get("content")
     if value is None and tag == "abbr":
         value = attributes.get("title")  # As the microformats have it.
-    keys = ("class", "id", "itemprop", "property", "rel")
-    name = " ".join([tag, *(attributes.get(key) or "" for key in keys)])
+    name = " ".join([tag, *[attributes.get(key) or "" for key in _NAMES]])
     mark = Mark(len(out.blocks), element, name.lower(), value, text)
     if says.byline and tag != "time":
         out.bylines.append(mark)
