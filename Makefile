@@ -12,7 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := crawler dedup lake flows press
 
-.PHONY: help demo test check bench format deploy lock clean
+.PHONY: help demo test chaos check bench format deploy lock clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -50,6 +50,19 @@ demo: $(VENV)/.runtime ## Crawl the press twice, link, and show what was found
 test: $(VENV)/.dev ## Run the test suite with coverage
 	@$(BIN)/python -m coverage erase
 	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered
+
+# CHAOS_S3=swift takes OpenStack Swift, which it installs into .venv-swift, and runs the tests of
+# the lake on it as well.
+CHAOS_ROUNDS ?= 200
+CHAOS_PREFECT_ROUNDS ?= 10
+CHAOS_SEED ?= 1
+CHAOS_S3 ?= moto
+chaos: $(VENV)/.dev ## Kill runs in every way there is, and count what is lost
+	@if [ "$(CHAOS_S3)" != moto ]; then
+	  CHAOS_S3=$(CHAOS_S3) $(BIN)/python -m pytest tests/lake tests/chaos tests/flows/test_s3.py
+	fi
+	$(BIN)/python -m tests.chaos --rounds $(CHAOS_ROUNDS) --prefect-rounds $(CHAOS_PREFECT_ROUNDS) \
+	  --seed $(CHAOS_SEED) --s3 $(CHAOS_S3) --json build/chaos-$(CHAOS_S3).json
 
 check: $(VENV)/.dev ## Lint, types, layers, generated files
 	@$(BIN)/ruff check .
@@ -95,6 +108,9 @@ lock: ## Resolve the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-annotate --no-emit-index-url --no-emit-find-links requirements-bench.in \
 	  -o requirements-bench.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-annotate --no-emit-index-url --no-emit-find-links tests/chaos/swift.in \
+	  -o tests/chaos/swift.lock
 
 clean: ## Remove everything that was made
-	rm -rf $(VENV) .venv-bench build *.egg-info .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-bench .venv-swift build *.egg-info .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis

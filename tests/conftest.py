@@ -1,38 +1,36 @@
-"""An S3 server in this process, for the tests of every room that keeps a lake there."""
+"""An S3 server for the tests of every room that keeps a lake there; CHAOS_S3 names another."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from uuid import uuid4
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
+
+from tests.servers import AWS, s3_server
 
 
 @pytest.fixture(scope="session")
 def aws() -> Iterator[None]:
     """The usual AWS variables, and nothing from this machine's own files."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ACCESS_KEY_ID", "test")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-        patch.setenv("AWS_CONFIG_FILE", "/dev/null")
-        patch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+        for name, value in AWS.items():
+            patch.setenv(name, value)
         for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_CA_BUNDLE"):
             patch.delenv(name, raising=False)
         yield
 
 
 @pytest.fixture(scope="session")
-def s3_endpoint(request: pytest.FixtureRequest) -> Iterator[str]:
+def s3_endpoint(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     request.getfixturevalue("aws")
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    name = os.environ.get("CHAOS_S3", "moto")
+    with s3_server(name, tmp_path_factory.mktemp("s3") / name) as url:
+        yield url
 
 
 @pytest.fixture

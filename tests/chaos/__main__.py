@@ -14,6 +14,7 @@ import click
 from tests.chaos.plans import rounds as plans
 from tests.chaos.report import Report
 from tests.chaos.stage import open_stage
+from tests.servers import SERVERS
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -21,9 +22,9 @@ from tests.chaos.stage import open_stage
 @click.option("--prefect-rounds", default=10, show_default=True, help="Rounds through Prefect.")
 @click.option("--seed", default=1, show_default=True, help="Of the dice.")
 @click.option("--only", type=int, multiple=True, help="Play these rounds alone.")
-@click.option("--s3", "server", type=click.Choice(["moto", "swift"]), default="moto")
+@click.option("--s3", "server", type=click.Choice(SERVERS), default="moto")
 @click.option("--json", "target", type=click.Path(path_type=Path), help="Write the report there.")
-@click.option("--least", default=0, help="Fail if a failpoint was hit less often than this.")
+@click.option("--least", type=int, help="Fail if a harm took place less often [3 in 200 rounds].")
 def main(
     rounds: int,
     prefect_rounds: int,
@@ -31,7 +32,7 @@ def main(
     only: tuple[int, ...],
     server: str,
     target: Path | None,
-    least: int,
+    least: int | None,
 ) -> None:
     """Harm runs in every way there is, and see that nothing is lost and nothing doubled."""
     folder = Path(tempfile.mkdtemp(prefix="taar-chaos-"))
@@ -43,7 +44,10 @@ def main(
     for report in reports:
         click.echo(report.to_text())
     if target is not None:
+        target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(json.dumps({r.through: r.to_json() for r in reports}, indent=1))
+    if least is None:
+        least = 3 if rounds >= 200 and not only else 0
     rare = reports[0].rare(least) if reports else []
     if rare:
         click.echo(f"hit less than {least} times: {', '.join(rare)}")

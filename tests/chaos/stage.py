@@ -10,37 +10,13 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Final
 from uuid import uuid4
-
-from moto.server import ThreadedMotoServer
 
 from tests.chaos.proxy import FaultProxy
 from tests.chaos.rounds import Stage
 from tests.chaos.worker import READ_TIMEOUT_S
 from tests.chaos.world import Bucket, Scene
-
-AWS: Final = {
-    "AWS_ACCESS_KEY_ID": "test:tester",
-    "AWS_SECRET_ACCESS_KEY": "testing",
-    "AWS_DEFAULT_REGION": "us-east-1",
-    "AWS_EC2_METADATA_DISABLED": "true",
-    "AWS_CONFIG_FILE": "/dev/null",
-    "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-}
-"""The keys are those of the Swift server; moto takes any."""
-
-
-@contextmanager
-def moto() -> Iterator[str]:
-    """The address of an S3 server in this process."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    try:
-        host, port = server.get_host_and_port()
-        yield f"http://{host}:{port}"
-    finally:
-        server.stop()
+from tests.servers import AWS, s3_server
 
 
 @contextmanager
@@ -71,7 +47,7 @@ def open_stage(
 
     Args:
         folder: For all files; it is made.
-        server: ``moto`` or ``swift``.
+        server: One of `tests.servers.SERVERS`.
         whole: Whether a round crawls the whole press.
         prefect: Whether the flows run through Prefect.
     """
@@ -80,12 +56,7 @@ def open_stage(
     with ExitStack() as stack:
         stack.enter_context(variables())
         folder.mkdir(parents=True)
-        if server == "swift":
-            from tests.chaos.swift import swift
-
-            endpoint = stack.enter_context(swift(folder / "swift"))
-        else:
-            endpoint = stack.enter_context(moto())
+        endpoint = stack.enter_context(s3_server(server, folder / "s3"))
         proxy = stack.enter_context(FaultProxy(endpoint, patience_s=1.5 * READ_TIMEOUT_S))
         some = Scene(folder / "some", whole=False)
         stack.callback(some.stop)
