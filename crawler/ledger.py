@@ -1,14 +1,18 @@
 """The ledger: what one crawl process has taken up, and how each URL ended.
 
-Here belongs the promise that every URL taken up ends in exactly one record. Not here: the form of
-the records (`crawler.records`), how an outcome comes about (`crawler.pages`).
+Here belongs the promise that every URL taken up ends in exactly one record, and that of several
+addresses of one article one makes it: a page that declares another URL for its own stands back for
+it, but only until that one has failed. Not here: the form of the records (`crawler.records`), how
+an outcome comes about (`crawler.pages`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +21,13 @@ from crawler.plan import Clock, Entry
 from crawler.records import Record, Verdict, Work, url_record
 from crawler.urls import host_of
 from lake.outcomes import Outcome
+
+Standing = Literal["mine", "theirs", "open"]
+"""Whose to make an article is: the page's at hand, another's who has made it or will not fail to,
+another's who is still being asked."""
+
+# After these there is an article of the URL, or of the one that it is another address of.
+_MADE: Final = (Outcome.PUBLISHED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.DUPLICATE_URL)
 
 
 class KnownUrls:
@@ -34,10 +45,15 @@ class KnownUrls:
         self._keys = keys
 
     @classmethod
+    def none(cls) -> KnownUrls:
+        """No URLs."""
+        return cls(np.empty(0, np.uint64))
+
+    @classmethod
     def load(cls, path: Path) -> KnownUrls:
         """Maps a file of keys; without a file nothing is known."""
         if not path.exists():
-            return cls(np.empty(0, np.uint64))
+            return cls.none()
         return cls(np.load(path, mmap_mode="r"))
 
     def __contains__(self, url_id: str) -> bool:
@@ -49,15 +65,23 @@ class KnownUrls:
 class Ledger:
     """Which URLs are open, which are settled; each is settled once."""
 
-    def __init__(self, known: KnownUrls, clock: Clock, write: Callable[[Record], None]) -> None:
+    def __init__(
+        self,
+        known: KnownUrls,
+        clock: Clock,
+        write: Callable[[Record], None],
+        dead: KnownUrls | None = None,
+    ) -> None:
         """Opens the books.
 
         Args:
             known: The URLs that earlier runs are done with.
             clock: The run's clock.
             write: Writes one record; what it returned from is not lost.
+            dead: Those of them that no article came of.
         """
         self._known = known
+        self._dead = dead or KnownUrls.none()
         self._clock = clock
         self._write = write
         self._open: dict[str, Work] = {}
@@ -67,6 +91,10 @@ class Ledger:
         self._claimed: dict[str, str] = {}
         # url_id that ended as duplicate_url -> the url_id that it is a duplicate of.
         self._duplicates: dict[str, str] = {}
+        # url_ids of which there is an article after this run.
+        self._made: set[str] = set()
+        # url_id that is still being asked -> pages that stand back for it, when each was judged.
+        self._held: dict[str, list[tuple[Work, Verdict, datetime]]] = {}
 
     def wait_with(self, entries: Iterable[Entry]) -> None:
         """Leaves pending entries alone that are not due: no listing takes them up anew."""
@@ -99,48 +127,85 @@ class Ledger:
         self._write(record)
 
     def settle(self, work: Work, verdict: Verdict) -> None:
-        """Writes the one record of a URL; once it is settled, later verdicts do not count."""
+        """Writes the one record of a URL; once it is settled, later verdicts do not count.
+
+        A verdict that stands back for a URL that is still being asked waits for that one.
+        """
+        self._settle(work, verdict, self._clock.now())
+
+    def _settle(self, work: Work, verdict: Verdict, now: datetime) -> None:
         url_id = work.entry.url_id
-        if self._open.pop(url_id, None) is None:
+        if url_id not in self._open:
             return
+        if verdict.behind is not None and verdict.behind[1] in self._open:
+            self._held.setdefault(verdict.behind[1], []).append((work, verdict, now))
+            return
+        del self._open[url_id]
         if verdict.outcome is Outcome.DUPLICATE_URL and verdict.canonical:
             self._duplicates[url_id] = verdict.canonical[1]
         elif verdict.article is not None and verdict.canonical:
             self._claimed[verdict.canonical[1]] = url_id
-        self._write(url_record(work, verdict, self._clock.now()))
+        if verdict.outcome in _MADE:
+            self._made.add(url_id)
+        self._write(url_record(work, verdict, now))
+        self._release(url_id)
 
-    def is_taken_by_another(self, canonical_id: str, url_id: str) -> bool:
-        """Whether the article of a canonical URL is some other URL's to make.
+    def _release(self, url_id: str) -> None:
+        """Settles what stood back for a URL, now that it is known whether it has an article."""
+        for work, verdict, now in self._held.pop(url_id, ()):
+            if self.standing(url_id, work.entry.url_id) == "theirs" and verdict.behind:
+                detail = f"is {verdict.behind[0]}"
+                other = Verdict(Outcome.DUPLICATE_URL, detail, verdict.answer, verdict.behind)
+                self._settle(work, other, now)
+            else:
+                self._settle(work, replace(verdict, behind=None), now)
+
+    def standing(self, canonical_id: str, url_id: str) -> Standing:
+        """Whose it is to make the article of a canonical URL.
 
         Args:
             canonical_id: Hash of the canonical URL that a page declares.
             url_id: Hash of the URL that was taken up for the page.
         """
-        if canonical_id == url_id:
-            return False
-        if self._duplicates.get(canonical_id) == url_id:
-            # Two pages that declare each other: the first has stood back, so this one goes.
-            return False
-        return (
-            canonical_id in self._taken
-            or canonical_id in self._waiting
-            or canonical_id in self._claimed
-            or canonical_id in self._known
-        )
+        if canonical_id == url_id or self._duplicates.get(canonical_id) == url_id:
+            # Of two pages that declare each other one has stood back, so this one goes.
+            return "mine"
+        if canonical_id in self._claimed or canonical_id in self._made:
+            return "theirs"
+        if canonical_id in self._known and canonical_id not in self._dead:
+            return "theirs"
+        if canonical_id in self._open and not self._waits_for(canonical_id, url_id):
+            return "open"
+        # Nobody has asked for it, or it has failed: the page at hand is all that there is of it.
+        return "mine"
+
+    def _waits_for(self, first: str, second: str) -> bool:
+        """Whether one URL stands back for another, over however many between."""
+        waiting = {
+            work.entry.url_id: target for target, held in self._held.items() for work, *_ in held
+        }
+        seen: set[str] = set()
+        while first in waiting and first not in seen:
+            seen.add(first)
+            first = waiting[first]
+            if first == second:
+                return True
+        return False
 
     def close(
         self, detail: str, not_before: Callable[[str], datetime | None] = lambda _: None
     ) -> int:
-        """Defers everything that is still open.
+        """Settles what stood back for URLs that were not reached, and defers all that is open.
 
         Args:
             detail: Why it was not reached.
             not_before: Says of a host when it wants to be asked again, if it has said so.
 
         Returns:
-            How many URLs that were.
+            How many URLs were deferred.
         """
-        left = list(self._open.values())
+        held = {work.entry.url_id for works in self._held.values() for work, *_ in works}
+        left = [work for url_id, work in self._open.items() if url_id not in held]
         for work in left:
             until = not_before(host_of(work.entry.requested_url))
             self.settle(work, Verdict(Outcome.DEFERRED, detail, not_before=until))

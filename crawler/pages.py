@@ -17,7 +17,7 @@ from scrapy.http import Headers, Response
 
 from crawler.extract import Extracted, Listed, NoArticle, Selectors
 from crawler.extract.result import ListedBy
-from crawler.ledger import Ledger
+from crawler.ledger import Ledger, Standing
 from crawler.plan import Clock
 from crawler.records import Answer, Verdict, Work
 from crawler.requests import answer_of, charset_of, was_redirected
@@ -126,9 +126,9 @@ class PageJudge:
         if kind and not any(readable in kind for readable in _READABLE):
             return Verdict(Outcome.NO_TEXT, f"no page: {kind[:80]}", answer)
         if redirected:
-            elsewhere = self._elsewhere(work, canonical_url(answer.url, home=work.source.home))
-            if elsewhere is not None:
-                return Verdict(Outcome.DUPLICATE_URL, f"is {elsewhere[0]}", answer, elsewhere)
+            there = _identity(canonical_url(answer.url, home=work.source.home))
+            if self._standing(work, there) == "theirs":
+                return Verdict(Outcome.DUPLICATE_URL, f"is {there[0]}", answer, there)
         rights = self.rights(response)
         if rights and self.honour_rights:
             return _reserved(rights, answer)
@@ -151,28 +151,24 @@ class PageJudge:
     def _verdict_on(
         self, work: Work, made: Extracted | NoArticle, answer: Answer, *, redirected: bool
     ) -> Verdict:
-        responded = answer.url if redirected else None
-        canonical = canonical_for(work, made.canonical_url, responded)
-        elsewhere = self._elsewhere(work, canonical)
-        if elsewhere is not None:
-            return Verdict(Outcome.DUPLICATE_URL, f"is {canonical}", answer, elsewhere)
+        own = _identity(canonical_for(work, made.canonical_url, answer.url if redirected else None))
+        standing = self._standing(work, own)
+        if standing == "theirs":
+            return Verdict(Outcome.DUPLICATE_URL, f"is {own[0]}", answer, own)
+        behind = own if standing == "open" else None
         if isinstance(made, NoArticle):
-            return Verdict(made.outcome, made.detail, answer)
+            return Verdict(made.outcome, made.detail, answer, behind=behind)
         if work.recheck is None:
-            own = (canonical, url_id(canonical))
-            return Verdict(Outcome.PUBLISHED, None, answer, own, made)
+            return Verdict(Outcome.PUBLISHED, None, answer, own, made, behind=behind)
         if made.content_hash == work.recheck.content_hash:
             return Verdict(Outcome.UNCHANGED, "the text is as published", answer)
         return Verdict(Outcome.UPDATED, None, answer, None, made)
 
-    def _elsewhere(self, work: Work, canonical: str) -> tuple[str, str] | None:
-        """The canonical URL and its hash, if the article is another URL's to make."""
-        canonical_id = url_id(canonical)
-        if work.recheck is None and self.ledger.is_taken_by_another(
-            canonical_id, work.entry.url_id
-        ):
-            return canonical, canonical_id
-        return None
+    def _standing(self, work: Work, own: tuple[str, str]) -> Standing:
+        """Whose it is to make the article that goes by a canonical URL."""
+        if work.recheck is not None:
+            return "mine"
+        return self.ledger.standing(own[1], work.entry.url_id)
 
     def _listed(self, work: Work) -> Listed | None:
         entry = work.entry
@@ -198,6 +194,10 @@ class PageJudge:
             )
         )
         return replace(answer, warc_file=self.archive_key, warc_offset=offset)
+
+
+def _identity(canonical: str) -> tuple[str, str]:
+    return canonical, url_id(canonical)
 
 
 def _reserved(rights: tuple[str, ...], answer: Answer) -> Verdict:

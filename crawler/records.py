@@ -76,6 +76,8 @@ class Verdict:
             URL than the one taken up.
         article: The article, with `Outcome.PUBLISHED` or `Outcome.UPDATED`.
         not_before: The server's own word for when to come again (Retry-After).
+        behind: A canonical URL and its hash that the page stands back for while that one is being
+            asked; the verdict holds if no article comes of it.
     """
 
     outcome: Outcome
@@ -84,6 +86,7 @@ class Verdict:
     canonical: tuple[str, str] | None = None
     article: Extracted | None = None
     not_before: datetime | None = None
+    behind: tuple[str, str] | None = None
 
 
 def feed_record(

@@ -39,6 +39,7 @@ from flows.watching import is_time_to_judge, unwell
 from lake import failpoints, ids, schema
 from lake.days import expire, mark_final
 from lake.errors import ConfigError, TaarError
+from lake.naming import DEAD
 from lake.orders import Order, read_orders
 from lake.spool import Spool
 from lake.tables import Lake
@@ -173,6 +174,7 @@ def write_plan(
     again = asked_again(known, orders, {source.id for source in sources})
     plan = planning.make_plan(spool.run_id, now, settings, sources, state, known, again)
     np.save(spool.known_path, planning.known_keys([*planning.url_ids(known), *done]))
+    np.save(spool.path / DEAD, planning.known_keys(planning.dead_ids(known)))
     plan.write(spool.path)
     failpoints.failpoint("collect.planned")
     return plan

@@ -24,6 +24,7 @@ from crawler.schedule import clock_was_ahead, due_feeds, due_from
 from crawler.source_model import Source
 from flows.assemble import Row
 from flows.settings import Settings
+from lake import ids
 from lake.errors import ConfigError
 
 _RECHECK_SHARE: Final = 0.2
@@ -135,8 +136,8 @@ def make_plan(
         again: Rows of it that a second look was ordered at (see `flows.orders`).
     """
     chosen = list(sources)
-    ids = {source.id for source in chosen}
-    rows = [row for row in state if row["source_id"] in ids]
+    named = {source.id for source in chosen}
+    rows = [row for row in state if row["source_id"] in named]
     pending: dict[str, tuple[Entry, ...]] = {}
     for row in rows:
         waits = {"not_before": None} if clock_was_ahead(row, now) else {}
@@ -146,7 +147,7 @@ def make_plan(
         )
         pending[row["source_id"]] = pending.get(row["source_id"], ()) + owed
     feeds = tuple(due_feeds(chosen, rows, now))
-    looks = share_out(due_rechecks(known, ids, settings, now), again, settings.rechecks_per_run)
+    looks = share_out(due_rechecks(known, named, settings, now), again, settings.rechecks_per_run)
     rechecks = tuple(
         Recheck(
             url_id=row["url_id"],
@@ -274,3 +275,18 @@ def touched_ids(recorded: Recorded, taken: Mapping[str, object]) -> set[str]:
 def url_ids(known: pa.Table) -> list[str]:
     """The ids of the URLs in a table of `lake.schema.KNOWN`."""
     return [str(url_id) for url_id in known["url_id"].to_pylist()]
+
+
+def dead_ids(known: pa.Table) -> list[str]:
+    """The ids of known URLs that no article came of: no other page need stand back for them.
+
+    Args:
+        known: Rows of `lake.schema.KNOWN`.
+    """
+    without = known.filter(pc.is_null(known["article_id"])).select(["url_id", "url"])
+    # Another address of an article names that one's URL in place of its own.
+    return [
+        str(row["url_id"])
+        for row in without.to_pylist()
+        if not row["url"] or ids.url_id(row["url"]) == row["url_id"]
+    ]

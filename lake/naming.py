@@ -16,6 +16,9 @@ PLAN: Final = "plan.json"
 KNOWN: Final = "known.npy"
 """The known URLs, in the spool."""
 
+DEAD: Final = "dead.npy"
+"""Those of the known URLs that no article came of, in the spool."""
+
 RECORDS: Final = "records.jsonl"
 """The records of one crawl process, in its folder of the spool."""
 

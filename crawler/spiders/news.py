@@ -31,7 +31,7 @@ from crawler.settings import BOT_NAME, PRODUCT, VERSION
 from crawler.troubles import NOT_REACHED, Refused
 from crawler.warc import Archive
 from lake.errors import TaarError
-from lake.naming import KNOWN, RECORDS, pages_key
+from lake.naming import DEAD, KNOWN, RECORDS, pages_key
 from lake.records import RecordLog
 
 ARCHIVE: Final = "pages-000.warc.gz"
@@ -86,7 +86,8 @@ class NewsSpider(Spider):
         self._archive: Archive | None = None
         if self.plan.archive_pages:
             self._archive = Archive(place / ARCHIVE, f"{PRODUCT}/{VERSION}")
-        self._ledger = Ledger(KnownUrls.load(folder / KNOWN), self.clock, self._write)
+        known, dead = KnownUrls.load(folder / KNOWN), KnownUrls.load(folder / DEAD)
+        self._ledger = Ledger(known, self.clock, self._write, dead)
         book = load_agencies(Path(self.plan.agencies_file) if self.plan.agencies_file else None)
         self._judge = PageJudge(
             ledger=self._ledger,

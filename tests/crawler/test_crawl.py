@@ -105,6 +105,18 @@ CASES: dict[str, tuple[Any, str]] = {
         article(5, head='<link rel="canonical" href="http://alpha.test/real">'),
         "duplicate_url",
     ),
+    "/alias-of-dead": (
+        article(11, head='<link rel="canonical" href="http://alpha.test/missing">'),
+        "published",
+    ),
+    "/alias-of-slow": (
+        article(12, head='<link rel="canonical" href="http://alpha.test/cut">'),
+        "published",
+    ),
+    "/alias-of-plain": (
+        article(1, head='<link rel="canonical" href="http://alpha.test/plain">'),
+        "duplicate_url",
+    ),
     "/known-alias": (
         article(6, head='<link rel="canonical" href="http://alpha.test/known">'),
         "duplicate_url",
@@ -195,6 +207,9 @@ def test_details_name_the_reason(crawled: tuple[Spool, Web]) -> None:
 def test_articles_go_by_their_canonical_url(crawled: tuple[Spool, Web]) -> None:
     articles = {row["requested_url"]: row for row in crawled[0].articles()}
     assert articles[HOST + "/alias?utm_source=rss"]["url"] == HOST + "/real"
+    # The canonical URL answered 404, or broke off: the article is not lost with it.
+    assert articles[HOST + "/alias-of-dead"]["url"] == HOST + "/missing"
+    assert articles[HOST + "/alias-of-slow"]["url"] == HOST + "/cut"
     assert articles[HOST + "/moved"]["url"] == HOST + "/moved-to"
     assert articles[HOST + "/home-canonical"]["url"] == HOST + "/home-canonical"
     for row in articles.values():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from lake.outcomes import Outcome
 from lake.schema import ARTICLES, FETCHES
 from tests.crawler.crawls import NOW, entry, recheck, source
 
-U1, U2, U3 = (f"http://alpha.test/{n}" for n in (1, 2, 3))
+U1, U2, U3, U4 = (f"http://alpha.test/{n}" for n in (1, 2, 3, 4))
 
 
 def known(*urls: str) -> KnownUrls:
@@ -27,9 +28,9 @@ def known(*urls: str) -> KnownUrls:
     return KnownUrls(np.array(keys, np.uint64))
 
 
-def ledger(*urls: str) -> tuple[Ledger, list[dict[str, Any]]]:
+def ledger(*urls: str, dead: KnownUrls | None = None) -> tuple[Ledger, list[dict[str, Any]]]:
     written: list[dict[str, Any]] = []
-    return Ledger(known(*urls), Clock.starting(NOW), written.append), written
+    return Ledger(known(*urls), Clock.starting(NOW), written.append, dead), written
 
 
 def work(url: str = U1, **fields: Any) -> Work:
@@ -109,24 +110,78 @@ def test_an_article_under_its_canonical_url_claims_it() -> None:
     books, written = ledger()
     alias = work(U1)
     books.take_up(alias)
-    assert not books.is_taken_by_another(url_id(U2), url_id(U1))
+    assert books.standing(url_id(U2), url_id(U1)) == "mine"
     books.settle(alias, Verdict(Outcome.PUBLISHED, canonical=(U2, url_id(U2)), article=made()))
     assert not books.is_news(url_id(U2))
-    assert books.is_taken_by_another(url_id(U2), url_id(U3))
+    assert books.standing(url_id(U2), url_id(U3)) == "theirs"
     fetch, article = written[0]["fetch"], written[0]["article"]
     assert (fetch["url"], fetch["canonical_url"]) == (U1, U2)
     assert (article["url"], article["url_id"], article["requested_url"]) == (U2, url_id(U2), U1)
 
 
-def test_two_pages_that_declare_each_other_do_not_both_stand_back() -> None:
-    books, _ = ledger()
+def behind(target: str) -> Verdict:
+    """An article that stands back for another URL, as far as that has one."""
+    own = (target, url_id(target))
+    return Verdict(Outcome.PUBLISHED, canonical=own, article=made(), behind=own)
+
+
+def outcomes(written: list[dict[str, Any]]) -> dict[str, str]:
+    return {r["fetch"]["url"]: r["fetch"]["outcome"] for r in written}
+
+
+def test_a_page_stands_back_for_its_canonical_url_that_has_an_article() -> None:
+    books, written = ledger()
     first, second = work(U1), work(U2)
     books.take_up(first)
     books.take_up(second)
-    assert books.is_taken_by_another(url_id(U2), url_id(U1))
-    books.settle(first, Verdict(Outcome.DUPLICATE_URL, canonical=(U2, url_id(U2))))
-    assert not books.is_taken_by_another(url_id(U1), url_id(U2))
-    assert not books.is_taken_by_another(url_id(U2), url_id(U2))
+    assert books.standing(url_id(U2), url_id(U1)) == "open"
+    books.settle(first, behind(U2))
+    assert written == []
+    books.settle(second, Verdict(Outcome.PUBLISHED, canonical=(U2, url_id(U2)), article=made()))
+    assert outcomes(written) == {U2: "published", U1: "duplicate_url"}
+
+
+@pytest.mark.parametrize("failure", [Outcome.HTTP_4XX, Outcome.TIMEOUT, Outcome.DEFERRED])
+def test_a_canonical_url_that_fails_loses_no_article(failure: Outcome) -> None:
+    books, written = ledger()
+    for url in (U1, U2, U3):
+        books.take_up(work(url))
+    books.settle(work(U1), behind(U2))
+    books.settle(work(U3), behind(U2))
+    books.settle(work(U2), Verdict(failure))
+    assert outcomes(written) == {U2: str(failure), U1: "published", U3: "duplicate_url"}
+    (article,) = [r["article"] for r in written if r["article"]]
+    assert (article["url"], article["requested_url"]) == (U2, U1)
+
+
+def test_a_canonical_url_that_was_not_reached_loses_no_article() -> None:
+    books, written = ledger()
+    books.take_up(work(U1))
+    books.take_up(work(U2))
+    books.settle(work(U1), behind(U2))
+    assert books.close("the time was over") == 1
+    assert outcomes(written) == {U2: "deferred", U1: "published"}
+
+
+def test_nobody_stands_back_for_what_is_dead() -> None:
+    books, _ = ledger(U2, U3, dead=known(U2))
+    assert books.standing(url_id(U2), url_id(U1)) == "mine"
+    assert books.standing(url_id(U3), url_id(U1)) == "theirs"
+    # Of an entry that has failed before and waits for another try, this may be all there is.
+    books.wait_with([entry(U4)])
+    assert books.standing(url_id(U4), url_id(U1)) == "mine"
+
+
+def test_pages_that_declare_each_other_do_not_all_stand_back() -> None:
+    books, written = ledger()
+    for url in (U1, U2, U3):
+        books.take_up(work(url))
+    books.settle(work(U1), behind(U2))
+    books.settle(work(U2), behind(U3))
+    assert books.standing(url_id(U1), url_id(U3)) == "mine"
+    own = (U1, url_id(U1))
+    books.settle(work(U3), Verdict(Outcome.PUBLISHED, canonical=own, article=made()))
+    assert Counter(outcomes(written).values()) == Counter(published=1, duplicate_url=2)
 
 
 def times(fetch: dict[str, Any]) -> timedelta | None:
