@@ -74,7 +74,7 @@ class Correction:
         runs: The runs that published.
         published: New articles.
         updated: New versions.
-        overtaken: Articles that another run published anew meanwhile, and that were left alone.
+        overtaken: Articles that were published anew or taken down meanwhile, and were left alone.
     """
 
     seconds: float = 0.0
@@ -246,7 +246,7 @@ def _counted(found: Iterable[Reread], asked: Asked, done: Correction) -> Iterato
 def _rows(
     lake: Lake, sources: dict[str, Source], batch: Sequence[Reread], run_id: str, now: datetime
 ) -> Batch:
-    """The rows of a run that publishes what differs, but for what changed meanwhile."""
+    """The rows of a run that publishes what differs, but for what changed or went meanwhile."""
     records = [page.record for page in batch if page.record is not None]
     replaces = {
         str(page.record["article"]["url_id"]): page.replaces
@@ -254,11 +254,13 @@ def _rows(
         if page.record is not None
     }
     known = planning.by_url(lake.known(), replaces)
+    forgotten = lake.forgotten().url_ids
     still = [
         record
         for record in records
         for before in [known.get(record["article"]["url_id"])]
         if (before or {}).get("article_id") == replaces[record["article"]["url_id"]]
+        and not assemble.is_forgotten(record["fetch"], record["article"], forgotten)
     ]
     # Not compared by its text: another title or date is a correction too.
     open_to = {url_id: {**row, "content_hash": None} for url_id, row in known.items()}

@@ -171,11 +171,17 @@ def reread(
         until: Last crawl date, included.
     """
     pages = archived_pages(lake, reader.is_known, only=only, since=since, until=until)
+    new: set[str] = set()
     for wanted, page in pages:
         if page is None:
             yield Reread("missing", wanted.fetch["url"], wanted.fetch["source_id"])
-        else:
-            yield reader.read(page, wanted)
+            continue
+        made = reader.read(page, wanted)
+        if made.kind == "new" and made.url in new:  # One article under two addresses.
+            made = Reread("duplicate", made.url, made.source_id)
+        elif made.kind == "new":
+            new.add(made.url)
+        yield made
 
 
 def _refused(made: NoArticle, url: str, fetch: Row, article: Row | None) -> Reread:

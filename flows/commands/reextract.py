@@ -87,7 +87,7 @@ def _print(done: Correction, *, published: bool) -> None:
             f"{len(done.runs)} runs."
         )
         if done.overtaken:
-            click.echo(f"{done.overtaken} were left alone: published anew meanwhile.")
+            click.echo(f"{done.overtaken} were left alone: published anew or taken down meanwhile.")
     elif done.told:
         click.echo("Nothing was published; --publish does that.")
 

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from flows import correcting, pipeline, rereading
 from flows.cli import main
 from flows.correcting import Asked, Correction
+from flows.forget import forget
 from flows.opening import open_lake
 from flows.settings import Settings
 from lake.errors import ConfigError
@@ -172,6 +173,26 @@ def test_an_article_that_was_published_anew_meanwhile_is_left_alone(
     done = again(then.now, publish=True)
     assert done.overtaken == done.pages["changed"] + done.pages["new"] > 0
     assert done.runs == []
+
+
+def test_what_was_taken_down_stays_away(then: Then, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = rereading.reread
+    gone = {page.kind: page.url for page in again(then.now).told}
+
+    def slow(*args: object, **given: object) -> Iterator[object]:
+        found = list(real(*args, **given))  # type: ignore[arg-type]
+        for url in gone.values():
+            forget(then.now, url, clock=lambda: LATER)
+        yield from found
+
+    monkeypatch.setattr(correcting, "reread", slow)
+    assert set(gone) == {"changed", "new"}
+    assert again(then.now, publish=True).overtaken == 2
+    monkeypatch.setattr(correcting, "reread", real)
+    assert not {page.url for page in again(then.now).told} & set(gone.values())
+    urls = {url for (url,) in query(then.now)("select url from articles")}
+    assert not urls & set(gone.values())
+    assert verify(open_lake(then.now)).findings == ()
 
 
 def test_pages_that_are_gone_are_counted(then: Then) -> None:

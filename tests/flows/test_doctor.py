@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from crawler.sources import load_sources
-from flows import doctor, orders
+from flows import doctor, orders, pipeline
 from flows.cli import main
 from flows.doctor import Check, Diagnosis, examine
 from flows.health import Complaint
@@ -156,6 +156,19 @@ def test_a_source_that_is_unwell_is_named_and_sets_the_exit_code(
     assert told["kind"] == "silent"
     shown = CliRunner().invoke(main, ["doctor", "--lake", used.lake])
     assert "nothing new for 3 days" in " ".join(shown.output.split())
+
+
+def test_the_first_collect_of_an_hour_tells_of_them(
+    used: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = Complaint("udgam", "silent", "silent: nothing new for 3 days", BASE)
+    monkeypatch.setattr(pipeline, "unwell", lambda *_: [silent])
+    at = BASE + timedelta(hours=2)
+    told = "udgam is silent: nothing new for 3 days"
+    assert told in collect(used, at, only=ONLY).warnings
+    again = collect(used, at + timedelta(minutes=29), only=ONLY)
+    assert again.run_id is not None
+    assert told not in again.warnings
 
 
 def test_only_sources_of_which_something_is_expected_are_judged(used: Settings) -> None:
