@@ -195,6 +195,21 @@ def test_what_was_taken_down_stays_away(then: Then, monkeypatch: pytest.MonkeyPa
     assert verify(open_lake(then.now)).findings == ()
 
 
+def test_a_bucket_gives_what_a_folder_gives(then: Then, s3_endpoint: str, bucket: str) -> None:
+    on_s3 = then.now.model_copy(
+        update={"lake": f"s3://{bucket}/news", "s3_endpoint_url": s3_endpoint}
+    )
+    target = open_lake(on_s3).storage
+    for path in sorted(Path(then.now.lake).rglob("*")):
+        key = str(path.relative_to(then.now.lake))
+        if path.is_file() and not key.startswith("."):
+            target.put(key, path)
+    folder, there = again(then.now), again(on_s3)
+    assert there.pages == folder.pages
+    assert there.told == folder.told
+    assert again(on_s3, publish=True).updated == folder.pages["changed"]
+
+
 def test_pages_that_are_gone_are_counted(then: Then) -> None:
     lake = open_lake(then.now)
     lake.storage.delete([info.key for info in lake.storage.list("pages/")])
