@@ -44,6 +44,7 @@ for command in (
     runs.maintain,
     runs.demo,
     upkeep.forget,
+    upkeep.rebuild,
     sources.sources,
     doctor.doctor,
     report.report,

@@ -15,11 +15,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup import DedupSettings, candidates, fingerprint, resolve_relations, verify
+from dedup import SCHEME_VERSION, DedupSettings, candidates, fingerprint, resolve_relations, verify
 from dedup.columns import HEAVY, LIGHT
 from dedup.contents import COLUMNS
 from flows.assemble import Row, table
 from lake import schema
+from lake.errors import LakeFormatError
 from lake.picking import Wanted
 from lake.tables import Lake
 
@@ -53,7 +54,28 @@ def light_window(lake: Lake, prints: pa.Table, reach: timedelta) -> Iterator[pa.
     # No filter: what lies outside is left out by the search, and reading without one is faster.
     since = (oldest - reach - _EARLY).date()
     # An article that comes twice is found twice, and counts once all the same.
-    yield from lake.scan(schema.FINGERPRINTS, columns=LIGHT, since=since, repeats=True)
+    for part in lake.scan(schema.FINGERPRINTS, columns=LIGHT, since=since, repeats=True):
+        require_scheme(part)
+        yield part
+
+
+def require_scheme(prints: pa.Table) -> None:
+    """Refuses fingerprints that were made by another version of the scheme.
+
+    Args:
+        prints: Rows of `lake.schema.FINGERPRINTS`, with ``scheme``.
+
+    Raises:
+        LakeFormatError: If there are any.
+    """
+    others = set(pc.unique(prints.column("scheme")).to_pylist()) - {SCHEME_VERSION}
+    if others:
+        raise LakeFormatError(
+            f"fingerprints of scheme {', '.join(map(str, sorted(others, key=str)))} cannot be "
+            f"compared with those of scheme {SCHEME_VERSION}",
+            where=schema.FINGERPRINTS.name,
+            remedy="run `taar dedup rebuild`: it makes them anew from the articles",
+        )
 
 
 def heavy_rows(lake: Lake, pairs: pa.Table, article_ids: list[str]) -> pa.Table:

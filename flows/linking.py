@@ -24,6 +24,7 @@ from dedup import (
     resolve_relations,
     term_words,
 )
+from flows.labels import require_scheme
 from lake import ids, schema
 from lake.parquet import strings
 from lake.tables import Lake
@@ -62,7 +63,9 @@ def derive(lake: Lake, sources: Sequence[Source], settings: DedupSettings, run_i
         run_id: Names the generation.
     """
     members = lake.read(schema.ARTICLES, [*MEMBERS, "run_id"])
-    prints, closed = _complete(lake, lake.read(schema.FINGERPRINTS), members)
+    stored = lake.read(schema.FINGERPRINTS)
+    require_scheme(stored)
+    prints, closed = _complete(lake, stored, members)
     relations = resolve_relations(find_relations(prints, [], settings), settings, prints)
     relations = _keep(lake, schema.RELATIONS, relations, members, closed)
     families = families_of(lake, members, relations, sources)

@@ -144,6 +144,32 @@ class Merge:
         return Compacted(1, len(cover.pieces), len(replaced), rows.num_rows - kept.num_rows)
 
 
+def rewrite_day(
+    storage: Storage, catalog: Catalog, dataset: Dataset, day: str, table: pa.Table, now: datetime
+) -> None:
+    """Writes a day file of all committed runs of a crawl date, then deletes what it replaces.
+
+    Args:
+        storage: Of the lake.
+        catalog: The lake, seen just now.
+        dataset: One that is derived from articles, and so may be written anew.
+        day: The crawl date.
+        table: Its rows, with their ``run_id``.
+        now: The clock.
+    """
+    held = catalog.days(dataset).get(day)
+    cover = catalog.cover(dataset, day)
+    runs = catalog.committed_on(day)
+    newest = max(held.merged, default=None) if held is not None else None
+    key = keys.day_key(dataset, day, ids.new_run_id(now, newest))
+    data = parquet.encode(parquet.conform(table, dataset, parquet.runs_metadata(runs)))
+    failpoint(f"rewrite.put.{dataset.name.partition('/')[0]}")
+    storage.put(key, data)
+    if any(info.key == key for info in storage.list(key)):
+        failpoint(f"rewrite.delete.{dataset.name.partition('/')[0]}")
+        storage.delete(info.key for info in (*(p.info for p in cover.pieces), *cover.redundant))
+
+
 @dataclass(frozen=True, slots=True)
 class Removed:
     """What `remove_leftovers` removed: objects of dead runs, old generations, temporary files."""

@@ -49,11 +49,14 @@ class Index:
     runs: frozenset[str]
 
 
+NO_INDEX: Final = Index(KNOWN.stored_schema.empty_table(), frozenset(), frozenset())
+
+
 def read_index(storage: Storage, catalog: Catalog) -> Index:
     """Reads the newest index; an empty one if there is none."""
     newest = next(reversed(catalog.flat(KNOWN).values()), None)
     if newest is None:
-        return Index(KNOWN.stored_schema.empty_table(), frozenset(), frozenset())
+        return NO_INDEX
     with storage.open_input(newest.key, newest.size) as source:
         table, metadata = parquet.read(source, newest.key, KNOWN)
     return Index(
@@ -67,18 +70,19 @@ def _pieces(catalog: Catalog) -> list[Piece]:
     return [p for date in catalog.days(FETCHES) for p in catalog.cover(FETCHES, date).pieces]
 
 
-def known_table(storage: Storage, catalog: Catalog) -> pa.Table:
+def known_table(storage: Storage, catalog: Catalog, *, afresh: bool = False) -> pa.Table:
     """All known URLs: the index, and the committed fetches that are not in it.
 
     Args:
         storage: Of the lake.
         catalog: The lake.
+        afresh: From the fetches alone, whatever the index says.
 
     Returns:
         Rows of `lake.schema.KNOWN`, sorted by url_id, one for each. The canonical URL of an
         article has its newest version; another address of it has no article_id.
     """
-    index = read_index(storage, catalog)
+    index = NO_INDEX if afresh else read_index(storage, catalog)
     new = []
     for piece in _pieces(catalog):
         if piece.info.key in index.pieces:
@@ -208,7 +212,13 @@ def _listed(state: pa.Table, known: pa.Table) -> pa.Table:
 
 
 def build(
-    storage: Storage, catalog: Catalog, state: pa.Table, now: datetime, keep: timedelta = KEEP
+    storage: Storage,
+    catalog: Catalog,
+    state: pa.Table,
+    now: datetime,
+    keep: timedelta = KEEP,
+    *,
+    afresh: bool = False,
 ) -> int:
     """Writes a new generation of the index, then deletes the older ones.
 
@@ -218,12 +228,13 @@ def build(
         state: Rows of `lake.schema.STATE`: what a feed lists is not forgotten.
         now: The clock.
         keep: How long a URL is remembered after it was last fetched or listed.
+        afresh: From the fetches alone, whatever the index says.
 
     Returns:
         Number of URLs in the index.
     """
     pieces = _pieces(catalog)
-    known = known_table(storage, catalog)
+    known = known_table(storage, catalog, afresh=afresh)
     table = _newest([known, _listed(state, known)])
     table = table.filter(
         pc.greater_equal(table.column("last_seen_at"), pa.scalar(now - keep, TIME))

@@ -27,7 +27,7 @@ from lake.failpoints import failpoint
 from lake.known import KEEP, build, known_table
 from lake.picking import Wanted, pick
 from lake.scan import Query, Scan, query_of
-from lake.schema import STATE, Dataset
+from lake.schema import FETCHES, STATE, Dataset
 from lake.sealing import Manifest
 from lake.spool import Spool
 from lake.storage import ObjectInfo, Storage
@@ -244,18 +244,43 @@ class Lake:
         )
         return table if columns is None else table.select(list(columns))
 
-    def build_known(self, now: datetime, keep: timedelta = KEEP) -> int:
+    def build_known(self, now: datetime, keep: timedelta = KEEP, *, afresh: bool = False) -> int:
         """Writes the index of known URLs anew and forgets those long unseen.
 
         Args:
             now: The clock.
             keep: How long after it was last fetched or listed a URL is remembered.
+            afresh: From the fetches alone, whatever the index says; where rows of fetches are no
+                longer kept, the index is all that knows of them, and counts all the same.
 
         Returns:
             Number of URLs in the index.
         """
         state = self.state()
-        return self.look(lambda catalog: build(self.storage, catalog, state, now, keep))
+        afresh = afresh and FETCHES.name not in self.removed_dates()
+        return self.look(
+            lambda catalog: build(self.storage, catalog, state, now, keep, afresh=afresh)
+        )
+
+    def rewrite_day(self, dataset: Dataset, day: date, table: pa.Table, now: datetime) -> None:
+        """Puts other rows in place of a crawl date's, as a day file of all its committed runs.
+
+        Args:
+            dataset: FINGERPRINTS, or another that is derived from articles.
+            day: The crawl date.
+            table: All of its rows, with their ``run_id``.
+            now: The clock, for the generation.
+
+        Raises:
+            LakeBusyError: If the lake is no longer ours.
+            ValueError: If the rows do not fit the schema.
+        """
+        self.require_lock()
+        self.look(
+            lambda catalog: compaction.rewrite_day(
+                self.storage, catalog, dataset, day.isoformat(), table, now
+            )
+        )
 
     def write_derived(self, dataset: Dataset, table: pa.Table, run_id: str) -> str:
         """Replaces a derived dataset: writes a new generation, then deletes the older ones.

@@ -1,6 +1,6 @@
 """The commands ``taar dedup``.
 
-Here belong their options. The work is in `flows.compare`.
+Here belong their options. The work is in `flows.compare` and `flows.rebuild`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from flows.commands.options import JSON, print_json, settings
+from flows.commands.options import JSON, LAKE, print_json, settings
 from lake.errors import ConfigError
 
 
@@ -41,6 +41,34 @@ def dedup_pairs(texts: tuple[str, ...], as_json: bool) -> None:
         print_json(rows[0] if len(rows) == 1 else rows)
     else:
         print_pairs(pairs)
+
+
+@dedup.command("rebuild")
+@click.option("--all", "everything", is_flag=True, help="Make every fingerprint anew.")
+@LAKE
+@JSON
+def dedup_rebuild(everything: bool, lake: str | None, as_json: bool) -> None:
+    """Make fingerprints anew where they are of an older scheme, missing or damaged.
+
+    Run `taar link` after it, or `taar rebuild` in place of both.
+
+    Example: taar dedup rebuild --lake s3://news/hindi
+    """
+    from flows.pipeline import clock_from
+    from flows.rebuild import rebuild_fingerprints
+    from flows.running import waiting
+
+    with waiting(as_json, "making fingerprints ..."):
+        done = rebuild_fingerprints(
+            settings(lake=lake), clock=clock_from(None), everything=everything
+        )
+    if as_json:
+        print_json(done.to_json())
+    else:
+        click.echo(
+            f"{done.fingerprints} fingerprints of {done.days} days made anew; "
+            f"{done.kept} days were as they should be"
+        )
 
 
 def _text(argument: str) -> tuple[str, str]:

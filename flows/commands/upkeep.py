@@ -1,6 +1,6 @@
-"""The commands that change what is stored already: ``forget``.
+"""The commands that change what is stored already: ``forget``, ``rebuild``.
 
-Here belong their options and what they print. The work is in `flows.forget`.
+Here belong their options and what they print. The work is in `flows.forget`, `flows.rebuild`.
 """
 
 from __future__ import annotations
@@ -58,3 +58,29 @@ def forget(
         f"{removed.pending} pending entries; {removed.fetches} rows of fetches emptied; "
         f"{removed.objects} objects {'to rewrite' if dry_run else 'rewritten'}"
     )
+
+
+@click.command()
+@LAKE
+@JSON
+def rebuild(lake: str | None, as_json: bool) -> None:
+    """Make everything derived anew, from articles and fetches alone.
+
+    That is fingerprints, relations, families, threads and the index of known URLs: after damage to
+    one of them, or when a new version of Taar computes them otherwise.
+
+    Example: taar rebuild --lake s3://news/hindi
+    """
+    from flows.pipeline import clock_from
+    from flows.rebuild import rebuild as make_anew
+    from flows.running import waiting
+
+    with waiting(as_json, "making everything derived anew ..."):
+        done = make_anew(settings(lake=lake), clock=clock_from(None))
+    if as_json:
+        print_json(done.to_json())
+    else:
+        click.echo(
+            f"{done.fingerprints} fingerprints of {done.days} days, {done.relations} relations, "
+            f"{done.families} families, {done.threads} thread edges, {done.known_urls} known URLs"
+        )

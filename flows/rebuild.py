@@ -1,0 +1,157 @@
+"""Everything derived, made anew from what is public: after damage, or a change of the scheme.
+
+Here belongs the order: fingerprints from articles, then relations, families and threads, then the
+index of known URLs from fetches. Each step replaces what was there as a whole, so a crash leaves
+the old or the new, and the same command goes on. Not here: how each is made (`dedup`,
+`flows.linking`, `lake.known`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from crawler.sources import load_sources
+from dedup import SCHEME_VERSION, fingerprint
+from flows.linking import derive
+from flows.opening import dedup_settings, open_lake
+from flows.settings import Settings
+from lake import failpoints
+from lake.errors import LakeFormatError
+from lake.schema import ARTICLES, FINGERPRINTS, RUN_ID
+from lake.tables import Lake
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildSummary:
+    """What one rebuild made.
+
+    Attributes:
+        seconds: Wall time.
+        days: Crawl dates whose fingerprints were made anew.
+        kept: Crawl dates whose fingerprints are as they should be, and were left alone.
+        fingerprints: Fingerprints made.
+        relations: Pairs derived; None if only fingerprints were asked for, as the next three.
+        families: Families derived.
+        threads: Edges derived.
+        known_urls: URLs in the index.
+    """
+
+    seconds: float
+    days: int
+    kept: int
+    fingerprints: int
+    relations: int | None = None
+    families: int | None = None
+    threads: int | None = None
+    known_urls: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """For ``--json``."""
+        return {**asdict(self), "seconds": round(self.seconds, 2)}
+
+
+def rebuild(settings: Settings, *, clock: Callable[[], datetime]) -> RebuildSummary:
+    """Makes everything derived anew, from the public datasets alone.
+
+    Args:
+        settings: Where, and with which thresholds.
+        clock: The present.
+
+    Raises:
+        TaarError: If a public object is damaged or the lake is in use.
+    """
+    started = time.perf_counter()
+    failpoints.arm(settings.failpoints)
+    sources = load_sources(settings.source_pack, settings.sources)
+    lake = open_lake(settings, create=False)
+    with lake.lock(clock()):
+        days, kept, made = _fingerprints(lake, clock, everything=True)
+        run_id = lake.new_run_id(clock())
+        derived = derive(lake, sources, dedup_settings(settings), run_id)
+        keep = timedelta(days=settings.known_days)
+        known = lake.build_known(clock(), keep, afresh=True)
+    return RebuildSummary(
+        time.perf_counter() - started,
+        days,
+        kept,
+        made,
+        relations=derived.relations.num_rows,
+        families=len(set(derived.families["family_id"].to_pylist())),
+        threads=derived.threads.num_rows,
+        known_urls=known,
+    )
+
+
+def rebuild_fingerprints(
+    settings: Settings, *, clock: Callable[[], datetime], everything: bool = False
+) -> RebuildSummary:
+    """Makes fingerprints anew where they are of another scheme, missing or damaged.
+
+    Args:
+        settings: Where.
+        clock: The present.
+        everything: Whether those that are as they should be are made anew too.
+
+    Raises:
+        TaarError: If an object of articles is damaged or the lake is in use.
+    """
+    started = time.perf_counter()
+    failpoints.arm(settings.failpoints)
+    lake = open_lake(settings, create=False)
+    with lake.lock(clock()):
+        days, kept, made = _fingerprints(lake, clock, everything=everything)
+    return RebuildSummary(time.perf_counter() - started, days, kept, made)
+
+
+def _fingerprints(
+    lake: Lake, clock: Callable[[], datetime], *, everything: bool
+) -> tuple[int, int, int]:
+    """Day by day; returns the days that were made anew, those that were not, and rows."""
+    expired = lake.removed_dates().get(FINGERPRINTS.name, frozenset())
+    days = kept = made = 0
+    for name in lake.look(lambda catalog: list(catalog.days(ARTICLES))):
+        day = date.fromisoformat(name)
+        if name in expired:
+            continue
+        if not everything and _current(lake, day):
+            kept += 1
+            continue
+        tables = [FINGERPRINTS.stored_schema.empty_table()]
+        for articles in lake.scan(ARTICLES, since=day, until=day):
+            prints = fingerprint(articles)
+            runs = pc.index_in(prints["article_id"], articles["article_id"].combine_chunks())
+            tables.append(
+                prints.append_column(RUN_ID.field, articles["run_id"].take(runs)).select(
+                    FINGERPRINTS.stored_schema.names
+                )
+            )
+        rows = pa.concat_tables(tables, promote_options="permissive")
+        lake.rewrite_day(FINGERPRINTS, day, rows, clock())
+        days, made = days + 1, made + rows.num_rows
+    return days, kept, made
+
+
+def _current(lake: Lake, day: date) -> bool:
+    """Whether each article of a day has its fingerprint, of today's scheme."""
+    # Repetitions do no harm here, and to look for them would be to read all other days.
+    prints: dict[str, int] = {}
+    try:
+        for table in lake.scan(
+            FINGERPRINTS, ["article_id", "scheme"], since=day, until=day, repeats=True
+        ):
+            prints |= zip(*(column.to_pylist() for column in table.columns), strict=True)
+    except LakeFormatError:
+        return False
+    there = {
+        name
+        for table in lake.scan(ARTICLES, ["article_id"], since=day, until=day, repeats=True)
+        for name in table["article_id"].to_pylist()
+    }
+    return prints.keys() == there and set(prints.values()) <= {SCHEME_VERSION}
