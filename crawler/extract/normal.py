@@ -36,6 +36,15 @@ _PLAIN_CHARS: Final = (
 _PLAIN: Final = re.compile(
     f"[{_PLAIN_CHARS}]*+(?:(?<![\u0928\u0930\u0933\u094d])\u093c[{_PLAIN_CHARS}]*+)*+"
 )
+# What most other text has besides: other spaces, and letters with a dot as one character, which
+# NFC takes apart.
+_EASED: Final = (
+    ("\n", " "),
+    ("\t", " "),
+    ("\r", " "),
+    ("\u00a0", " "),
+    *((chr(code), unicodedata.normalize("NFC", chr(code))) for code in range(0x958, 0x960)),
+)
 # A page that escapes twice leaves references like "&#2350;" or "&quot;" in its visible text.
 _REFERENCE: Final = re.compile(r"&(?:#\d{2,7}|#x[0-9a-fA-F]{2,6}|[a-zA-Z]{2,8});")
 DEVANAGARI_LETTER: Final = re.compile("[\u0904-\u0939\u0958-\u0961\u0972-\u097f]")
@@ -78,14 +87,15 @@ def line(text: str | None) -> str:
         text = html.unescape(text)
     text = text.strip()
     if not _PLAIN.fullmatch(text):
-        spaced = (
-            text.replace("\n", " ").replace("\t", " ").replace("\r", " ").replace("\u00a0", " ")
-        )
-        if not _PLAIN.fullmatch(spaced):
+        eased = text
+        for char, plain in _EASED:
+            if char in eased:
+                eased = eased.replace(char, plain)
+        if not _PLAIN.fullmatch(eased):
             if _UNWANTED.search(text):
                 text = _CONTROL.sub("", text.translate(_INVISIBLE))
             return unicodedata.normalize("NFC", " ".join(text.split()))
-        text = spaced
+        text = eased
     return " ".join(text.split()) if "  " in text else text
 
 
