@@ -36,6 +36,10 @@ _MOSTLY_NEW: Final = 0.5
 _SOONER: Final = 0.5
 _LATER: Final = 1.5
 
+_SITEMAP: Final = 2
+"""Sitemaps are polled so many times later than feeds: they are larger, an index of them is several
+requests, and what they list stays listed for two days."""
+
 _BACK_OFF_CAP: Final = timedelta(days=30)
 _FAILURE_WEIGHTS: Final[Mapping[str, float]] = {
     # Nobody's: its host had asked to be left alone, and it was not asked for.
@@ -100,12 +104,13 @@ def after_poll(
         Its row of `lake.schema.STATE`; `pending` is as before (an empty list without a row).
     """
     before = dict(row) if row else _blank(record, source)
-    interval = _interval(before, source.polling)
+    polling = bounds(source.polling, record.get("feed_kind"))
+    interval = _interval(before, polling)
     after = {**before, "last_polled_at": now}
     if record["status"] == "failed":
         failures = float(before["failures"]) + _FAILURE_WEIGHTS.get(str(record["failure"]), _HARD)
         wait = min(timedelta(seconds=interval) * 2 ** min(failures, 20.0), _BACK_OFF_CAP)
-        due_at = now + max(wait, timedelta(seconds=source.polling.floor_s))
+        due_at = now + max(wait, timedelta(seconds=polling.floor_s))
         return {
             **after,
             "failures": failures,
@@ -120,7 +125,7 @@ def after_poll(
     if successes > _SUCCESSES_TO_JUDGE:
         share_new = _share_new(before, record)
         if share_new == 0 or _is_punctual(before, interval, now):
-            interval = _adapted(interval, share_new, source.polling)
+            interval = _adapted(interval, share_new, polling)
     return {
         **after,
         "last_success_at": now,
@@ -129,6 +134,22 @@ def after_poll(
         "interval_s": interval,
         "next_due_at": now + timedelta(seconds=interval),
     }
+
+
+def bounds(polling: Polling, kind: str | None) -> Polling:
+    """The bounds of the interval of one kind of feed.
+
+    Args:
+        polling: Those of its source.
+        kind: rss, sitemap or section.
+    """
+    if kind != "sitemap":
+        return polling
+    return Polling(
+        floor_s=min(_SITEMAP * polling.floor_s, polling.ceiling_s),
+        start_s=min(_SITEMAP * polling.start_s, polling.ceiling_s),
+        ceiling_s=polling.ceiling_s,
+    )
 
 
 def due_from(row: StateRow) -> datetime | None:

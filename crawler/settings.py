@@ -94,6 +94,7 @@ DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     "crawler.middlewares.SiteGuard": 60,
     # Behind robots.txt, which it reads.
     "crawler.rights.RightsGuard": 110,
+    "crawler.tdmrep.TdmGuard": 111,
     # Engine side of retry (550): it sees what is left of a robots.txt after the second try.
     "crawler.middlewares.RobotsAnswers": 545,
     # Downloader side of retry: they decide whether trying again makes sense.

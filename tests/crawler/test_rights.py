@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 
 from crawler.rights import AI_AGENTS, Reservations, in_headers, merged
+from crawler.tdmrep import PATH, read_rules, reservations
 from tests.crawler.crawls import Spool, plan, source
 from tests.crawler.web import Web, article, rss
 
@@ -112,7 +113,7 @@ def test_a_run_that_honours_them_takes_nothing_that_is_reserved(tmp_path: Path) 
         spool = Spool(tmp_path, plan([source()], loopback.host_map, honour_rights=True))
         spool.run()
         # A page that robots.txt reserves is not even asked for.
-        assert sorted(loopback.paths()) == ["/2", "/3", "/4", "/feed.xml"]
+        assert sorted(loopback.paths()) == [PATH, "/2", "/3", "/4", "/feed.xml"]
     outcomes = {url.removeprefix(HOST): o for url, o in spool.outcomes().items()}
     assert outcomes == {"/reserved/1": "robots", "/2": "robots", "/3": "robots", "/4": "published"}
     fetch = spool.fetches()[HOST + "/2"]
@@ -120,3 +121,38 @@ def test_a_run_that_honours_them_takes_nothing_that_is_reserved(tmp_path: Path) 
     # Nor is it kept.
     kept = [f["requested_url"] for f in spool.fetches().values() if f["warc_file"]]
     assert kept == [HOST + "/4"]
+
+
+TDMREP = """[
+  {"location": "/", "tdm-reservation": 0},
+  {"location": "/premium/*", "tdm-reservation": 1, "tdm-policy": "https://alpha.test/policy.json"},
+  {"location": "/*.pdf$", "tdm-reservation": "1"},
+  {"location": 7, "tdm-reservation": 1},
+  "no rule"
+]"""
+
+
+def test_tdmrep_json() -> None:
+    rules = read_rules(TDMREP.encode())
+    assert len(rules) == 3
+    assert reservations(rules, HOST + "/1") == ()
+    assert reservations(rules, HOST + "/premium/1") == (
+        "tdmrep.json: 1",
+        "tdm-policy: https://alpha.test/policy.json",
+    )
+    assert reservations(rules, HOST + "/a.pdf") == ("tdmrep.json: 1",)
+    for none in (b"", b"<html>", b"{}", b"[[]]", b"[" * 100_000):
+        assert read_rules(none) == ()
+
+
+def test_a_run_that_honours_them_asks_once_for_tdmrep_json(tmp_path: Path) -> None:
+    web_pages = {
+        "alpha.test/feed.xml": rss(*(HOST + p for p in ("/premium/1", "/2", "/3"))),
+        "alpha.test" + PATH: lambda _: web.Response(text=TDMREP, content_type="application/json"),
+        **{f"alpha.test{p}": article(n) for n, p in enumerate(("/premium/1", "/2", "/3"))},
+    }
+    with Web(web_pages) as loopback:
+        spool = Spool(tmp_path, plan([source()], loopback.host_map, honour_rights=True))
+        spool.run()
+        assert sorted(loopback.paths()) == [PATH, "/2", "/3", "/feed.xml"]
+    assert sorted(spool.outcomes().values()) == ["published", "published", "robots"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from crawler.plan import FeedTask
 from crawler.records import Answer, feed_record
 from crawler.schedule import after_poll, due_feeds
-from crawler.source_model import Source
+from crawler.source_model import FeedKind, Source
 from lake.schema import STATE
 from tests.crawler.crawls import source
 
@@ -29,9 +29,10 @@ def poll(
     failure: str | None = None,
     listed: list[str] | None = None,
     of: Source | None = None,
+    kind: FeedKind = "rss",
 ) -> dict[str, Any]:
     record = feed_record(
-        FeedTask("alpha", URL),
+        FeedTask("alpha", URL, kind),
         at,
         status=status,
         failure=failure,
@@ -44,6 +45,19 @@ def poll(
 
 def due(row: dict[str, Any] | None, at: datetime) -> bool:
     return bool(due_feeds([source()], [row] if row else [], at))
+
+
+def test_sitemaps_are_polled_later_than_feeds_within_the_ceiling_of_their_source() -> None:
+    assert poll(kind="section")["interval_s"] == poll()["interval_s"] == 900
+    row = poll(kind="sitemap")
+    assert row["interval_s"] == 1800
+    # Half an hour later it is due all the same, and however much is new, never sooner than that
+    # of a feed twice over.
+    for n in range(5):
+        row = poll(row, row["next_due_at"], listed=[f"{n}-{u}" for u in range(9)], kind="sitemap")
+    assert row["interval_s"] == 1200
+    often = source(polling={"floor_s": 600, "start_s": 3600, "ceiling_s": 3600})
+    assert poll(of=often, kind="sitemap")["interval_s"] == 3600
 
 
 def test_a_feed_that_was_never_polled_is_due() -> None:
