@@ -8,6 +8,7 @@ paragraph of the story, datelines and credits (`dedup.debris`).
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from dedup.hindi import fold, tokens
@@ -100,28 +101,35 @@ ALSO_READ_WORDS: Final = 40
 HEADLINE_WORDS: Final = 25
 """A line without an end of sentence and below this length is a headline, a place, a byline or a
 caption."""
+_ALSO_TOO: Final = re.compile(r"भी\s+(?:जरूर\s+)?(?:पढ|देख|जान|सुन)")
 SENTENCE_END: Final = re.compile(r"[।॥.!?…|:][\s\"'”’»)\]]*$")
 _SENTENCES: Final = re.compile(r"[।॥!?]|\.\s")
-_DEVANAGARI: Final = re.compile(r"[\u0904-\u0939\u0958-\u0961]")
+DEVANAGARI: Final = re.compile(r"[\u0904-\u0939\u0958-\u0961]")
 
 
-def story_paragraphs(paragraphs: list[str]) -> list[str]:
+def story_paragraphs(
+    paragraphs: Sequence[str], suspects: Sequence[bool] | None = None
+) -> list[str]:
     """Drops lines that lead elsewhere, promotions, disclaimers, captions and stray headlines.
 
     Args:
         paragraphs: The paragraphs of a page, none of them empty.
+        suspects: Which of them have a word that `dedup.cleaning` takes for telling; of the others
+            only a phrase of one word makes a promotion. None: all are looked at.
 
     Returns:
         Those of the story; an "also read" box that was glued to one of them is cut off it.
     """
     kept: list[str] = []
     marker_before = False
-    for paragraph in paragraphs:
+    for place, paragraph in enumerate(paragraphs):
         # A line in another script inside a Hindi story is chrome: dates, "Related Post", "Tags:".
-        if not _DEVANAGARI.search(paragraph):
+        if not DEVANAGARI.search(paragraph):
             continue
         words = len(paragraph.split())
-        also = _ALSO_READ.match(paragraph)
+        small = paragraph.lower()
+        leads = _may_lead_on(small)
+        also = _ALSO_READ.match(paragraph) if leads else None
         if also and words <= ALSO_READ_WORDS:
             # "यह भी पढ़ें:" on a line of its own: the headline that it leads to comes next.
             marker_before = len(tokens(paragraph[also.end() :])) == 0
@@ -130,15 +138,38 @@ def story_paragraphs(paragraphs: list[str]) -> list[str]:
             marker_before = False
             continue
         marker_before = False
-        if words <= PROMOTION_WORDS and _is_promotion(paragraph):
+        suspect = suspects is None or suspects[place] or _may_warn(small)
+        if suspect and words <= PROMOTION_WORDS and _is_promotion(paragraph):
             continue
-        kept.append(_cut_also_read(paragraph))
+        kept.append(_cut_also_read(paragraph) if leads else paragraph)
     return _without_stray_lines(kept)
+
+
+def _may_lead_on(small: str) -> bool:
+    """Whether `_ALSO_READ` may be in a paragraph: it looks at each letter, and this does not."""
+    # One of these is in each of its beginnings. Spelt out: a loop takes as long as the search.
+    return (
+        ("ढ" in small and ("ढ\u093cें" in small or "ढें" in small or "यहां पढ" in small))
+        or "संबंधित" in small
+        or "वीडियो" in small
+        or "टैग" in small
+        or "read" in small
+        or "related" in small
+        or ("भी" in small and _ALSO_TOO.search(small) is not None)
+    )
+
+
+def _may_warn(small: str) -> bool:
+    """Whether one of `PROMOTIONS` that are one word may be in a paragraph, however it is spelt.
+
+    A word may hide in a character reference.
+    """
+    return "लेमर" in small or "वीकर" in small or "laimer" in small or "&" in small
 
 
 def _is_line(paragraph: str) -> bool:
     """Whether a paragraph is a headline, a caption or a label rather than prose."""
-    if SENTENCE_END.search(paragraph) or _SENTENCES.search(paragraph):
+    if _SENTENCES.search(paragraph) or SENTENCE_END.search(paragraph):
         return False
     return len(paragraph.split()) < HEADLINE_WORDS
 

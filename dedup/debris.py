@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from dedup.chrome import HEADLINE_WORDS, SENTENCE_END, story_paragraphs
+from dedup.chrome import DEVANAGARI, HEADLINE_WORDS, SENTENCE_END, story_paragraphs
 from dedup.hindi import tokens
 
 CREDIT_WORDS: Final = frozenset(
@@ -37,6 +37,12 @@ _LATIN_GLOSS: Final = re.compile(r"\s*\([^()\u0900-\u097F]*[A-Za-z][^()\u0900-\u
 _DOT_IN_WORD: Final = re.compile(r"(?<=\S)\.(?=[^\s\d])")
 # A full stop inside an abbreviation (हि.स.) is followed by a letter or a bracket.
 _HEAD_BREAK: Final = re.compile(r"[:।|)\]—–]|\s-+\s|--+|\.(?=\s)|(?<=[\u0900-\u097F])-\s")
+_FEW_WORDS: Final = 8
+"""A line of credit at the foot has no more."""
+_FEW: Final = 200
+"""Characters that hold more words than these."""
+_FOOT: Final = 400
+"""Characters at the end of a report in which a credit is looked for: it has 80 at most."""
 _TAIL_BRACKET: Final = re.compile(r"[(\[{]([^()\[\]{}]{1,80})[)\]}][\s।.]*$")
 _TAIL_AFTER_END: Final = re.compile(r"(?<=[।.!?”\"'’])[\s\-–—]*([^।.!?”\"'’]{1,60})[।.]?\s*$")
 
@@ -53,13 +59,27 @@ def clean_for_matching(text: str, agencies: Sequence[Mapping[str, Any]] = ()) ->
     Returns:
         The paragraphs of the story, unfolded, separated by blank lines; may be empty.
     """
+    return clean_paragraphs(paragraphs_of(text), agencies)
+
+
+def paragraphs_of(text: str) -> list[str]:
+    """The paragraphs of a body as stored, none of them empty."""
+    return [p for p in map(str.strip, text.splitlines()) if p]
+
+
+def clean_paragraphs(
+    paragraphs: Sequence[str],
+    agencies: Sequence[Mapping[str, Any]] = (),
+    suspects: Sequence[bool] | None = None,
+) -> str:
+    """As `clean_for_matching`, of paragraphs; `suspects` as in `dedup.chrome.story_paragraphs`."""
     credit = CREDIT_WORDS | _evidence_words(agencies)
-    paragraphs = story_paragraphs([p.strip() for p in text.splitlines() if p.strip()])
-    paragraphs = _drop_head_lines(paragraphs)
-    if paragraphs:
-        paragraphs[0] = _cut_head(paragraphs[0], credit)
-    paragraphs = _cut_tail(paragraphs, credit)
-    return "\n\n".join(p for p in (_LATIN_GLOSS.sub("", q).strip() for q in paragraphs) if p)
+    story = _drop_head_lines(story_paragraphs(paragraphs, suspects))
+    if story:
+        story[0] = _cut_head(story[0], credit)
+    story = _cut_tail(story, credit)
+    plain = (_LATIN_GLOSS.sub("", p).strip() if "(" in p else p.strip() for p in story)
+    return "\n\n".join(p for p in plain if p)
 
 
 def _evidence_words(agencies: Sequence[Mapping[str, Any]]) -> frozenset[str]:
@@ -69,6 +89,8 @@ def _evidence_words(agencies: Sequence[Mapping[str, Any]]) -> frozenset[str]:
         for agency in agencies
         if agency.get("place") in {"author", "byline", "dateline", "credit"}
     ]
+    if not lines:
+        return frozenset()
     return frozenset(word for word in tokens(" ".join(lines)) if len(word) > 2)
 
 
@@ -92,7 +114,8 @@ def _cut_head(paragraph: str, credit: frozenset[str]) -> str:
         if match is None:
             return paragraph
         head = paragraph[: match.start()]
-        if tokens(head) and not _is_dateline(head, match.group(), credit):
+        words = tokens(head)
+        if words and not _is_dateline(head, words, match.group(), credit):
             return paragraph
         rest = paragraph[match.end() :].lstrip(" \t,-–—:।|.")
         if not rest:
@@ -101,12 +124,12 @@ def _cut_head(paragraph: str, credit: frozenset[str]) -> str:
     return paragraph
 
 
-def _is_dateline(head: str, mark: str, credit: frozenset[str]) -> bool:
+def _is_dateline(head: str, words: list[str], mark: str, credit: frozenset[str]) -> bool:
     """Says whether what stands before the first mark of a report is place, date or credit."""
-    words = tokens(head)
     bracket = mark in ")]"
     # A bracket is a credit by what is in it; behind a name it is part of the sentence.
-    telling = _spelt_out(re.split(r"[(\[]", head)[-1] if bracket else head)
+    told = re.split(r"[(\[]", head)[-1] if bracket else head
+    telling = words if told == head and "." not in head else _spelt_out(told)
     if any(word in credit for word in telling):
         return len(words) <= 9
     if any(word in MONTHS for word in telling):
@@ -122,6 +145,20 @@ def _spelt_out(text: str) -> list[str]:
     return tokens(_DOT_IN_WORD.sub("", text))
 
 
+def _is_credit(line: str, credit: frozenset[str]) -> bool:
+    """Whether the last line of a report is a credit, or nothing at all."""
+    words = _spelt_out(line)
+    sentence = len(words) > 4 and line.rstrip().endswith(("।", "."))
+    short = len(words) <= _FEW_WORDS
+    return not words or (short and not sentence and any(word in credit for word in words))
+
+
+def _is_long(paragraph: str) -> bool:
+    """Whether a paragraph surely has more words than a credit; each Hindi word is one at least."""
+    words = paragraph[:_FEW].split()[:-1]
+    return sum(1 for word in words if DEVANAGARI.search(word)) > _FEW_WORDS
+
+
 def _cut_tail(paragraphs: list[str], credit: frozenset[str]) -> list[str]:
     """Cuts credits off the end: a line of its own, a bracket, or words after the last sentence."""
     paragraphs = list(paragraphs)
@@ -129,15 +166,11 @@ def _cut_tail(paragraphs: list[str], credit: frozenset[str]) -> list[str]:
         if not paragraphs:
             break
         last = paragraphs[-1]
-        words = _spelt_out(last)
-        sentence = len(words) > 4 and last.rstrip().endswith(("।", "."))
-        if not words or (
-            len(words) <= 8 and not sentence and any(word in credit for word in words)
-        ):
+        if not _is_long(last) and _is_credit(last, credit):
             paragraphs.pop()
             continue
         for pattern, limit in ((_TAIL_BRACKET, 10), (_TAIL_AFTER_END, 6)):
-            match = pattern.search(last)
+            match = pattern.search(last, max(0, len(last) - _FOOT))
             if match is None:
                 continue
             inside = _spelt_out(match.group(1))

@@ -137,10 +137,14 @@ def fold(text: str) -> str:
     text = unicodedata.normalize("NFD", text).casefold()
     text = unicodedata.normalize("NFD", text).translate(_CHARACTER_MAP)
     text = unicodedata.normalize("NFC", text)
-    text = _NASAL.sub(ANUSVARA, text)
-    text = _COLON_VISARGA.sub(r"\1", text)
-    text = _GROUPING.sub("", text)
-    text = _POINT.sub(" ", text).replace(":", ".")
+    if VIRAMA in text or ANUSVARA in text:
+        text = _NASAL.sub(ANUSVARA, text)
+    if ":" in text:
+        text = _COLON_VISARGA.sub(r"\1", text)
+    if "," in text:
+        text = _GROUPING.sub("", text)
+    if "." in text or "," in text or ":" in text:
+        text = _POINT.sub(" ", text).replace(":", ".")
     return " ".join(filter(None, map(_fold_token, text.split())))
 
 

@@ -15,8 +15,8 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.cleaning import clean_all
 from dedup.compiling import cores
-from dedup.debris import clean_for_matching
 from dedup.marking import mark
 from dedup.scheme import METADATA_KEY, SCHEME, SCHEME_VERSION
 from lake.schema import FINGERPRINTS
@@ -59,10 +59,7 @@ def fingerprint(articles: pa.Table) -> pa.Table:
 def _fingerprint_rows(articles: pa.Table, schema: pa.Schema) -> pa.Table:
     texts = articles.column("text").to_pylist()
     agencies = articles.column("agencies").to_pylist()
-    bodies = [
-        clean_for_matching(text or "", credited or ())
-        for text, credited in zip(texts, agencies, strict=True)
-    ]
+    bodies = clean_all(texts, agencies)
     made = mark(pa.array(bodies, pa.large_string()), articles.column("title"))
     columns: dict[str, Any] = {name: articles.column(name) for name in (*_COPIED, "content_hash")}
     columns["effective_at"] = pc.coalesce(
