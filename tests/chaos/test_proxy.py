@@ -11,7 +11,7 @@ from lake.storage import S3Options, Storage, open_storage
 from tests.chaos.faults import Kind, Rule, Weather
 from tests.chaos.proxy import FaultProxy
 
-PATIENCE_S = 0.6
+PATIENCE_S = 2.0
 
 
 @pytest.fixture
