@@ -50,7 +50,7 @@ def test_every_phrase_is_found_among_many() -> None:
 
 
 def test_texts_of_the_yardstick_are_cleaned_as_each() -> None:
-    texts = [text.shown for text in written()]
+    texts = ["\n\n".join(text.shown) for text in written()]
     assert clean_all(texts, [None] * len(texts)) == [clean_for_matching(t) for t in texts]
 
 
