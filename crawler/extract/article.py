@@ -105,7 +105,7 @@ def extract(
     if selectors is not None:
         read = _selected(read, select(tree, read.outline, selectors))
     canonical = meta.canonical_url(read.head, url)
-    count = sum(map(normal.words, read.body.paragraphs)) if read.body else 0
+    count = normal.words("\n".join(read.body.paragraphs)) if read.body else 0
     refused = _refused(read, url, canonical, count, min_words)
     if refused is not None:
         return refused

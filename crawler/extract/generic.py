@@ -88,11 +88,10 @@ def _mark_debris(page: Outline, prose: list[float]) -> None:
 def _container(page: Outline, weights: list[float]) -> tuple[int, int]:
     """Range of the blocks of the heaviest element; among equals the innermost."""
     sums = [0.0, *accumulate(weights)]
-    best = max(
-        range(len(page.elements)),
-        key=lambda i: (sums[page.elements[i].last] - sums[page.elements[i].first], i),
-    )
-    return page.elements[best].first, page.elements[best].last
+    totals = [sums[element.last] - sums[element.first] for element in page.elements]
+    heaviest = max(totals)
+    best = page.elements[len(totals) - 1 - totals[::-1].index(heaviest)]
+    return best.first, best.last
 
 
 def _heaviest_stretch(weights: list[float], start: int, end: int) -> tuple[int, int]:

@@ -121,13 +121,12 @@ def _devanagari(sample: str, first: list[str]) -> str:
 
 def _voted(tokens: list[str], least: int, lead: float) -> str | None:
     """The language whose function words are so many, and so many times those of any other."""
-    votes: Counter[str] = Counter()
-    for languages, count in Counter(map(_LANGUAGES_OF.get, tokens)).items():
-        for language in languages or ():
-            votes[language] += count
-    ranked = votes.most_common(2)
-    second = ranked[1][1] if len(ranked) > 1 else 0
-    return ranked[0][0] if ranked and ranked[0][1] >= max(least, second * lead) else None
+    votes = dict.fromkeys(_WORDS, 0)
+    for token in tokens:
+        for language in _LANGUAGES_OF.get(token, ()):
+            votes[language] += 1
+    first, second = sorted(votes, key=votes.__getitem__, reverse=True)[:2]
+    return first if votes[first] >= max(least, votes[second] * lead) else None
 
 
 @lru_cache(maxsize=1)

@@ -95,10 +95,6 @@ _HIDDEN: Final = Says(hidden=True)
 def says_of(attributes: dict[str, str | None]) -> Says:
     """Reads the attributes of an element."""
     get = attributes.get
-    if len(attributes) == 1:
-        name = get("class")
-        if name:
-            return _of_class(name)
     name, ident = get("class"), get("id")
     prop, rel = get("itemprop") or get("property"), get("rel")
     style = get("style")
@@ -110,7 +106,8 @@ def says_of(attributes: dict[str, str | None]) -> Says:
 
 
 @lru_cache(maxsize=20_000)
-def _of_class(name: str) -> Says:
+def says_class(name: str) -> Says:
+    """Reads an element that has no other attributes than its class; most have none."""
     return _read(name[:_MAX_CHARS], "", "", False)
 
 

@@ -101,10 +101,10 @@ def line(text: str | None) -> str:
 
 def words(text: str) -> int:
     """Counts words: runs between white space that hold a letter or a digit of any script."""
-    pieces = text.split()
-    # Nearly all begin with a letter or a digit; the rest are looked through.
-    odd = [piece for piece in pieces if not piece[0].isalnum()]
-    return len(pieces) - sum(1 for piece in odd if not _LETTER.search(piece))
+    runs = text.split()
+    # Nearly all begin with a letter or a digit, or have one behind a mark; the rest are searched.
+    odd = [run for run in runs if not run[0].isalnum() and not run[1:2].isalnum()]
+    return len(runs) - len([run for run in odd if not _LETTER.search(run)])
 
 
 def pieces(text: str) -> list[str]:

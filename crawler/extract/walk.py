@@ -12,7 +12,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode, create_tag
 
 from crawler.extract import normal
-from crawler.extract.names import NOTHING, Says, says_of
+from crawler.extract.names import NOTHING, Says, says_class, says_of
 from crawler.extract.outline import HEADINGS, Block, Element, Mark, Outline
 
 _SKIPPED: Final = normal.word_set(
@@ -159,7 +159,10 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
         else:
             act, tag = known(number) or _named(node)
             attributes = node.attributes if act < _BREAK else _NO_ATTRIBUTES
-            says = says_of(attributes) if attributes else NOTHING
+            says = NOTHING
+            if attributes:
+                name = attributes.get("class")
+                says = says_class(name) if name and len(attributes) == 1 else says_of(attributes)
             if act == _SKIP or says.icon or (says.hidden and not hidden):
                 following = node.next
             elif act == _BREAK:
