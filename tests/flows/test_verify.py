@@ -269,3 +269,64 @@ def test_two_runs_with_the_same_article_on_an_s3_server_are_sound(
     for _ in range(2):
         assert {f.check for f in verify(lake).findings} == {"outcomes", "pages"}
         lake.compact(NOW + timedelta(days=4))
+
+
+def rewriting(pattern: str, change: Change) -> Callable[[Path], str]:
+    def harm(place: Path) -> str:
+        rewrite(place, pattern, change)
+        return one(place, pattern).relative_to(place).as_posix()
+
+    return harm
+
+
+def harming(pattern: str, harm: Callable[[Path], None]) -> Callable[[Path], str]:
+    def act(place: Path) -> str:
+        path = one(place, pattern)
+        harm(path)
+        return path.relative_to(place).as_posix()
+
+    return act
+
+
+TWELVE: dict[str, tuple[str, Callable[[Path], str]]] = {
+    # What a hand, a disk or a bug may do to a lake; each is another check's to find.
+    "01 an object lies in the folder of another day": (
+        "keys", harming(f"fetches/{RUN}", misdate)),
+    "02 an object is torn": (
+        "readable", harming(f"articles/{MERGED}", cut)),
+    "03 a column has another type": (
+        "schema", rewriting(f"articles/{RUN}", ROWS[0][3])),
+    "04 an object has the rows of another run": (
+        "runs", rewriting(f"fetches/{RUN}", put("run_id", first(ids.new_run_id(NOW))))),
+    "05 the rows are in no order": (
+        "order", rewriting(f"articles/{MERGED}", lambda t: t.take(list(range(len(t)))[::-1]))),
+    "06 an article is there twice": (
+        "ids", rewriting(f"articles/{MERGED}", first_twice)),
+    "07 the outcome of a URL is gone": (
+        "outcomes", rewriting(f"fetches/{RUN}", drop_first)),
+    "08 an article is gone": (
+        "articles", rewriting(f"articles/{MERGED}", drop_first)),
+    "09 a version follows upon one that never was": (
+        "references", rewriting(f"articles/{RUN}", put("supersedes", first(NOBODY)))),
+    "10 a fingerprint is gone": (
+        "fingerprints", rewriting(f"fingerprints/v1/{RUN}", drop_first)),
+    "11 a relation leads to nobody": (
+        "derived", rewriting("relations/*.parquet", put("other_id", first(NOBODY)))),
+    "12 an archive of pages breaks off": (
+        "pages", harming("pages/*/*.warc.gz", cut)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TWELVE)
+def test_each_of_12_corruptions_is_found_and_told(name: str, place: Path) -> None:
+    check, harm = TWELVE[name]
+    assert len({check for check, _ in TWELVE.values()}) == 12
+    where = harm(place)
+    report = report_of(place)
+    assert not report.sound
+    mine = [finding for finding in report.findings if finding.check == check]
+    assert mine, report.findings
+    # It says where to look: the object, or the dataset, or the run whose rows do not agree.
+    dataset, run_id = where.split("/")[0], Path(where).stem
+    assert any(dataset in f.where or run_id in f.where or dataset in f.what for f in mine), mine
+    assert f"{check}: it should be that {CHECKS[check]}" in report.to_text()
