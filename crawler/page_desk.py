@@ -17,9 +17,10 @@ from twisted.python.failure import Failure
 
 from crawler.ledger import Ledger
 from crawler.pages import PageJudge
+from crawler.parts import Begun
 from crawler.plan import Clock, Entry, Plan, Recheck
 from crawler.records import Verdict, Work
-from crawler.requests import page_request, request_of, trouble_of
+from crawler.requests import page_request, part_request, request_of, trouble_of
 from crawler.source_model import Source
 from crawler.urls import on_hosts
 from lake.errors import TaarError
@@ -73,8 +74,7 @@ class PageDesk:
         """Requests for what was taken up; what is not asked for is settled at once."""
         for work in works:
             source = work.source
-            wanted = source.politeness.max_pages
-            cap = self._cap if wanted is None else wanted
+            cap = self._cap_of(source)
             if not on_hosts(work.entry.requested_url, source.own_hosts):
                 detail = "listed, but not on a host of the source: not asked for"
                 self._ledger.settle(work, Verdict(Outcome.OFF_SITE, detail))
@@ -91,15 +91,45 @@ class PageDesk:
             self._asked[source.id] += 1
             yield request
 
-    def on_page(self, response: Response) -> None:
+    def on_page(self, response: Response) -> Iterator[Request]:
         """Takes a page."""
         work: Work = response.meta["work"]
         try:
-            verdict = self._judge.judge(work, response)
+            found = self._judge.judge(work, response)
         except TaarError as error:
             self._fail(error)
         else:
-            self._ledger.settle(work, verdict)
+            yield from self._settled(work, found)
+
+    def on_part(self, response: Response) -> Iterator[Request]:
+        """Takes a further page of an article."""
+        work: Work = response.meta["work"]
+        try:
+            found = self._judge.judge_part(work, response.meta["begun"], response)
+        except TaarError as error:
+            self._fail(error)
+        else:
+            yield from self._settled(work, found)
+
+    def on_part_failed(self, failure: Failure) -> None:
+        """Takes a further page that got no answer: the article is what there is without it."""
+        meta = request_of(failure).meta
+        if trouble_of(failure, self._crawler).outcome is not Outcome.DEFERRED:
+            self._ledger.settle(meta["work"], self._judge.finish(meta["work"], meta["begun"]))
+
+    def _settled(self, work: Work, found: Verdict | Begun) -> Iterator[Request]:
+        """Settles a page, or asks for the next part of its article."""
+        if isinstance(found, Verdict):
+            self._ledger.settle(work, found)
+        elif self._asked[work.source.id] >= self._cap_of(work.source):
+            self._ledger.settle(work, self._judge.finish(work, found))
+        else:
+            self._asked[work.source.id] += 1
+            yield part_request(work, found, self.on_part, self.on_part_failed)
+
+    def _cap_of(self, source: Source) -> int:
+        wanted = source.politeness.max_pages
+        return self._cap if wanted is None else wanted
 
     def on_failed(self, failure: Failure) -> None:
         """Takes a page that got no answer."""

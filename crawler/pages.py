@@ -18,6 +18,7 @@ from scrapy.http import Headers, Response
 from crawler.extract import Extracted, Listed, NoArticle, Selectors
 from crawler.extract.result import ListedBy
 from crawler.ledger import Ledger, Standing
+from crawler.parts import PART_WORDS, Begun
 from crawler.plan import Clock
 from crawler.records import Answer, Verdict, Work
 from crawler.requests import answer_of, charset_of, was_redirected
@@ -87,26 +88,78 @@ class PageJudge:
     archive: Archive | None = None
     archive_key: str | None = None
 
-    def judge(self, work: Work, response: Response) -> Verdict:
+    def judge(self, work: Work, response: Response) -> Verdict | Begun:
         """Judges one page. Whatever goes wrong with it becomes its outcome.
+
+        Returns:
+            The verdict, or an article that goes on in another page.
 
         Raises:
             TaarError: If the run cannot go on: the archive cannot be written.
         """
         answer = answer_of(response)
         try:
-            verdict = self._judge(work, response, answer)
+            found = self._judge(work, response, answer)
         except TaarError:
             raise
         except Exception as error:  # The border of one page.
             logger.warning("cannot judge %s", work.entry.requested_url, exc_info=True)
             detail = f"{type(error).__name__}: {error}"[:300]
-            verdict = Verdict(Outcome.ERROR, detail, answer)
-        if verdict.outcome in _NOT_ARCHIVED or response.status != 200:
-            return verdict
-        return replace(verdict, answer=self._archived(response, answer))
+            found = Verdict(Outcome.ERROR, detail, answer)
+        unchanged = isinstance(found, Verdict) and found.outcome in _NOT_ARCHIVED
+        if unchanged or response.status != 200:
+            return found
+        return replace(found, answer=self._archived(response, answer))
 
-    def _judge(self, work: Work, response: Response, answer: Answer) -> Verdict:
+    def judge_part(self, work: Work, begun: Begun, response: Response) -> Verdict | Begun:
+        """Takes a further page of an article. What is wrong with it costs that page alone.
+
+        Returns:
+            The verdict, or the article that goes on in yet another page.
+
+        Raises:
+            TaarError: If the run cannot go on: the archive cannot be written.
+        """
+        try:
+            part = self._part(work, begun, response)
+        except Exception:  # The border of one page.
+            logger.warning("cannot read the part %s", response.url, exc_info=True)
+            part = None
+        if part is None:
+            return self.finish(work, begun)
+        self._archived(response, answer_of(response))
+        further = begun.with_part(response.url, part)
+        return further if further.next_url else self.finish(work, further)
+
+    def finish(self, work: Work, begun: Begun) -> Verdict:
+        """The verdict on an article with the parts that there are."""
+        return self._verdict_on(work, begun.made, begun.answer, redirected=begun.redirected)
+
+    def _part(self, work: Work, begun: Begun, response: Response) -> Extracted | None:
+        """What a further page says, if it says anything and is free to be taken."""
+        if response.status != 200 or was_redirected(response):
+            return None
+        if self.honour_rights and self.rights(response):
+            return None
+        # By the URL of the first page: the links to all parts are below that one.
+        made = self._extracted(work, response, begun.answer.url, None, PART_WORDS)
+        return made if isinstance(made, Extracted) else None
+
+    def _extracted(
+        self, work: Work, response: Response, url: str, listed: Listed | None, min_words: int
+    ) -> Extracted | NoArticle:
+        return self.extract(
+            response.body,
+            url=url,
+            charset=charset_of(response),
+            listed=listed,
+            timezone=work.source.timezone,
+            now=self.clock.now(),
+            min_words=min_words,
+            selectors=work.source.selectors_on(self.clock.now().date()),
+        )
+
+    def _judge(self, work: Work, response: Response, answer: Answer) -> Verdict | Begun:
         if answer.status == 304 and work.recheck is not None:
             # A 304 need not repeat the validators; those that were sent have just been confirmed.
             kept = replace(
@@ -132,21 +185,17 @@ class PageJudge:
         rights = self.rights(response)
         if rights and self.honour_rights:
             return _reserved(rights, answer)
-        made = self.extract(
-            response.body,
-            url=answer.url,
-            charset=charset_of(response),
-            listed=self._listed(work),
-            timezone=work.source.timezone,
-            now=self.clock.now(),
-            min_words=self.min_words,
-            selectors=work.source.selectors_on(self.clock.now().date()),
-        )
+        made = self._extracted(work, response, answer.url, self._listed(work), self.min_words)
         if isinstance(made, Extracted):
             made = replace(made, rights=merged(rights, made.rights))
             if made.rights and self.honour_rights:
                 return _reserved(made.rights, answer)
-        return self._verdict_on(work, made, answer, redirected=redirected)
+        verdict = self._verdict_on(work, made, answer, redirected=redirected)
+        if isinstance(made, Extracted) and verdict.outcome is not Outcome.DUPLICATE_URL:
+            begun = Begun(made, answer, redirected, (answer.url,))
+            if begun.next_url and on_hosts(begun.next_url, work.source.own_hosts):
+                return begun
+        return verdict
 
     def _verdict_on(
         self, work: Work, made: Extracted | NoArticle, answer: Answer, *, redirected: bool

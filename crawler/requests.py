@@ -19,6 +19,7 @@ from twisted.python.failure import Failure
 from w3lib.encoding import http_content_type_encoding
 
 from crawler.middlewares import RobotsAnswers
+from crawler.parts import Begun
 from crawler.plan import FeedTask
 from crawler.records import Answer, Work
 from crawler.source_model import Source
@@ -29,6 +30,7 @@ from lake.outcomes import Outcome
 # Feeds first: they say what there is. Fresh news before old, and looking again last.
 _FEED_PRIORITY: Final = 100
 _CHILD_PRIORITY: Final = 90
+_PART_PRIORITY: Final = 80
 _PAGE_PRIORITIES: Final = (
     (timedelta(hours=6), 30),
     (timedelta(days=1), 20),
@@ -91,6 +93,26 @@ def page_request(work: Work, callback: Callback, errback: Callback, now: datetim
         hosts=work.source.own_hosts,
     )
     request.meta["work"] = work
+    return request
+
+
+def part_request(work: Work, begun: Begun, callback: Callback, errback: Callback) -> Request:
+    """The request of the next part of an article.
+
+    Raises:
+        ValueError: If there is none.
+    """
+    if begun.next_url is None:
+        raise ValueError(f"no next part of {work.entry.url}")
+    request = _request(
+        begun.next_url,
+        work.source,
+        callback,
+        errback,
+        priority=_PART_PRIORITY,
+        hosts=work.source.own_hosts,
+    )
+    request.meta.update(work=work, begun=begun)
     return request
 
 

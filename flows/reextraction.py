@@ -15,7 +15,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crawler.extract import EXTRACTOR_VERSION, Extracted
+from crawler.extract import EXTRACTOR_VERSION, NoArticle
 from crawler.source_model import Source
 from crawler.stored import extract_stored, read_archive
 from flows.assemble import Row
@@ -96,7 +96,10 @@ def _published(lake: Lake, article_ids: Iterable[str]) -> list[Row]:
 
 
 def _hash_today(lake: Lake, article: Row, source: Source, now: datetime) -> str | None:
-    """The content hash of an archived page today; None if there is no page or no article in it."""
+    """The content hash of an archived page today.
+
+    None if there is no page, no article in it, or only the first part of one.
+    """
     if article["warc_file"] is None or article["warc_offset"] is None:
         return None
     try:
@@ -107,4 +110,6 @@ def _hash_today(lake: Lake, article: Row, source: Source, now: datetime) -> str 
     if page is None:
         return None
     made = extract_stored(page, source, now=now, min_words=1)
-    return made.content_hash if isinstance(made, Extracted) else None
+    if isinstance(made, NoArticle) or made.next_url is not None:
+        return None
+    return made.content_hash

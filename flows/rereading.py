@@ -116,6 +116,9 @@ class Reader:
         url = article["url"] if article else fetch["url"]
         if isinstance(made, NoArticle):
             return _refused(made, url, fetch, article)
+        if article is not None and made.next_url is not None:
+            # In several pages, of which only the first is named: it stays as it was published.
+            return Reread("same", url, source.id)
         rights = merged(_robots(article), in_headers(page.headers), made.rights)
         if rights and self.honour_rights:
             return Reread("reserved", url, source.id)

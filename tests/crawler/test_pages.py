@@ -15,7 +15,7 @@ from crawler.extract.result import Listed
 from crawler.ledger import KnownUrls, Ledger
 from crawler.pages import PageJudge
 from crawler.plan import Clock
-from crawler.records import Work
+from crawler.records import Verdict, Work
 from crawler.troubles import Refused, Trouble, of_exception, of_status
 from crawler.warc import Archive
 from lake.errors import StorageError
@@ -46,6 +46,13 @@ def judge(fake: Fake, known_urls: KnownUrls | None = None, **fields: Any) -> Pag
     return PageJudge(books, Clock.starting(NOW), fake, 40, kinds, **fields)
 
 
+def verdict_of(judged_by: PageJudge, asked: Work, answered: HtmlResponse) -> Verdict:
+    """The verdict on a page that does not go on in another."""
+    found = judged_by.judge(asked, answered)
+    assert isinstance(found, Verdict)
+    return found
+
+
 def response(**fields: Any) -> HtmlResponse:
     headers = fields.pop("headers", {"Content-Type": "text/html; charset=utf-8", "ETag": '"1"'})
     request = Request(URL, meta=fields.pop("meta", {}))
@@ -57,7 +64,7 @@ def work(**fields: Any) -> Work:
 
 
 def test_a_crash_in_extraction_is_an_outcome_with_its_reason() -> None:
-    verdict = judge(Fake(RecursionError("too deep"))).judge(work(), response())
+    verdict = verdict_of(judge(Fake(RecursionError("too deep"))), work(), response())
     assert (verdict.outcome, verdict.detail) == (Outcome.ERROR, "RecursionError: too deep")
     assert verdict.answer is not None
     assert verdict.answer.status == 200
@@ -79,7 +86,7 @@ def test_a_full_disk_is_the_runs_business(tmp_path: Path, monkeypatch: pytest.Mo
 def test_extraction_is_told_what_is_known() -> None:
     fake = Fake(made())
     listed = work(title="शीर्षक", published_raw="कल", discovered_from="http://alpha.test/map.xml")
-    verdict = judge(fake).judge(listed, response())
+    verdict = verdict_of(judge(fake), listed, response())
     assert fake.asked["charset"] == "utf-8"
     assert fake.asked["listed"] == Listed("शीर्षक", None, "कल", "sitemap")
     assert (fake.asked["timezone"], fake.asked["min_words"]) == ("Asia/Kolkata", 40)
@@ -89,7 +96,7 @@ def test_extraction_is_told_what_is_known() -> None:
 
 def test_reasons_for_no_article_are_passed_on() -> None:
     fake = Fake(NoArticle(Outcome.NOT_HINDI, "it is English"))
-    verdict = judge(fake).judge(work(), response())
+    verdict = verdict_of(judge(fake), work(), response())
     assert (verdict.outcome, verdict.detail) == (Outcome.NOT_HINDI, "it is English")
 
 
@@ -104,19 +111,21 @@ def test_reasons_for_no_article_are_passed_on() -> None:
     ],
 )
 def test_the_canonical_url_of_a_page(declared: str | None, canonical: str) -> None:
-    verdict = judge(Fake(made(canonical_url=declared))).judge(work(), response())
+    verdict = verdict_of(judge(Fake(made(canonical_url=declared))), work(), response())
     assert verdict.canonical is not None
     assert verdict.canonical[0] == canonical
 
 
 def test_a_known_article_under_another_address() -> None:
     fake = Fake(NoArticle(Outcome.TOO_SHORT, "", "http://alpha.test/real"))
-    verdict = judge(fake, known("http://alpha.test/real")).judge(work(), response())
+    verdict = verdict_of(judge(fake, known("http://alpha.test/real")), work(), response())
     assert verdict.outcome is Outcome.DUPLICATE_URL
 
 
 def test_an_unasked_304_is_no_article() -> None:
-    verdict = judge(Fake(NoArticle(Outcome.NO_TEXT, "empty"))).judge(work(), response(status=304))
+    verdict = verdict_of(
+        judge(Fake(NoArticle(Outcome.NO_TEXT, "empty"))), work(), response(status=304)
+    )
     assert verdict.outcome is Outcome.NO_TEXT
 
 
