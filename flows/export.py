@@ -24,6 +24,7 @@ from lake.errors import ConfigError, StorageError
 from lake.files import os_errors
 from lake.ids import is_run_id
 from lake.schema import ARTICLES
+from lake.tables import Lake
 
 VIEWS: Final = ("latest", "originals", "articles")
 """What can be exported."""
@@ -73,6 +74,7 @@ def export(
 
     Raises:
         ConfigError: If the suffix, the view or the dates are wrong; nothing was written.
+        LakeFormatError: If an object of the lake is damaged.
         StorageError: If the lake cannot be read, or the file cannot be written.
     """
     from flows.opening import open_lake
@@ -94,9 +96,8 @@ def export(
         stack.enter_context(os_errors("write the export", out))
         temporary.touch(exist_ok=False)  # Better to know now than after a long query.
         stack.callback(temporary.unlink, missing_ok=True)
-        batches = _batches(
-            connection, _query(view, since, until, since_run, nested=out.suffix == ".parquet")
-        )
+        query = _query(view, since, until, since_run, nested=out.suffix == ".parquet")
+        batches = _batches(lake, connection, query)
         rows = (_write_parquet if out.suffix == ".parquet" else _write_csv)(temporary, batches)
         size = temporary.stat().st_size
         temporary.replace(out)
@@ -142,13 +143,16 @@ def _query(
     return f"select {', '.join(columns)} from {view} {where} order by fetched_at, article_id"  # noqa: S608
 
 
-def _batches(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[pa.Table]:
+def _batches(lake: Lake, connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[pa.Table]:
+    from lake.views import require_sound
+
     try:
         reader = connection.execute(query).to_arrow_reader(_ROWS)
         yield reader.schema.empty_table()
         for batch in reader:
             yield pa.Table.from_batches([batch])
     except (duckdb.Error, pa.ArrowException) as error:
+        require_sound(lake)  # Of what Arrow could not read DuckDB tells the words alone.
         raise StorageError(
             f"the lake could not be read to the end: {str(error).strip()}",
             where="export",

@@ -52,6 +52,14 @@ class Derived:
     families: pa.Table
     threads: pa.Table
 
+    def tables(self) -> tuple[tuple[schema.Dataset, pa.Table], ...]:
+        """The datasets with their rows, in the order in which they are written."""
+        return (
+            (schema.RELATIONS, self.relations),
+            (schema.THREADS, self.threads),
+            (schema.FAMILIES, self.families),
+        )
+
 
 def derive(lake: Lake, sources: Sequence[Source], settings: DedupSettings, run_id: str) -> Derived:
     """Derives relations, families and threads, and writes them as a new generation.
@@ -62,8 +70,27 @@ def derive(lake: Lake, sources: Sequence[Source], settings: DedupSettings, run_i
         settings: Thresholds.
         run_id: Names the generation.
     """
-    members = lake.read(schema.ARTICLES, [*MEMBERS, "run_id"])
-    stored = lake.read(schema.FINGERPRINTS)
+    derived = compute(lake, sources, settings)
+    # Families come last: who reads a new family finds the relations that justify it.
+    for dataset, table in derived.tables():
+        lake.write_derived(dataset, table, run_id, linked=run_id)
+    return derived
+
+
+def compute(
+    lake: Lake, sources: Sequence[Source], settings: DedupSettings, before: str | None = None
+) -> Derived:
+    """Derives relations, families and threads, and writes nothing.
+
+    Args:
+        lake: The lake.
+        sources: All sources.
+        settings: Thresholds.
+        before: Only from what runs before this one have published.
+    """
+    of_runs = None if before is None else pc.field("run_id") < pa.scalar(before)
+    members = lake.read(schema.ARTICLES, [*MEMBERS, "run_id"], filter=of_runs)
+    stored = lake.read(schema.FINGERPRINTS, filter=of_runs)
     require_scheme(stored)
     prints, closed = _complete(lake, stored, members)
     relations = resolve_relations(find_relations(prints, [], settings), settings, prints)
@@ -75,13 +102,6 @@ def derive(lake: Lake, sources: Sequence[Source], settings: DedupSettings, run_i
 
     threads = find_threads(prints, relations, settings, words)
     threads = _keep(lake, schema.THREADS, threads, members, closed)
-    # Families come last: who reads a new family finds the relations that justify it.
-    for dataset, table in (
-        (schema.RELATIONS, relations),
-        (schema.THREADS, threads),
-        (schema.FAMILIES, families),
-    ):
-        lake.write_derived(dataset, table, run_id)
     return Derived(members.num_rows, relations, families, threads)
 
 

@@ -21,17 +21,26 @@ def ask(settings: Settings, query: str) -> tuple[list[str], list[Sequence[object
 
     Raises:
         ConfigError: If DuckDB does not understand the query.
+        LakeFormatError: If an object is damaged.
         StorageError: If the lake cannot be read.
     """
     from flows.opening import open_lake
-    from lake.views import connect
+    from lake.views import connect, require_sound
 
-    connection = connect(open_lake(settings, create=False))
+    lake = open_lake(settings, create=False)
+    connection = connect(lake)
     try:
         # A statement such as SET has no answer, which the stubs do not say.
         answer: duckdb.DuckDBPyRelation | None = connection.sql(query)
         return ([], []) if answer is None else (list(answer.columns), list(answer.fetchall()))
-    except duckdb.Error as error:
-        raise ConfigError(
-            str(error).strip(), where=query, remedy="see docs/data.md for views and columns"
-        ) from None
+    except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException) as error:
+        raise _not_understood(error, query) from None
+    except (duckdb.Error, OSError) as error:
+        require_sound(lake)  # Of what Arrow could not read DuckDB tells the words alone.
+        raise _not_understood(error, query) from None
+
+
+def _not_understood(error: Exception, query: str) -> ConfigError:
+    return ConfigError(
+        str(error).strip(), where=query, remedy="see docs/data.md for views and columns"
+    )

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from lake.errors import LakeFormatError
 from lake.former import readable_as, renew
+from lake.remedies import remedy_for
 from lake.schema import DATASETS, PACKED, SCHEMA_VERSION, Dataset
 
 RUNS: Final = b"taar.runs"
@@ -25,6 +26,9 @@ RUNS: Final = b"taar.runs"
 
 COMMITS: Final = b"taar.commits"
 """Metadata of state: the newest committed runs at that time, as a JSON list."""
+
+LINKED: Final = b"taar.linked"
+"""Metadata of derived datasets: all articles of runs before this one went into them."""
 
 INDEXED: Final = b"taar.indexed"
 """Metadata of known: the objects of fetches that went into the index, as a JSON list of keys."""
@@ -313,5 +317,5 @@ def _damaged(key: str, error: Exception) -> LakeFormatError:
     return LakeFormatError(
         f"the object is damaged: {error}",
         where=key,
-        remedy="restore it from a copy, or delete it: what it held is then fetched or derived anew",
+        remedy=remedy_for(key),
     )

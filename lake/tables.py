@@ -282,13 +282,17 @@ class Lake:
             )
         )
 
-    def write_derived(self, dataset: Dataset, table: pa.Table, run_id: str) -> str:
+    def write_derived(
+        self, dataset: Dataset, table: pa.Table, run_id: str, *, linked: str | None = None
+    ) -> str:
         """Replaces a derived dataset: writes a new generation, then deletes the older ones.
 
         Args:
             dataset: RELATIONS, FAMILIES or THREADS of `lake.schema`.
             table: All of its rows.
             run_id: Of the deriving run; the generation is named after it.
+            linked: All articles of runs before this one went into it; None: it was only cut down,
+                and covers what the generation before did.
 
         Returns:
             The key of the new generation.
@@ -298,8 +302,11 @@ class Lake:
         """
         _require_derived(dataset)
         self.require_lock()
-        data = parquet.encode(parquet.conform(table, dataset, {}))
         older = self.catalog().flat(dataset)
+        if linked is None and older:
+            linked = self._linked(older[max(older)])
+        metadata = {} if linked is None else {parquet.LINKED: linked.encode()}
+        data = parquet.encode(parquet.conform(table, dataset, metadata))
         newest = max(older, default=run_id)
         if newest > run_id:  # A clock that was set back must not hide the new generation.
             run_id = ids.new_run_id(ids.run_time(run_id), newest)
@@ -327,6 +334,19 @@ class Lake:
             return table if columns is None else table.select(list(columns))
 
         return self.look(newest)
+
+    def linked(self, dataset: Dataset) -> str | None:
+        """All articles of runs before this one went into a derived dataset; None if unknown."""
+
+        def newest(catalog: Catalog) -> str | None:
+            info = next(reversed(catalog.flat(dataset).values()), None)
+            return None if info is None else self._linked(info)
+
+        return self.look(newest)
+
+    def _linked(self, info: ObjectInfo) -> str | None:
+        told = self.footers.of(info).get(parquet.LINKED)
+        return None if told is None else told.decode()
 
     def compact(self, now: datetime, ripe: timedelta = compaction.RIPE) -> compaction.Compacted:
         """Merges the run objects of days that are over; the caller holds the `lock`.

@@ -23,6 +23,7 @@ from lake.days import removed_dates
 from lake.distinct import leave_out
 from lake.errors import LakeFormatError
 from lake.findings import CHECKS, Finding, offending
+from lake.remedies import remedy_for
 from lake.schema import (
     ARTICLES,
     DAYS,
@@ -221,7 +222,10 @@ class _Walk:
             try:
                 self._lake.footers.of(info)
             except LakeFormatError as error:
-                what = f"{error.what}; nothing else can be checked before that is mended"
+                what = (
+                    f"{error.what}; nothing else can be checked before that is mended: "
+                    f"{remedy_for(info.key)}"
+                )
                 found.append(Finding("readable", info.key, what))
         return found
 

@@ -18,6 +18,7 @@ from lake import ids, keys, parquet
 from lake.errors import LakeFormatError, ObjectMissingError
 from lake.findings import Finding, offending
 from lake.former import is_former
+from lake.remedies import remedy_for
 from lake.schema import DATASETS, RUN_ID, SCHEMA_VERSION, Dataset
 from lake.storage import ObjectInfo, Storage
 
@@ -83,7 +84,8 @@ def examine(storage: Storage, dataset: Dataset, info: ObjectInfo) -> Examined:
     except ObjectMissingError:
         raise
     except LakeFormatError as error:
-        return Examined(info, None, (Finding("readable", info.key, error.what),))
+        what = f"{error.what}; {remedy_for(info.key)}"
+        return Examined(info, None, (Finding("readable", info.key, what),))
     for field in dataset.stored_schema:
         if not field.nullable and rows.column(field.name).null_count:
             findings.append(

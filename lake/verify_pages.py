@@ -17,6 +17,7 @@ from lake.catalog import Catalog
 from lake.errors import ObjectMissingError
 from lake.findings import Finding, offending
 from lake.ids import crawl_date
+from lake.remedies import remedy_for
 from lake.storage import ObjectInfo, Storage
 from lake.warcs import records
 
@@ -92,7 +93,7 @@ def _check(storage: Storage, info: ObjectInfo, wanted: Wanted) -> list[Finding]:
     except ObjectMissingError:
         return []  # Pages may be removed at any time.
     except ValueError as error:
-        found.append(Finding("pages", info.key, str(error)))
+        found.append(Finding("pages", info.key, f"{error}; {remedy_for(info.key)}"))
     found += offending("pages", info.key, "the record is no response for the row's URL", other)
     lost = [f"{name} at byte {offset}" for offset, rows in left.items() for name, _ in rows]
     return found + offending("pages", info.key, "no record begins where rows say", lost)

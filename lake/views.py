@@ -8,6 +8,7 @@ so it works the same over a folder and a bucket.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
@@ -18,6 +19,7 @@ from lake.catalog import Catalog, Piece
 from lake.distinct import Surplus, leave_out
 from lake.scan import has_article_ids
 from lake.schema import ARTICLES, DAYS, FETCHES, SOURCE_RUNS, TOMBSTONES, Dataset
+from lake.storage import ObjectInfo
 from lake.tables import Lake
 from lake.tombstones import NAMED_BY, REDACTED, Forgotten
 
@@ -55,6 +57,34 @@ def connect(lake: Lake) -> duckdb.DuckDBPyConnection:
         LakeFormatError: If an object is damaged.
     """
     return lake.look(lambda catalog: _connect(lake, catalog))
+
+
+def require_sound(lake: Lake) -> None:
+    """Looks for a damaged object under the views, after DuckDB could not read them to the end.
+
+    Raises:
+        LakeFormatError: If there is one; names it, and what to do about it.
+    """
+    lake.look(lambda catalog: _require_sound(lake, catalog))
+
+
+def _require_sound(lake: Lake, catalog: Catalog) -> None:
+    wanted = [
+        (dataset, piece.info)
+        for dataset in (ARTICLES, FETCHES, SOURCE_RUNS)
+        for date in catalog.days(dataset)
+        for piece in catalog.cover(dataset, date).pieces
+    ]
+    for dataset in keys.DERIVED:
+        wanted += [(dataset, info) for info in list(catalog.flat(dataset).values())[-1:]]
+
+    def read(at: tuple[Dataset, ObjectInfo]) -> None:
+        dataset, info = at
+        with lake.storage.open_input(info.key, info.size) as source:
+            parquet.read(source, info.key, dataset, checksums=True)
+
+    with ThreadPoolExecutor(lake.storage.parallel) as pool:
+        list(pool.map(read, wanted))
 
 
 def _connect(lake: Lake, catalog: Catalog) -> duckdb.DuckDBPyConnection:
@@ -139,7 +169,12 @@ def _register(
         connection.register(f"stored_{name}", schema.empty_table())
         return
     filesystem = lake.storage.filesystem
-    form = ds.ParquetFileFormat()
+    # With checksums: a flipped bit is an error, and no other number in somebody's table.
+    form = ds.ParquetFileFormat(
+        default_fragment_scan_options=ds.ParquetFragmentScanOptions(
+            pre_buffer=True, page_checksum_verification=True
+        )
+    )
     fragments = [
         form.make_fragment(piece.info.key, filesystem=filesystem, file_size=piece.info.size)
         for piece in pieces

@@ -85,10 +85,13 @@ def export(
 
 @click.command()
 @click.option("--no-pages", is_flag=True, help="Do not read the archived pages: much quicker.")
+@click.option("--derived", is_flag=True, help="Derive families and threads anew, and compare.")
 @LAKE
 @JSON
 @click.pass_context
-def verify(ctx: click.Context, no_pages: bool, lake: str | None, as_json: bool) -> None:
+def verify(
+    ctx: click.Context, no_pages: bool, derived: bool, lake: str | None, as_json: bool
+) -> None:
     """Check every promise of docs/data.md over the lake; exit code 1 if one is broken.
 
     Example: taar verify --lake s3://news/hindi --json
@@ -97,7 +100,12 @@ def verify(ctx: click.Context, no_pages: bool, lake: str | None, as_json: bool) 
     from lake.verify import verify as examine
 
     given = settings(lake=lake)
-    report = examine(open_lake(given, create=False), pages=not no_pages, window=window(given))
+    opened = open_lake(given, create=False)
+    report = examine(opened, pages=not no_pages, window=window(given))
+    if derived:
+        from flows.checking import with_derived
+
+        report = with_derived(report, opened, given)
     if as_json:
         print_json(report.to_json())
     else:

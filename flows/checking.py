@@ -1,0 +1,61 @@
+"""Whether what is derived is what would be derived: the slow part of `taar verify`.
+
+Here belongs the comparison of relations, families and threads with those that `link` makes of the
+same articles. Not here: the making (`flows.linking`), and all other checks (`lake.verify`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pyarrow as pa
+
+from crawler.sources import load_sources
+from flows.linking import compute
+from flows.opening import dedup_settings
+from flows.settings import Settings
+from lake import parquet
+from lake.findings import Finding
+from lake.schema import FAMILIES, Dataset
+from lake.tables import Lake
+from lake.verify import Report
+
+
+def with_derived(report: Report, lake: Lake, settings: Settings) -> Report:
+    """A report of `lake.verify.verify`, with what is derived compared as well.
+
+    Args:
+        report: Of the same lake; where something cannot be read, nothing is derived.
+        lake: The lake. Nothing is changed.
+        settings: Thresholds and sources, as `link` had them.
+
+    Raises:
+        TaarError: If the lake cannot be read.
+    """
+    if any(finding.check == "readable" for finding in report.findings):
+        return report
+    linked = lake.linked(FAMILIES)
+    if linked is None:  # Nothing was ever linked, or by a version that did not say how far.
+        return report
+    sources = load_sources(settings.source_pack, settings.sources)
+    derived = compute(lake, sources, dedup_settings(settings), before=linked)
+    found = [
+        Finding(
+            "derived",
+            dataset.name,
+            "it is not what `taar link` derives from the articles: run it again",
+            rows,
+        )
+        for dataset, table in derived.tables()
+        if (rows := _different(dataset, lake.read_derived(dataset), table))
+    ]
+    return replace(report, findings=(*report.findings, *found))
+
+
+def _different(dataset: Dataset, stored: pa.Table, made: pa.Table) -> int:
+    """Number of rows that only one of two tables has."""
+    ours = parquet.conform(made, dataset, {})
+    if ours.equals(stored):
+        return 0
+    one, other = ({repr(row) for row in table.to_pylist()} for table in (stored, ours))
+    return len(one ^ other)

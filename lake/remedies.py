@@ -1,0 +1,41 @@
+"""What to do about an object that is damaged, by what it held.
+
+Here belongs what is lost with an object, and what brings it back. Not here: finding the damage
+(`lake.parquet`, `lake.verify`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_FROM_A_COPY: Final = "restore it from a copy (a bucket with versions has one)"
+
+_REMEDIES: Final = {
+    "articles": f"{_FROM_A_COPY}; without one its articles are lost: delete it and run `taar "
+    "rebuild`, and what the feeds still list is fetched again",
+    "fetches": f"{_FROM_A_COPY}; without one its outcomes are lost: delete it, and run `taar "
+    "rebuild`; the articles stay, and `taar verify` goes on to miss their fetches",
+    "source_runs": f"{_FROM_A_COPY}; without one the counts of its runs are lost: delete it, and "
+    "`taar verify` goes on to miss them",
+    "tombstones": f"{_FROM_A_COPY}; without one delete it, and take the same URLs down again with "
+    "`taar forget --even-if-absent`",
+    "fingerprints": "delete it and run `taar dedup rebuild`: it is made anew from the articles",
+    "relations": "delete it and run `taar link`: it is derived anew",
+    "families": "delete it and run `taar link`: it is derived anew, with other family ids where no "
+    "older file is left",
+    "threads": "delete it and run `taar link`: it is derived anew",
+    "known": "delete it and run `taar rebuild`: it is made anew from the fetches that are kept",
+    "state": "delete it: the next run goes on from the state before, or polls every feed anew",
+    "days": "delete it and run `taar maintain`: it counts the days anew",
+    "pages": f"{_FROM_A_COPY}; without one delete it: its articles stay, but cannot be made again "
+    "by a better extractor",
+}
+
+
+def remedy_for(key: str) -> str:
+    """What to do about a damaged object, in one sentence.
+
+    Args:
+        key: Of the object.
+    """
+    return _REMEDIES.get(key.partition("/")[0], _FROM_A_COPY)

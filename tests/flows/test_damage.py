@@ -1,0 +1,169 @@
+"""Damage is named, with a remedy that is true; what is derived is what would be derived."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+
+from flows.cli import main
+from flows.forget import forget
+from flows.pipeline import clock_from
+from flows.rebuild import rebuild, rebuild_fingerprints
+from flows.settings import Settings, load_settings
+from lake.remedies import remedy_for
+from lake.schema import DATASETS
+from lake.storage import open_storage
+from lake.tables import Lake
+from lake.verify import verify
+from press import BASE, Press
+from tests.flows.conftest import collect, link, maintain, settings_for
+
+ONLY = ["janrekha", "udgam", "samvadkendra"]
+LATER = BASE + timedelta(days=3)
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A merged day, linked, and a run after it that is not."""
+    folder = tmp_path_factory.mktemp("damage")
+    with Press() as press:
+        settings = settings_for(press, folder)
+        collect(settings, BASE, only=ONLY[:2])
+        maintain(settings, LATER)
+        link(settings, LATER)
+        collect(settings, LATER, only=ONLY)
+        shutil.copy(press.sources_file, folder / "sources.yaml")
+    return folder
+
+
+@pytest.fixture
+def settings(original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    shutil.copytree(original / "lake", tmp_path / "lake")
+    monkeypatch.setenv("TAAR_SOURCE_PACK", str(original / "sources.yaml"))
+    return load_settings(lake=str(tmp_path / "lake"), cache=tmp_path / "cache")
+
+
+def one(settings: Settings, pattern: str) -> Path:
+    return min(Path(settings.lake).glob(pattern))
+
+
+def scratch(path: Path) -> None:
+    """Other bytes where the texts of the last row group begin."""
+    group = pq.read_metadata(path).row_group(0)
+    column = next(
+        group.column(n)
+        for n in range(group.num_columns)
+        if group.column(n).path_in_schema == "text"
+    )
+    data = bytearray(path.read_bytes())
+    at = column.data_page_offset + 60
+    data[at : at + 40] = bytes(40)
+    path.write_bytes(data)
+
+
+def cut_footer(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-30])
+
+
+@pytest.mark.parametrize("pattern", ["articles/*/day-*.parquet", "articles/*/2*.parquet"])
+@pytest.mark.parametrize("harm", [scratch, cut_footer])
+def test_a_query_over_a_damaged_object_names_it(
+    pattern: str, harm: Callable[[Path], None], settings: Settings
+) -> None:
+    path = one(settings, pattern)
+    harm(path)
+    run = CliRunner().invoke
+    asked = run(main, ["sql", "select max(text) from articles", "--lake", settings.lake])
+    out = Path(settings.lake).parent / "out.parquet"
+    exported = run(main, ["export", "--out", str(out), "--lake", settings.lake])
+    for result in (asked, exported):
+        assert result.exit_code == 1, result.output
+        assert path.name in result.stderr
+        assert "damaged" in result.stderr
+        assert "restore it from a copy" in result.stderr
+    assert not out.exists()
+
+
+def test_a_query_that_is_wrong_is_no_damage(settings: Settings) -> None:
+    result = CliRunner().invoke(
+        main, ["sql", "select nothing from articles", "--lake", settings.lake]
+    )
+    assert result.exit_code == 2
+    assert "nothing" in result.stderr
+    bad = CliRunner().invoke(main, ["sql", "select cast('x' as int)", "--lake", settings.lake])
+    assert bad.exit_code == 2, bad.stderr
+
+
+def test_every_dataset_has_its_remedy() -> None:
+    told = {remedy_for(f"{dataset.name}/x.parquet") for dataset in DATASETS}
+    assert remedy_for("pages/x") not in told
+    assert all("delete it" in words for words in told)
+    assert remedy_for("elsewhere") == "restore it from a copy (a bucket with versions has one)"
+
+
+def lake_of(settings: Settings) -> Lake:
+    return Lake(open_storage(settings.lake))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "mend"),
+    [
+        ("fingerprints/v1/*/day-*", lambda s: rebuild_fingerprints(s, clock=clock_from(LATER))),
+        ("fingerprints/v1/*/2*", lambda s: rebuild_fingerprints(s, clock=clock_from(LATER))),
+        ("relations/*", lambda s: link(s, LATER)),
+        ("families/*", lambda s: link(s, LATER)),
+        ("threads/*", lambda s: link(s, LATER)),
+        ("known/*", lambda s: rebuild(s, clock=clock_from(LATER))),
+        ("days/*", lambda s: maintain(s, LATER)),
+    ],
+)
+def test_the_remedy_for_what_is_derived_brings_it_back(
+    pattern: str, mend: Callable[[Settings], object], settings: Settings
+) -> None:
+    path = one(settings, f"{pattern}.parquet")
+    cut_footer(path)
+    told = [f for f in verify(lake_of(settings), pages=False).findings if f.check == "readable"]
+    assert [f.where for f in told] == [str(path.relative_to(settings.lake))]
+    assert "delete it" in told[0].what
+    path.unlink()
+    mend(settings)
+    report = verify(lake_of(settings))
+    assert report.sound, report.to_text()
+
+
+def test_what_is_derived_is_what_would_be_derived(settings: Settings) -> None:
+    run = CliRunner().invoke
+    command = ["verify", "--derived", "--no-pages", "--lake", settings.lake]
+    # The newest run came after the last link, and does not count.
+    good = run(main, command)
+    assert good.exit_code == 0, good.output
+    path = one(settings, "threads/*.parquet")
+    table = pq.ParquetFile(path).read()
+    pq.write_table(table.slice(1), path)
+    bad = run(main, [*command, "--json"])
+    assert bad.exit_code == 1
+    (found,) = json.loads(bad.output)["findings"]
+    assert (found["check"], found["where"], found["count"]) == ("derived", "threads", 1)
+    link(settings, LATER)
+    assert run(main, command).exit_code == 0
+    url = lake_of(settings).storage.list("articles/")[0].key
+    assert url
+
+
+def test_a_takedown_after_the_last_link_is_still_derivable(settings: Settings) -> None:
+    from flows.query import ask
+
+    query = "select url from articles left join families using (article_id) where size is null"
+    url = str(ask(settings, f"{query} order by 1 limit 1")[1][0][0])
+    forget(settings, url, clock=clock_from(LATER))
+    result = CliRunner().invoke(
+        main, ["verify", "--derived", "--no-pages", "--lake", settings.lake]
+    )
+    assert result.exit_code == 0, result.output
