@@ -21,7 +21,9 @@ from crawler.source_model import FeedKind, Source
 from crawler.urls import host_of, site_of
 from lake.naming import PLAN
 
-_TIMES = frozenset({"now", "published_at", "first_listed_at", "not_before"})
+_TIMES = frozenset(
+    {"now", "published_at", "first_listed_at", "not_before", "listed_since", "listed_until"}
+)
 
 
 def to_time(value: str | datetime | None) -> datetime | None:
@@ -104,6 +106,8 @@ class FeedTask(_Json):
         last_modified: Last-Modified of its last good answer.
         body_hash: Hash of the last body that was parsed.
         conditional: Whether to send the validators.
+        listed_since: Only what was published since, for a look into an archive; None: the news.
+        listed_until: Only what was published before.
     """
 
     source_id: str
@@ -113,6 +117,8 @@ class FeedTask(_Json):
     last_modified: str | None = None
     body_hash: str | None = None
     conditional: bool = True
+    listed_since: datetime | None = None
+    listed_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Final
 
+from crawler.archives import in_range, of_range
 from crawler.feeds import bounded, read_listing
 from crawler.listing import Child, Item, Listing, ListingError
 from crawler.plan import FeedTask
@@ -27,6 +28,9 @@ logger = logging.getLogger(__name__)
 
 MAX_CHILDREN: Final = 20
 """Sitemaps of one index that one poll asks for, newest first."""
+
+MAX_ARCHIVES: Final = 100
+"""The same for a look into an archive, which somebody has asked for."""
 
 CHILD_MAX_AGE: Final = timedelta(days=180)
 """A sitemap that has not changed for so long is an archive; Media Cloud's figure."""
@@ -111,7 +115,10 @@ class Poll:
     @property
     def listing(self) -> Sequence[Item]:
         """All that was listed, newest first, each URL once."""
-        return bounded(self.items)
+        if self.task.listed_since is None or self.task.listed_until is None:
+            return bounded(self.items)
+        since, until = self.task.listed_since, self.task.listed_until
+        return bounded([item for item in self.items if in_range(item, since, until)])
 
     @property
     def keep_validators(self) -> bool:
@@ -154,8 +161,12 @@ class Poll:
         if not listing.is_index or depth > _MAX_DEPTH:
             return []
         self.dated = self.dated and all(child.changed_at for child in listing.children)
-        chosen = [c.url for c in _newest(listing.children, now) if c.url not in self.asked]
-        chosen = chosen[: MAX_CHILDREN - len(self.asked)]
+        if self.task.listed_since is None or self.task.listed_until is None:
+            live, most = _newest(listing.children, now), MAX_CHILDREN
+        else:
+            since, until = self.task.listed_since, self.task.listed_until
+            live, most = of_range(listing.children, since, until), MAX_ARCHIVES
+        chosen = [c.url for c in live if c.url not in self.asked][: most - len(self.asked)]
         self.asked.update(chosen)
         self.open += len(chosen)
         return chosen

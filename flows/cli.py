@@ -9,7 +9,18 @@ from __future__ import annotations
 
 import click
 
-from flows.commands import dedup, doctor, extract, reading, reextract, report, runs, sources, upkeep
+from flows.commands import (
+    backfill,
+    dedup,
+    doctor,
+    extract,
+    reading,
+    reextract,
+    report,
+    runs,
+    sources,
+    upkeep,
+)
 from flows.stopping import exit_code, sigterm_as_exception
 from lake.errors import TaarError
 
@@ -46,6 +57,7 @@ for command in (
     upkeep.forget,
     upkeep.rebuild,
     sources.sources,
+    backfill.backfill,
     doctor.doctor,
     report.report,
     extract.extract_page,

@@ -198,7 +198,7 @@ def make_batch(
         run_id, now, taken, recorded.urls, known, lake.forgotten().url_ids
     )
     # Where nobody can be reached, it is our own network: that says nothing of any feed.
-    polls = () if assemble.all_unreachable(recorded.feeds) else recorded.feeds
+    polls = () if assemble.all_unreachable(recorded.feeds) else planning.of_news(recorded)
     state = assemble.state_after(lake.state().to_pylist(), polls, by_id, taken, fetches, known)
     return Batch(
         articles=articles,

@@ -258,6 +258,17 @@ class Recorded:
     archives: tuple[Archive, ...] = ()
 
 
+def of_news(recorded: Recorded) -> tuple[Row, ...]:
+    """The polls but for looks into archives: those say nothing of what a feed lists now."""
+    archives = {
+        (task.source_id, task.url)
+        for plan in recorded.plans
+        for task in plan.feeds
+        if task.listed_since is not None
+    }
+    return tuple(r for r in recorded.feeds if (r["source_id"], r["feed_url"]) not in archives)
+
+
 def by_url(known: pa.Table, url_ids: Iterable[str]) -> dict[str, Row]:
     """The rows of `lake.schema.KNOWN` for the given ids, by id."""
     wanted = pa.array(sorted(set(url_ids)), pa.string())

@@ -1,0 +1,112 @@
+"""Older articles: only those of the range are fetched, and the news is not disturbed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from click.testing import CliRunner
+
+from crawler.sources import load_sources
+from flows import pipeline
+from flows.backfilling import Range, archive_tasks, backfill
+from flows.cli import main
+from flows.opening import open_lake
+from flows.settings import Settings
+from flows.summary import RunSummary
+from lake.errors import ConfigError
+from lake.verify import verify
+from press import BASE, Press
+from tests.flows.conftest import collect, query, settings_for
+
+SITE = "khabarsagar"
+INDIA = ZoneInfo("Asia/Kolkata")
+
+
+def run(settings: Settings, wanted: Range) -> RunSummary:
+    return asyncio.run(backfill(settings, wanted, clock=pipeline.clock_from(BASE)))
+
+
+def days(press: Press) -> dict[date, int]:
+    """Articles of the site by day of publication."""
+    found: dict[date, int] = {}
+    for article in press.truth(BASE).articles.values():
+        if article.source_id == SITE and article.outcome == "published" and article.published_at:
+            day = article.published_at.astimezone(INDIA).date()
+            found[day] = found.get(day, 0) + 1
+    return found
+
+
+def test_only_the_range_is_fetched_and_the_news_comes_as_ever(press: Press, tmp_path: Path) -> None:
+    settings = settings_for(press, tmp_path)
+    by_day = days(press)
+    day = sorted(by_day)[len(by_day) // 2]
+    summary = run(settings, Range(SITE, day, day))
+    ask = query(settings)
+    dates = {at.astimezone(INDIA).date() for (at,) in ask("select published_at from articles")}
+    assert dates == {day}
+    assert summary.published == by_day[day]
+    assert open_lake(settings).state().num_rows == 0, "the state of feeds is left alone"
+    # Again: all is known.
+    assert run(settings, Range(SITE, day, day)).taken_up == 0
+    # And the news: everything else that the sitemap lists, without a validator in the way.
+    later = collect(settings, BASE + timedelta(minutes=1), only=[SITE])
+    assert later.published == sum(by_day.values()) - by_day[day]
+    assert verify(open_lake(settings)).findings == ()
+
+
+def test_days_and_listings_are_spelled_out(press: Press) -> None:
+    (source,) = [s for s in load_sources(press.sources_file) if s.id == SITE]
+    since, until = date(2024, 11, 1), date(2024, 11, 3)
+    daily = "https://khabarsagar.press.test/s-%Y-%m-%d.xml?q=%E0"
+    tasks = archive_tasks(source, Range(SITE, since, until, (daily, "http://a.test/desh/")), BASE)
+    assert [task.url for task in tasks] == [
+        *(f"https://khabarsagar.press.test/s-2024-11-0{n}.xml?q=%E0" for n in (1, 2, 3)),
+        "http://a.test/desh/",
+    ]
+    assert [task.kind for task in tasks] == ["sitemap"] * 3 + ["section"]
+    assert len({(task.listed_since, task.listed_until) for task in tasks}) == 1
+    assert tasks[0].listed_since is not None
+    assert tasks[0].listed_until is not None
+    assert tasks[0].listed_since.astimezone(INDIA).isoformat() == "2024-11-01T00:00:00+05:30"
+    assert tasks[0].listed_until.astimezone(INDIA).isoformat() == "2024-11-04T00:00:00+05:30"
+    assert not any(task.conditional for task in tasks)
+    (own,) = archive_tasks(source, Range(SITE, since, until), BASE)
+    assert (own.url, own.kind) == ("http://khabarsagar.press.test/sitemap.xml", "sitemap")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        (Range("nope", date(2024, 11, 1), date(2024, 11, 2)), "no source"),
+        (Range(SITE, date(2024, 11, 2), date(2024, 11, 1)), "begins later"),
+        (Range(SITE, date(2030, 1, 1), date(2030, 1, 2)), "yet to come"),
+        (Range("janrekha", date(2024, 11, 1), date(2024, 11, 2)), "no sitemap"),
+        (Range(SITE, date(2024, 11, 1), date(2024, 11, 2), ("ftp://x",)), "no address"),
+        (Range(SITE, date(2023, 1, 1), date(2024, 1, 1), ("http://a.test/%d%m%Y",)), "too many"),
+    ],
+)
+def test_wrong_wishes_are_refused(wanted: Range, words: str, press: Press, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=words):
+        run(settings_for(press, tmp_path), wanted)
+    assert press.requests == []
+
+
+def test_the_command(press: Press, tmp_path: Path) -> None:
+    env = {
+        "TAAR_LAKE": str(tmp_path / "lake"),
+        "TAAR_CACHE": str(tmp_path / "cache"),
+        "TAAR_SOURCE_PACK": str(press.sources_file),
+        "TAAR_HOST_MAP": json.dumps(press.host_map),
+        "TAAR_CA_FILE": str(press.ca_file),
+    }
+    day = min(days(press))
+    words = ["backfill", SITE, "--from", str(day), "--to", str(day), "--json"]
+    done = CliRunner().invoke(main, words, env=env)
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.output)["published"] == days(press)[day]
+    assert CliRunner().invoke(main, words[:4], env=env).exit_code == 2
