@@ -70,7 +70,29 @@ def make_folders(path: Path) -> None:
         sync_folder(folder.parent)
 
 
-def write_file(path: Path, data: bytes | Path) -> None:
+def place_file(path: Path, source: Path) -> None:
+    """Gives a file a second name, or copies it where that cannot be; durable, but for the name.
+
+    Args:
+        path: The new name.
+        source: The file. One that has other names already is copied: somebody may write to it.
+    """
+    if source.stat().st_nlink == 1:
+        try:
+            os.link(source, path)
+        except OSError:  # Another disk, or a file system without links.
+            pass
+        else:
+            handle = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+            return
+    write_file(path, source)
+
+
+def write_file(path: Path, data: bytes | memoryview | Path) -> None:
     """Writes a new file, or a copy of one, and makes its content (not yet its name) durable."""
     with path.open("xb") as target:
         if isinstance(data, Path):

@@ -19,7 +19,7 @@ import pyarrow.fs as pafs
 
 from lake.errors import ConfigError, ObjectMissingError, StorageError
 from lake.failpoints import failpoint
-from lake.files import make_folders, os_errors, sync_folder, write_file
+from lake.files import make_folders, os_errors, place_file, sync_folder, write_file
 from lake.storage import ObjectInfo
 
 _TEMPORARY: Final = ".tmp"
@@ -64,7 +64,10 @@ class LocalStorage:
                 make_folders(temporary.parent)
                 make_folders(target.parent)
                 failpoint("local.put")
-                write_file(temporary, data)
+                if isinstance(data, Path):
+                    place_file(temporary, data)
+                else:
+                    write_file(temporary, data)
                 failpoint("local.rename")
                 temporary.replace(target)
             except OSError:

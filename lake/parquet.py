@@ -148,6 +148,11 @@ def _is_hashes(field: pa.Field[Any]) -> bool:
 
 def encode(table: pa.Table) -> bytes:
     """The Parquet bytes of a table that `conform` returned."""
+    return bytes(encoded(table))
+
+
+def encoded(table: pa.Table) -> memoryview:
+    """As `encode`, without a copy."""
     sink = pa.BufferOutputStream()
     write(table, sink)
     return sink.getvalue().to_pybytes()

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from lake.failpoints import failpoint
 from lake.files import checksum, write_file
-from lake.parquet import encode
+from lake.parquet import encoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def add_object(sealing: Path, key: str, content: Path | bytes | pa.Table) -> Sea
     if isinstance(content, Path):
         _link(content, target)
         return SealedObject(key, target.stat().st_size, checksum(target))
-    data = content if isinstance(content, bytes) else encode(content)
+    data = content if isinstance(content, bytes) else encoded(content)
     write_file(target, data)
     return SealedObject(key, len(data), blake2b(data, digest_size=16).hexdigest())
 

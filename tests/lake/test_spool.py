@@ -12,12 +12,13 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from lake import failpoints, ids
+from lake import failpoints, ids, keys
 from lake.errors import LakeBusyError, LakeFormatError, StorageError
 from lake.parquet import conform
-from lake.schema import STATE
+from lake.schema import ARTICLES, STATE
 from lake.spool import Manifest, RecordLog, Spool, list_orphans, read_records
-from tests.lake.making import HOUR, NOW
+from lake.tables import Lake
+from tests.lake.making import HOUR, NOW, spool_of
 
 RUN = ids.new_run_id(NOW)
 
@@ -214,3 +215,29 @@ def test_a_table_in_the_seal_is_parquet(spools: Path) -> None:
         manifest = spool.seal([("state/x.parquet", rows)])
         path = spool.sealed_file(manifest.objects[0])
         assert (pq.read_schema(path).metadata or {})[b"a"] == b"b"
+
+
+def test_a_sealed_object_is_linked_into_a_folder_and_a_page_copied(
+    local_lake: Lake, spools: Path
+) -> None:
+    spool = spool_of(local_lake, spools, ["a"])
+    (page,) = (e.key for e in spool.manifest().objects if e.key.startswith("pages/"))
+    commit = keys.run_key(ARTICLES, spool.run_id)
+    local_lake.publish(spool)
+    root = Path(local_lake.storage.url)
+    assert (root / commit).samefile(spool.sealed_path / commit)
+    # A crawl process that lives on may still have the archive open under its other name.
+    assert not (root / page).samefile(spool.sealed_path / page)
+    spool.remove()
+    assert (root / commit).stat().st_nlink == 1
+
+
+def test_what_was_touched_since_it_was_sealed_is_read_again(local_lake: Lake, spools: Path) -> None:
+    spool = spool_of(local_lake, spools, ["a"])
+    entry = spool.manifest().objects[-1]
+    path = spool.sealed_file(entry)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(LakeFormatError, match="not what was sealed"):
+        spool.sealed_file(entry)
