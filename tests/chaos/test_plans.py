@@ -14,8 +14,8 @@ from tests.chaos.points import POINTS, STRIKES
 from tests.chaos.report import Report
 
 CALL = re.compile(r"\b(?:failpoint|_passing)\(f?\"([^\"]+)\"")
-ELSEWHERE = ("forget.", "expire.")
-"""What no run passes: tests of their own kill a takedown and the end of a retention."""
+ELSEWHERE = ("forget.", "expire.", "rewrite.")
+"""What no run passes: tests of their own cut short takedowns, retention and rebuilds."""
 ROUNDS = 200
 
 
