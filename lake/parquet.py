@@ -155,7 +155,7 @@ def encoded(table: pa.Table) -> memoryview:
     """As `encode`, without a copy."""
     sink = pa.BufferOutputStream()
     write(table, sink)
-    return sink.getvalue().to_pybytes()
+    return memoryview(sink.getvalue())
 
 
 def dataset_of(schema: pa.Schema) -> Dataset:
