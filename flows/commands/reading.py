@@ -21,7 +21,8 @@ from flows.commands.options import JSON, LAKE, as_date, print_json, settings
 def sql(query: str, lake: str | None, as_json: bool) -> None:
     """Ask the lake in SQL (DuckDB).
 
-    Views: articles, latest, originals, fetches, source_runs, relations, families, threads.
+    Views: articles, latest, originals, fetches, source_runs, relations, families, threads, days,
+    tombstones; and articles_since('RUN'), what is new since a run.
 
     Example: taar sql "select source_id, count(*) from articles group by 1"
     """
