@@ -20,8 +20,8 @@ from typing import Final
 from uuid import uuid4
 
 BLOCK: Final = 1 << 18
-"""Bytes in a block. A window of 101 MB of fingerprints then holds 10 MB here, 16 in blocks of 1 MiB,
-and is read as fast (`benchmarks.cache`): neighbours that are missing come with one request."""
+"""Bytes in a block. Of 101 MB of fingerprints a window then holds 10 MB, in blocks of 1 MiB 16,
+which is no faster (`benchmarks.cache`): neighbours that are missing come with one request."""
 
 _PART: Final = 8 << 20
 """Bytes of one request: more are asked for in parallel."""
