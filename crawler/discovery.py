@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import unquote, urljoin, urlsplit
 
+from crawler.extract.charset import to_utf8
 from crawler.extract.normal import line
-from crawler.extract.page import MarkupError, parse, to_utf8
+from crawler.extract.page import MarkupError, parse
 from crawler.listing import ListingError, listed_url
 from crawler.sections import page_links
 from crawler.source_model import FeedKind

@@ -18,8 +18,8 @@ from typing import Final
 
 import feedparser
 
+from crawler.extract.charset import to_utf8
 from crawler.extract.normal import line
-from crawler.extract.page import to_utf8
 from crawler.jsonfeed import is_json, read_json_feed
 from crawler.listing import Item, Listing, ListingError, listed_time, listed_url
 from crawler.sections import read_section

@@ -3,7 +3,7 @@
 Here belong the public names of the package. One parse, one walk, then pure functions over the
 outline of the page:
 
-- `page` decodes and parses; `outline` makes blocks of text of the tree;
+- `charset` decodes and `page` parses; `outline` makes blocks of text of the tree;
 - `meta` and `jsonld` read what the page declares; `headline` and `generic` find headline and body
   in what it shows, with the rules of `debris`; `choose` decides between the two;
 - `dates` (over `datetext`), `credits` (over `agencies`), `authors` and `language` say the rest;

@@ -18,6 +18,7 @@ from crawler.extract import generic, headline, jsonld, meta, normal, page, tidy
 from crawler.extract.agencies import AgencyBook, load_agencies
 from crawler.extract.authors import find_authors
 from crawler.extract.body import Body
+from crawler.extract.charset import to_utf8
 from crawler.extract.choose import (
     GENERIC,
     SELECTORS,
@@ -37,7 +38,7 @@ from crawler.extract.walk import outline
 from lake.ids import content_hash
 from lake.outcomes import Outcome
 
-EXTRACTOR_VERSION: Final = "2"
+EXTRACTOR_VERSION: Final = "3"
 """Goes up with every change that can change what is made of a page."""
 
 _HINDI: Final = "hi"
@@ -98,7 +99,7 @@ def extract(
     book = agencies or load_agencies()
     zone = _zone(timezone)
     try:
-        tree = page.parse(page.to_utf8(html, charset))
+        tree = page.parse(to_utf8(html, charset))
     except (page.MarkupError, SelectolaxError) as error:
         return NoArticle(Outcome.NO_TEXT, f"the page cannot be parsed: {error}")
     read = _read(tree, url, listed)
