@@ -86,6 +86,7 @@ bench: $(VENV)/.dev .venv-bench/.done ## Measure Taar beside its rivals
 	@$(BIN)/python -m benchmarks.extract
 	$(BIN)/python -m benchmarks.dedup
 	$(BIN)/python -m benchmarks.crawl
+	$(BIN)/python -m benchmarks.lake --only publish compact --rounds 1
 
 deploy: $(VENV)/.runtime ## Deploy prefect.yaml to the server that PREFECT_API_URL names
 	@: "$${PREFECT_API_URL:?names no server: export PREFECT_API_URL=http://127.0.0.1:4200/api}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, Self, TypeAlias
 
@@ -172,9 +173,10 @@ class Spool:
             if sealing.exists():
                 shutil.rmtree(sealing)
             sealing.mkdir()
-            manifest = Manifest(
-                self.run_id, tuple(add_object(sealing, key, content) for key, content in objects)
-            )
+            # Two at a time: encoding takes one core each, and they are two large tables.
+            with ThreadPoolExecutor(2) as pool:
+                added = pool.map(lambda entry: add_object(sealing, *entry), objects)
+                manifest = Manifest(self.run_id, tuple(added))
             failpoint("seal.manifest")
             write_file(sealing / _MANIFEST, manifest.to_json())
             for folder, _, _ in os.walk(sealing, topdown=False):

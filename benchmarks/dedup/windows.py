@@ -16,18 +16,15 @@
 from __future__ import annotations
 
 import json
-import logging
-import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from benchmarks.dedup.generate import light_bytes, make
 from benchmarks.dedup.running import ROOT, Measured, Options, Tables, median
+from benchmarks.serving import BUCKET, s3_server
 from dedup.columns import LIGHT
 from lake.schema import FINGERPRINTS
 from lake.storage import S3Options, open_storage
@@ -80,11 +77,11 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _served(folder: Path, batch: Path, rounds: int) -> dict[str, float]:
-    with _server() as endpoint:
-        storage = open_storage("s3://taar-bench/lake", S3Options(endpoint_url=endpoint))
+    with s3_server() as endpoint:
+        storage = open_storage(f"s3://{BUCKET}/lake", S3Options(endpoint_url=endpoint))
         for file in (folder / "lake").rglob("*.parquet"):
             storage.put(file.relative_to(folder / "lake").as_posix(), file)
-        return _rounds("s3://taar-bench/lake", batch, rounds, endpoint)
+        return _rounds(f"s3://{BUCKET}/lake", batch, rounds, endpoint)
 
 
 def _rounds(lake: str, batch: Path, rounds: int, endpoint: str | None = None) -> dict[str, float]:
@@ -129,30 +126,3 @@ def _child(module: str, arguments: list[str]) -> dict[str, float]:
         raise RuntimeError(f"{module} failed: {done.stderr[-2000:]}")
     answer: dict[str, float] = json.loads(done.stdout)
     return answer
-
-
-@contextmanager
-def _server() -> Iterator[str]:
-    """An S3 server with an empty bucket; its credentials are in the environment meanwhile."""
-    from moto.server import ThreadedMotoServer
-
-    before = dict(os.environ)
-    os.environ |= {
-        "AWS_ACCESS_KEY_ID": "bench",
-        "AWS_SECRET_ACCESS_KEY": "bench",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    endpoint = f"http://{host}:{port}"
-    try:
-        import boto3
-
-        boto3.client("s3", endpoint_url=endpoint).create_bucket(Bucket="taar-bench")
-        yield endpoint
-    finally:
-        server.stop()
-        os.environ.clear()
-        os.environ |= before

@@ -1,0 +1,1 @@
+"""What the lake's guarantees cost: beside Arrow alone, which gives none."""
