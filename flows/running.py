@@ -20,6 +20,7 @@ from flows.stopping import Terminated
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flows.backfilling import Range
     from flows.correcting import Asked, Correction
     from flows.summary import LinkSummary, MaintainSummary, RunSummary
 
@@ -156,6 +157,38 @@ def run_maintain(settings: Settings, *, with_prefect: bool, quiet: bool) -> Main
             done: MaintainSummary = run_to_end(run_flow(maintain, lake=settings.lake))
             return done
         return asyncio.run(pipeline.maintain(settings, clock=pipeline.clock_from(None)))
+
+
+def run_backfill(
+    settings: Settings, wanted: Range, *, with_prefect: bool, quiet: bool
+) -> RunSummary:
+    """Runs one backfill.
+
+    Raises:
+        TaarError: If the run failed, or no listing answered.
+    """
+    from flows import backfilling, pipeline
+
+    with waiting(quiet, "collecting older articles ..."):
+        if with_prefect:
+            prepare_prefect(settings)
+            from flows.backfill import backfill
+
+            summary: RunSummary = run_to_end(
+                run_flow(
+                    backfill,
+                    source=wanted.source_id,
+                    since=wanted.since,
+                    until=wanted.until,
+                    listings=list(wanted.listings),
+                    lake=settings.lake,
+                )
+            )
+            return summary
+        clock = pipeline.clock_from(None)
+        summary = asyncio.run(backfilling.backfill(settings, wanted, clock=clock))
+        pipeline.fail_if_nothing_answered(summary)
+        return summary
 
 
 def run_reextract(

@@ -5,12 +5,11 @@ Here belong its options and what it prints. The work is in `flows.backfilling`.
 
 from __future__ import annotations
 
-import asyncio
 from datetime import date
 
 import click
 
-from flows.commands.options import JSON, LAKE, as_date, print_json, settings
+from flows.commands.options import JSON, LAKE, PLAIN, as_date, print_json, settings
 
 
 @click.command()
@@ -28,6 +27,7 @@ from flows.commands.options import JSON, LAKE, as_date, print_json, settings
     "Default: the sitemaps of the source.",
 )  # fmt: skip
 @LAKE
+@PLAIN
 @JSON
 def backfill(
     source_id: str,
@@ -35,6 +35,7 @@ def backfill(
     until: date,
     listings: tuple[str, ...],
     lake: str | None,
+    no_prefect: bool,
     as_json: bool,
 ) -> None:
     """Collect older articles of a source, from what its archive lists of a range of days.
@@ -45,14 +46,10 @@ def backfill(
     Example: taar backfill amarujala --from 2024-11-01 --to 2024-11-07
     """
     from flows.backfilling import Range
-    from flows.backfilling import backfill as fill
-    from flows.pipeline import clock_from, fail_if_nothing_answered
-    from flows.running import waiting
+    from flows.running import run_backfill
 
     wanted = Range(source_id, since, until, listings)
-    with waiting(as_json, "collecting older articles ..."):
-        summary = asyncio.run(fill(settings(lake=lake), wanted, clock=clock_from(None)))
-    fail_if_nothing_answered(summary)
+    summary = run_backfill(settings(lake=lake), wanted, with_prefect=not no_prefect, quiet=as_json)
     if as_json:
         print_json(summary.to_json())
         return

@@ -105,7 +105,7 @@ def test_the_command(press: Press, tmp_path: Path) -> None:
         "TAAR_CA_FILE": str(press.ca_file),
     }
     day = min(days(press))
-    words = ["backfill", SITE, "--from", str(day), "--to", str(day), "--json"]
+    words = ["backfill", SITE, "--from", str(day), "--to", str(day), "--json", "--no-prefect"]
     done = CliRunner().invoke(main, words, env=env)
     assert done.exit_code == 0, done.output
     assert json.loads(done.output)["published"] == days(press)[day]

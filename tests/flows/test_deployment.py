@@ -132,7 +132,7 @@ def test_a_deployed_collect_runs_on_a_worker_and_shows_its_artifacts(
     deployment.run(*make)
     deployment.run(*make)  # What is there already is left as it is.
     names = {d["name"] for d in deployment.ask("deployments/filter")}
-    assert names == {"collect", "link", "maintain", "reextract"}
+    assert names == {"backfill", "collect", "link", "maintain", "reextract"}
     automations = deployment.ask("automations/filter")
     assert [a["name"] for a in automations] == ["taar-crash-silent-runs"]
 
