@@ -17,7 +17,9 @@ import pyarrow.compute as pc
 from crawler.source_model import Source
 from dedup import (
     DedupSettings,
+    Doubt,
     derive_families,
+    doubtful_families,
     find_relations,
     find_threads,
     fingerprint,
@@ -45,12 +47,14 @@ class Derived:
         relations: Rows of `lake.schema.RELATIONS`.
         families: Rows of `lake.schema.FAMILIES`.
         threads: Rows of `lake.schema.THREADS`.
+        doubts: Families that look wrong, for people to look at.
     """
 
     articles: int
     relations: pa.Table
     families: pa.Table
     threads: pa.Table
+    doubts: tuple[Doubt, ...] = ()
 
     def tables(self) -> tuple[tuple[schema.Dataset, pa.Table], ...]:
         """The datasets with their rows, in the order in which they are written."""
@@ -102,7 +106,8 @@ def compute(
 
     threads = find_threads(prints, relations, settings, words)
     threads = _keep(lake, schema.THREADS, threads, members, closed)
-    return Derived(members.num_rows, relations, families, threads)
+    doubts = doubtful_families(families, relations, members, settings)
+    return Derived(members.num_rows, relations, families, threads, tuple(doubts))
 
 
 def families_of(

@@ -320,6 +320,7 @@ async def link(settings: Settings, *, clock: Clock, step: Step = plain_step) -> 
         relations=labels.kinds(derived.relations),
         families=len(set(derived.families["family_id"].to_pylist())),
         threads=derived.threads.num_rows,
+        doubts=[f"{d.family_id} ({d.size} articles): {d.why}" for d in derived.doubts],
     )
 
 

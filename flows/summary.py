@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from html import escape
-from typing import Any
+from typing import Any, Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,10 @@ class RunSummary:
         ]
 
 
+SHOWN_DOUBTS: Final = 20
+"""Doubtful families that a page shows; ``--json`` has them all."""
+
+
 @dataclass(frozen=True, slots=True)
 class LinkSummary:
     """What one run of link derived.
@@ -126,6 +130,8 @@ class LinkSummary:
         relations: Pairs by kind.
         families: Families of two or more articles.
         threads: Edges between articles of one story.
+        doubts: Families that look wrong, a line for each: a template or a round-up that was not
+            seen, perhaps. They are kept as they are.
     """
 
     run_id: str | None
@@ -134,6 +140,12 @@ class LinkSummary:
     relations: dict[str, int] = field(default_factory=dict)
     families: int = 0
     threads: int = 0
+    doubts: list[str] = field(default_factory=list)
+
+    @property
+    def shown_doubts(self) -> list[str]:
+        """As many of `doubts` as a page shows."""
+        return self.doubts[:SHOWN_DOUBTS]
 
     def to_json(self) -> dict[str, Any]:
         """For ``--json``."""
@@ -152,6 +164,8 @@ class LinkSummary:
                 "",
                 *markdown_table(["relation", "pairs"], [[k, v] for k, v in self.relations.items()]),
                 "",
+                *([f"Families that look wrong: {len(self.doubts)}.", ""] if self.doubts else []),
+                *(f"- {line}" for line in self.shown_doubts),
             ]
         )
 

@@ -129,6 +129,8 @@ def print_link(summary: LinkSummary) -> None:
     )
     if summary.relations:
         console.print(_table(None, "relation", "pairs", rows=summary.relations.items()))
+    for line in summary.shown_doubts:
+        console.print(f"look at the family {line}", highlight=False)
 
 
 def print_demo(result: DemoResult) -> None:
