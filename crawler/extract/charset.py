@@ -93,12 +93,12 @@ def _decode_invalid(body: bytes, charset: str | None, damaged_at: int) -> str:
     mostly = sound >= damaged * _MOSTLY_SOUND
     for name in () if mostly else (_codec(charset), _codec(_declared_in(body))):
         if name and name != "utf-8" and not name.startswith("utf-16"):
-            return body.decode(name, "replace")
+            return body.decode(name, _PASSED if name == "cp1252" else "replace")
     # A page cut off inside a character has one damaged place, at its end.
     if damaged_at >= len(body) - 3:
         return text
     if sound < damaged:
-        return body.decode("cp1252", "replace")
+        return body.decode("cp1252", _PASSED)
     return body.decode("utf-8", _LONE_MARKS) if damaged <= _MAX_PASTED else text
 
 
@@ -161,6 +161,17 @@ def _lone_mark(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error(_LONE_MARKS, _lone_mark)
+_PASSED: Final = "taar_passed"
+
+
+def _passed(error: UnicodeError) -> tuple[str, int]:
+    """Lets a byte pass that windows-1252 leaves undefined, as the HTML standard has it."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return chr(error.object[error.start]), error.start + 1
+
+
+codecs.register_error(_PASSED, _passed)
 
 
 def _cp1252_chars() -> dict[int, str]:

@@ -72,6 +72,7 @@ DAMAGE: list[tuple[str, bytes, str | None]] = [
     ("marks of windows-1252 pasted", pasted(page_of(LONG)), None),
     ("and the header is right", pasted(page_of(LONG)), "utf-8"),
     ("and the header is wrong", pasted(page_of(LONG)), "iso-8859-1"),
+    ("half of it rubbish", b"<!--" + b"\xfe" * 900 + b"-->" + page_of(LONG).encode(), "iso-8859-1"),
     ("a byte damaged, header wrong", b"<!--\xff-->" + page_of(LONG).encode(), "windows-1252"),
 ]
 
