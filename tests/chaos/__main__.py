@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -11,8 +12,10 @@ from pathlib import Path
 
 import click
 
+from tests.chaos.plans import Round
 from tests.chaos.plans import rounds as plans
 from tests.chaos.report import Report
+from tests.chaos.rounds import Stage
 from tests.chaos.stage import open_stage
 from tests.servers import SERVERS
 
@@ -63,18 +66,28 @@ def _play(
     with open_stage(folder, server, whole=any(p.whole for p in chosen),
                     prefect=through == "prefect") as stage:  # fmt: skip
         for plan in chosen:
-            began = time.monotonic()
-            troubles = len(report.troubles)
-            stage.play(plan, report)
-            took = time.monotonic() - began
-            report.seconds += took
-            click.echo(f"{plan}\n    {took:.1f} s")
-            for trouble in report.troubles[troubles:]:
-                click.secho(trouble, fg="red")
-            sys.stdout.flush()
+            try:
+                _round(stage, plan, report)
+            except KeyboardInterrupt:
+                click.echo(f"stopped in {plan}")
+                break
     return report
 
 
+def _round(stage: Stage, plan: Round, report: Report) -> None:
+    began = time.monotonic()
+    troubles = len(report.troubles)
+    stage.play(plan, report)
+    took = time.monotonic() - began
+    report.seconds += took
+    click.echo(f"{plan}\n    {took:.1f} s")
+    for trouble in report.troubles[troubles:]:
+        click.secho(trouble, fg="red")
+    sys.stdout.flush()
+
+
 if __name__ == "__main__":
+    # What was started is ended, and what was found is told, however we are stopped.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     main()

@@ -237,13 +237,20 @@ class _Play:
             self._troubles.append(f"{when}: {report.left_over} objects that nobody reads")
 
     def _compare(self, expected: Rows, found: Rows, where: str) -> None:
-        lost, doubled = expected - found, found - expected
-        self._report.lost += lost.total()
-        self._report.doubled += doubled.total()
-        for what, rows in (("lost from", lost), ("too many in", doubled)):
-            if rows:
-                some = ", ".join(f"{url} v{version}" for url, version, _ in list(rows)[:3])
-                self._troubles.append(f"{rows.total()} {what} {where}: {some}")
+        self._troubles += compare(expected, found, where, self._report)
+
+
+def compare(expected: Rows, found: Rows, where: str, report: Report) -> list[str]:
+    """Counts what is not there, and what is there too often; tells of both."""
+    told = []
+    lost, doubled = expected - found, found - expected
+    report.lost += lost.total()
+    report.doubled += doubled.total()
+    for what, rows in (("lost from", lost), ("too many in", doubled)):
+        if rows:
+            some = ", ".join(f"{url} v{version}" for url, version, _ in list(rows)[:3])
+            told.append(f"{rows.total()} {what} {where}: {some}")
+    return told
 
 
 def glob(storage: Storage) -> Rows:
