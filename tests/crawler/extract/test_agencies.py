@@ -79,3 +79,31 @@ def test_broken_yaml_has_its_line(tmp_path: Path) -> None:
 def test_missing_file(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         load_agencies(tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "पी. टी. आई.",
+        "ए एन आई",
+        "इनपुट-भाषा",
+        "“रॉयटर्स”",
+        "(हि.स.)",
+        "A.P.",
+        "DW",
+        "→ANI",
+        "कहा।वार्ता",
+    ],
+)
+def test_no_name_is_passed_over(text: str) -> None:
+    assert load_agencies().may_name(f"नई दिल्ली {text}")
+
+
+def test_every_name_begins_like_one() -> None:
+    book = load_agencies()
+    assert [name for name in book.ids if not book.may_name(name)] == []
+
+
+def test_ordinary_words_are_no_beginning() -> None:
+    text = "राज्य के कई जिलों में मंगलवार को दिन भर बारिश हुई और तापमान में गिरावट आई।"
+    assert not load_agencies().may_name(text)

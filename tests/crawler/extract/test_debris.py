@@ -179,3 +179,14 @@ def test_container_is_debris(name: str) -> None:
 )
 def test_container_is_none(name: str) -> None:
     assert not names.says_of({"class": name}).debris
+
+
+def test_many_lines_fall_under_the_rules_that_each_falls_under() -> None:
+    lines = [line for listed in LINES.values() for line in listed]
+    filler = "राज्य के कई जिलों में मंगलवार को दिन भर रुक-रुककर बारिश हुई।"
+    texts = [text for line in lines for text in (line, filler, f"{filler} {line}")]
+    sizes = [len(text.split()) for text in texts]
+    alone = [debris.match(text, size) for text, size in zip(texts, sizes, strict=True)]
+    assert debris.match_all(texts, sizes) == alone
+    assert sum(rule is not None for rule in alone) >= len(lines)
+    assert debris.match_all(texts, [0] * len(texts)) == [None] * len(texts)

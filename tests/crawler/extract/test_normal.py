@@ -56,3 +56,14 @@ def test_share_of_script() -> None:
     assert not normal.mostly_foreign("a" + "क" * 500, 0.99)
     assert not normal.mostly_foreign("कखग 12", 0.9)
     assert normal.mostly_foreign("12 34", 0.1)
+
+
+# What composes, what is taken apart, marks out of order, joiners, and plain neighbours of each.
+TRICKY = (
+    "कनरळड\u0929\u0931\u0934\u0958\u095c\u095f\u093c\u094d\u0951\u200c\u200dिe\u0301é – \u00a0\n"
+)
+
+
+@given(st.text(alphabet=TRICKY, max_size=12))
+def test_a_line_is_composed_whatever_the_short_way_says(text: str) -> None:
+    assert normal.line(text) == unicodedata.normalize("NFC", " ".join(text.split()))
