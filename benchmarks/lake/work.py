@@ -83,6 +83,7 @@ def _publish_taar(address: str, given: Path, endpoint: str | None) -> Callable[[
         )
         lake.publish(spool)
         spool.remove()
+        root.rmdir()
         return tables[ARTICLES.name].num_rows
 
     return run
