@@ -1,7 +1,7 @@
 """The flow `backfill`: older articles of a source, from what its archive lists of a range of days.
 
-A thin Prefect flow over `flows.backfilling`. It has no schedule. Work on articles does not belong
-here.
+A thin Prefect flow over `flows.repair.backfilling`. It has no schedule. Work on articles
+does not belong here.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows import pipeline
-from flows.backfilling import Range
-from flows.backfilling import backfill as fill
 from flows.dashboard import as_task, failed, show, writer_slot
+from flows.repair.backfilling import Range
+from flows.repair.backfilling import backfill as fill
 from flows.settings import load_settings
 from flows.summary import RunSummary
 from lake.errors import TaarError

@@ -2,8 +2,8 @@
 
 Everything works through this module alone; Prefect stands above it and is not imported here. A
 `Step` lets the caller wrap each part of a run (the flows make tasks of them). Not here: the
-bookkeeping of outcomes (`flows.assemble`), the labels (`flows.labels`), what happens to
-the work of runs that died (`flows.recovery`).
+bookkeeping of outcomes (`flows.steps.assemble`), the labels (`flows.steps.labels`), what happens to
+the work of runs that died (`flows.steps.recovery`).
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from crawler.plan import Plan
 from crawler.source_model import Source
 from crawler.sources import load_sources
 from crawler.warc import complete_length
-from flows import assemble, planning, recovery
-from flows.assemble import Batch
-from flows.forgotten import empty_archives
 from flows.opening import dedup_settings, open_lake, retention, spool_root
-from flows.orders import asked_again, unpaused
-from flows.planning import Recorded
-from flows.reextraction import up_to_date
+from flows.repair.orders import asked_again, unpaused
 from flows.settings import Settings
+from flows.steps import assemble, planning, recovery
+from flows.steps.assemble import Batch
+from flows.steps.forgotten import empty_archives
+from flows.steps.older_extractor import up_to_date
+from flows.steps.planning import Recorded
+from flows.steps.supervise import ShardExit, crawl
 from flows.summary import LinkSummary, MaintainSummary, RunSummary
-from flows.supervise import ShardExit, crawl
-from flows.watching import is_time_to_judge, unwell
+from flows.watch.watching import is_time_to_judge, unwell
 from lake import failpoints, ids, schema
 from lake.days import expire, mark_final
 from lake.errors import ConfigError, TaarError
@@ -213,7 +213,7 @@ def add_labels(lake: Lake, batch: Batch, settings: Settings) -> pa.Table:
     if not batch.articles:
         # Most runs are such: the compiled kernels need not even be loaded.
         return assemble.table([], schema.FINGERPRINTS)
-    from flows import labels
+    from flows.steps import labels
 
     batch.articles, prints = labels.label(batch.articles, lake, dedup_settings(settings))
     return prints
@@ -302,7 +302,7 @@ async def link(settings: Settings, *, clock: Clock, step: Step = plain_step) -> 
         clock: The present.
         step: Wraps each part of the run.
     """
-    from flows import labels, linking
+    from flows.steps import labels, linking
 
     started = time.perf_counter()
     failpoints.arm(settings.failpoints)
@@ -346,7 +346,7 @@ async def maintain(settings: Settings, *, clock: Clock, step: Step = plain_step)
             "remove what is no longer kept", part(expire, lake, retention(settings), clock())
         )
         if expired.articles:
-            from flows.linking import drop_lost
+            from flows.steps.linking import drop_lost
 
             every = load_sources(settings.source_pack, settings.sources)
             await step(

@@ -1,6 +1,6 @@
 """The flow `reextract`: makes articles again from the archive, with today's extractor.
 
-A thin Prefect flow over `flows.correcting`. It has no schedule: somebody starts it after the
+A thin Prefect flow over `flows.repair.correcting`. It has no schedule: somebody starts it after the
 extractor or a source's selectors have changed. Work on articles does not belong here.
 """
 
@@ -11,11 +11,11 @@ from datetime import date
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from flows.correcting import Asked, Correction
-from flows.correcting import reextract as extract_again
 from flows.dashboard import as_task, failed, show, writer_slot
 from flows.pipeline import clock_from
-from flows.rereading import COMPARED
+from flows.repair.correcting import Asked, Correction
+from flows.repair.correcting import reextract as extract_again
+from flows.repair.rereading import COMPARED
 from flows.settings import load_settings
 from lake.errors import TaarError
 

@@ -20,8 +20,8 @@ from flows.stopping import Terminated
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flows.backfilling import Range
-    from flows.correcting import Asked, Correction
+    from flows.repair.backfilling import Range
+    from flows.repair.correcting import Asked, Correction
     from flows.summary import LinkSummary, MaintainSummary, RunSummary
 
 T = TypeVar("T")
@@ -167,7 +167,8 @@ def run_backfill(
     Raises:
         TaarError: If the run failed, or no listing answered.
     """
-    from flows import backfilling, pipeline
+    from flows import pipeline
+    from flows.repair import backfilling
 
     with waiting(quiet, "collecting older articles ..."):
         if with_prefect:
@@ -195,7 +196,8 @@ def run_reextract(
     settings: Settings, asked: Asked, *, with_prefect: bool, quiet: bool
 ) -> Correction:
     """Runs one reextract; a mere report needs no Prefect, as it writes nothing."""
-    from flows import correcting, pipeline
+    from flows import pipeline
+    from flows.repair import correcting
 
     with waiting(quiet, "reading the archive again ..."):
         if with_prefect and asked.publish:

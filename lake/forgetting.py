@@ -4,7 +4,7 @@ Here belongs the order of a takedown, which a kill at any moment leaves hidden f
 `maintain` finishes: the tombstone first, from when on readers leave out what it names; then
 archived pages, rows of days, state, the index of known URLs, derived rows. Everything is found
 anew from the tombstones, so it can be done again at any time. Not here: what a tombstone hides
-(`lake.tombstones`), and which URLs a person means (`flows.forget`).
+(`lake.tombstones`), and which URLs a person means (`flows.repair.forget`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The command ``taar backfill``.
 
-Here belong its options and what it prints. The work is in `flows.backfilling`.
+Here belong its options and what it prints. The work is in `flows.repair.backfilling`.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def backfill(
 
     Example: taar backfill amarujala --from 2024-11-01 --to 2024-11-07
     """
-    from flows.backfilling import Range
+    from flows.repair.backfilling import Range
     from flows.running import run_backfill
 
     wanted = Range(source_id, since, until, listings)

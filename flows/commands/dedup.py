@@ -1,6 +1,6 @@
 """The commands ``taar dedup``.
 
-Here belong their options. The work is in `flows.compare` and `flows.rebuild`.
+Here belong their options. The work is in `flows.look.compare` and `flows.repair.rebuild`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def dedup_pairs(texts: tuple[str, ...], as_json: bool) -> None:
             remedy="name two or more files or texts",
         )
     from flows.commands.tables import print_pairs
-    from flows.compare import compare_all
+    from flows.look.compare import compare_all
 
     pairs = compare_all([_text(t) for t in texts], settings())
     if as_json:
@@ -55,7 +55,7 @@ def dedup_rebuild(everything: bool, lake: str | None, as_json: bool) -> None:
     Example: taar dedup rebuild --lake s3://news/hindi
     """
     from flows.pipeline import clock_from
-    from flows.rebuild import rebuild_fingerprints
+    from flows.repair.rebuild import rebuild_fingerprints
     from flows.running import waiting
 
     with waiting(as_json, "making fingerprints ..."):

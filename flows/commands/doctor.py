@@ -1,6 +1,6 @@
 """The command ``taar doctor``.
 
-Here belong its options and what it prints. The work is in `flows.doctor`.
+Here belong its options and what it prints. The work is in `flows.watch.doctor`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def doctor(ctx: click.Context, lake: str | None, as_json: bool) -> None:
 
     Example: taar doctor --json
     """
-    from flows.doctor import examine
+    from flows.watch.doctor import examine
 
     found = examine(settings(lake=lake), now=datetime.now(UTC))
     if as_json:

@@ -1,6 +1,6 @@
 """The command ``taar extract``.
 
-Here belong its options and what it prints. The work is in `flows.extraction`.
+Here belong its options and what it prints. The work is in `flows.look.page`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from flows.extraction import OnePage
+    from flows.look.page import OnePage
 
 
 @click.command("extract")
@@ -32,7 +32,7 @@ def extract_page(
     Example: taar extract page.html --url https://www.amarujala.com/a/b
     """
     from crawler.extract import Extracted
-    from flows.extraction import extract_page as extract
+    from flows.look.page import extract_page as extract
     from flows.settings import load_settings
 
     page = extract(place, load_settings(), url=url, general=general, now=datetime.now(UTC))

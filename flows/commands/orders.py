@@ -1,6 +1,6 @@
 """The commands ``taar sources pause``, ``resume``, ``refetch`` and ``orders``.
 
-Here belong their options and what they print. The work is in `flows.orders`.
+Here belong their options and what they print. The work is in `flows.repair.orders`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def pause(source_id: str, until: date | None, lake: str | None, as_json: bool) -
 
     Example: taar sources pause amarujala --until 2024-12-01
     """
-    from flows.orders import pause as order_pause
+    from flows.repair.orders import pause as order_pause
 
     order = order_pause(settings(lake=lake), source_id, _midnight(until), datetime.now(UTC))
     _tell(order, as_json, f"{source_id} is paused{_until(order)}.")
@@ -51,7 +51,7 @@ def resume(source_id: str, lake: str | None, as_json: bool) -> None:
 
     Example: taar sources resume amarujala
     """
-    from flows.orders import resume as order_resume
+    from flows.repair.orders import resume as order_resume
 
     order = order_resume(settings(lake=lake), source_id)
     _tell(order, as_json, f"{source_id} is crawled again, beginning with the next run.")
@@ -72,7 +72,7 @@ def refetch(source_id: str, since: date | None, lake: str | None, as_json: bool)
 
     Example: taar sources refetch amarujala --since 2024-11-20
     """
-    from flows.orders import refetch as order_refetch
+    from flows.repair.orders import refetch as order_refetch
 
     given = settings(lake=lake)
     order, count = order_refetch(given, source_id, _midnight(since), datetime.now(UTC))
@@ -89,7 +89,7 @@ def orders(lake: str | None, as_json: bool) -> None:
 
     Example: taar sources orders --json
     """
-    from flows.orders import standing_orders
+    from flows.repair.orders import standing_orders
 
     found = standing_orders(settings(lake=lake), datetime.now(UTC))
     if as_json:

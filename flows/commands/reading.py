@@ -1,6 +1,6 @@
 """The commands that read a lake: ``sql``, ``export``, ``verify``.
 
-Here belong their options. The work is in `flows.query`, `flows.export` and `lake.verify`.
+Here belong their options. The work is in `flows.look.query`, `flows.look.export` and `lake.verify`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def sql(query: str, lake: str | None, as_json: bool) -> None:
 
     Example: taar sql "select source_id, count(*) from articles group by 1"
     """
-    from flows.query import ask
+    from flows.look.query import ask
 
     head, rows = ask(settings(lake=lake), query)
     if as_json:
@@ -74,7 +74,7 @@ def export(
 
     Example: taar export --from 2024-11-20 --to 2024-11-22 --out news.parquet
     """
-    from flows.export import export as write
+    from flows.look.export import export as write
 
     done = write(settings(lake=lake), out, view=view, since=since, until=until, since_run=since_run)
     if as_json:
@@ -104,7 +104,7 @@ def verify(
     opened = open_lake(given, create=False)
     report = examine(opened, pages=not no_pages, window=window(given))
     if derived:
-        from flows.checking import with_derived
+        from flows.repair.checking import with_derived
 
         report = with_derived(report, opened, given)
     if as_json:

@@ -1,6 +1,6 @@
 """The command ``taar reextract``.
 
-Here belong its options and what it prints. The work is in `flows.correcting`.
+Here belong its options and what it prints. The work is in `flows.repair.correcting`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import click
 from flows.commands.options import JSON, LAKE, PLAIN, as_date, print_json, settings
 
 if TYPE_CHECKING:
-    from flows.correcting import Correction
+    from flows.repair.correcting import Correction
 
 _LISTED = 40
 """Changes that are listed one by one; --json has all."""
@@ -52,8 +52,8 @@ def reextract(
 
     Example: taar reextract --source amarujala --from 2024-11-01 --field published_at
     """
-    from flows.correcting import Asked
-    from flows.rereading import COMPARED
+    from flows.repair.correcting import Asked
+    from flows.repair.rereading import COMPARED
     from flows.running import run_reextract
 
     asked = Asked(sources or None, since, until, fields or COMPARED, publish)

@@ -1,6 +1,6 @@
 """The command ``taar report``.
 
-Here belong its options. The work is in `flows.report`.
+Here belong its options. The work is in `flows.watch.report`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def report(
 
     Example: taar report --out today.html
     """
-    from flows.report import make_report
+    from flows.watch.report import make_report
     from lake.files import os_errors
 
     if out is not None and out.suffix not in (".html", ".md"):

@@ -1,7 +1,7 @@
 """What the command line prints for people: tables.
 
 Here belongs the look of results on a terminal (rich). Not here: the numbers, which come ready from
-`flows.summary`, `flows.demo` and `flows.compare`.
+`flows.summary`, `flows.demo` and `flows.look.compare`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from crawler.sources import Source
-    from flows.compare import PairReport
     from flows.demo import DemoResult
+    from flows.look.compare import PairReport
     from flows.summary import LinkSummary, RunSummary
 
 _LONGEST = 90

@@ -1,6 +1,7 @@
 """The commands that change what is stored already: ``forget``, ``rebuild``.
 
-Here belong their options and what they print. The work is in `flows.forget`, `flows.rebuild`.
+Here belong their options and what they print. The work is in `flows.repair.forget` and
+`flows.repair.rebuild`.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ def forget(
 
     Example: taar forget https://www.amarujala.com/a/b --reason "request of 3 May" --dry-run
     """
-    from flows.forget import forget as take_down
     from flows.pipeline import clock_from
+    from flows.repair.forget import forget as take_down
 
     done = take_down(
         settings(lake=lake),
@@ -72,7 +73,7 @@ def rebuild(lake: str | None, as_json: bool) -> None:
     Example: taar rebuild --lake s3://news/hindi
     """
     from flows.pipeline import clock_from
-    from flows.rebuild import rebuild as make_anew
+    from flows.repair.rebuild import rebuild as make_anew
     from flows.running import waiting
 
     with waiting(as_json, "making everything derived anew ..."):

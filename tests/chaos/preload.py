@@ -5,8 +5,8 @@ import botocore.parsers
 
 import crawler.warc
 import dedup
+import flows.look.query
 import flows.pipeline
-import flows.query
 import lake.local
 import lake.s3
 import tests.chaos.worker

@@ -20,7 +20,8 @@ from typing import Any, Final
 
 import boto3
 
-from flows import pipeline, query
+from flows import pipeline
+from flows.look import query
 from flows.settings import Settings, load_settings
 from lake.storage import S3Options, Storage, open_storage
 from press import BASE, Press

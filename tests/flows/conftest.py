@@ -69,6 +69,6 @@ Query = Callable[[str], Rows]
 
 def query(settings: Settings) -> Query:
     """Asks the lake of some settings in SQL."""
-    from flows.query import ask
+    from flows.look.query import ask
 
     return lambda text: [tuple(row) for row in ask(settings, text)[1]]

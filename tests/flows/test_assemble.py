@@ -9,8 +9,8 @@ import pytest
 
 from crawler.plan import Entry, Plan, Recheck, from_time
 from crawler.source_model import Source
-from flows import assemble
-from flows.assemble import TakenUp
+from flows.steps import assemble
+from flows.steps.assemble import TakenUp
 from lake import ids, schema
 from lake.outcomes import Outcome
 

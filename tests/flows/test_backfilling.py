@@ -13,9 +13,9 @@ from click.testing import CliRunner
 
 from crawler.sources import load_sources
 from flows import pipeline
-from flows.backfilling import Range, archive_tasks, backfill
 from flows.cli import main
 from flows.opening import open_lake
+from flows.repair.backfilling import Range, archive_tasks, backfill
 from flows.settings import Settings
 from flows.summary import RunSummary
 from lake.errors import ConfigError

@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from flows import correcting, pipeline, rereading
+from flows import pipeline
 from flows.cli import main
-from flows.correcting import Asked, Correction
-from flows.forget import forget
 from flows.opening import open_lake
+from flows.repair import correcting, rereading
+from flows.repair.correcting import Asked, Correction
+from flows.repair.forget import forget
 from flows.settings import Settings
 from lake.errors import ConfigError
 from lake.verify import verify

@@ -13,9 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 from flows.cli import main
-from flows.forget import forget
 from flows.pipeline import clock_from
-from flows.rebuild import rebuild, rebuild_fingerprints
+from flows.repair.forget import forget
+from flows.repair.rebuild import rebuild, rebuild_fingerprints
 from flows.settings import Settings, load_settings
 from lake.remedies import remedy_for
 from lake.schema import DATASETS
@@ -158,7 +158,7 @@ def test_what_is_derived_is_what_would_be_derived(settings: Settings) -> None:
 
 
 def test_a_takedown_after_the_last_link_is_still_derivable(settings: Settings) -> None:
-    from flows.query import ask
+    from flows.look.query import ask
 
     query = "select url from articles left join families using (article_id) where size is null"
     url = str(ask(settings, f"{query} order by 1 limit 1")[1][0][0])

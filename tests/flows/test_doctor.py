@@ -14,13 +14,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from crawler.sources import load_sources
-from flows import doctor, orders, pipeline
+from flows import pipeline
 from flows.cli import main
-from flows.doctor import Check, Diagnosis, examine
-from flows.health import Complaint
 from flows.opening import open_lake
+from flows.repair import orders
 from flows.settings import Settings
-from flows.watching import is_time_to_judge, unwell
+from flows.watch import doctor
+from flows.watch.doctor import Check, Diagnosis, examine
+from flows.watch.health import Complaint
+from flows.watch.watching import is_time_to_judge, unwell
 from lake import failpoints, schema
 from lake.ids import new_run_id
 from lake.local import LocalStorage

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dedup import DedupSettings, fingerprint
-from flows import linking
+from flows.steps import linking
 from flows.summary import SHOWN_DOUBTS, LinkSummary
 from lake import schema
 from lake.spool import Spool

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from crawler.extract import Extracted
 from flows.cli import main
-from flows.extraction import extract_page
+from flows.look.page import extract_page
 from press import Press
 from tests.crawler.extract.templates import HEADLINE, PARAGRAPHS, TEMPLATES, TEXT, URL
 from tests.flows.conftest import settings_for

@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from flows.cli import main
-from flows.forget import forget
 from flows.pipeline import clock_from
+from flows.repair.forget import forget
 from flows.settings import Settings
 from lake.errors import ConfigError, TaarError
 from lake.schema import ARTICLES, FAMILIES, FETCHES, RELATIONS

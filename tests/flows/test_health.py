@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from flows.health import complaints
+from flows.watch.health import complaints
 
 NOW = datetime(2024, 11, 22, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

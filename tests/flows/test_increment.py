@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from flows import supervise
 from flows.settings import Settings
+from flows.steps import supervise
 from press import BASE, Faults, Press, Request
 from tests.flows.conftest import collect, query, settings_for
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from crawler.stored import read_stored
-from flows import supervise
 from flows.settings import Settings
+from flows.steps import supervise
 from lake.naming import RECORDS
 from lake.records import read_records
 from press import BASE, Faults, Press

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from flows import orders
 from flows.cli import main
 from flows.opening import open_lake
-from flows.planning import share_out
+from flows.repair import orders
 from flows.settings import Settings
+from flows.steps.planning import share_out
 from lake.errors import ConfigError, LakeFormatError
 from lake.orders import Order, read_orders, write_order
 from press import BASE, Press

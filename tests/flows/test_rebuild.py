@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from flows.cli import main
 from flows.pipeline import clock_from
-from flows.rebuild import rebuild, rebuild_fingerprints
+from flows.repair.rebuild import rebuild, rebuild_fingerprints
 from flows.settings import Settings, load_settings
 from lake import failpoints
 from lake.errors import LakeFormatError

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.recovery import adopt_open
 from flows.settings import ROOT, Settings
+from flows.steps.recovery import adopt_open
 from lake.errors import LakeBusyError
 from lake.ids import new_run_id
 from lake.spool import RecordLog, Spool

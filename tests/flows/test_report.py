@@ -13,9 +13,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from flows.cli import main
-from flows.report import make_report
-from flows.report_forms import Link, Report, Section
 from flows.settings import Settings
+from flows.watch.report import make_report
+from flows.watch.report_forms import Link, Report, Section
 from lake.errors import ConfigError
 from press import BASE, Press
 from tests.flows.conftest import collect, link, query, settings_for

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from crawler.sources import load_sources
 from flows.cli import main
-from flows.looking import add_source
+from flows.look.sources import add_source
 from press import BASE, Faults, Press
 from tests.flows.conftest import collect, settings_for
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from flows import pipeline
-from flows.forget import forget
+from flows.repair.forget import forget
 from flows.settings import Settings, load_settings
 from lake.schema import ARTICLES, DATASETS, SCHEMA_VERSION
 from lake.storage import open_storage

@@ -15,10 +15,10 @@ import pyarrow.compute as pc
 
 from crawler.source_model import Source
 from crawler.sources import load_sources
-from flows.assemble import Row
 from flows.opening import open_lake
-from flows.planning import choose_sources
 from flows.settings import Settings
+from flows.steps.assemble import Row
+from flows.steps.planning import choose_sources
 from lake.errors import ConfigError
 from lake.orders import Order, read_orders, write_order
 from lake.tables import Lake

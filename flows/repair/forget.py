@@ -1,7 +1,7 @@
 """Taking an article down: from the URL that a person gives to a lake without it.
 
 Here belongs which URLs are meant, and what is done to the families around the article. Not here:
-the removal itself (`lake.forgetting`), and how a crawl leaves it out (`flows.forgotten`).
+the removal itself (`lake.forgetting`), and how a crawl leaves it out (`flows.steps.forgotten`).
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any
 
 from crawler.sources import load_sources
 from crawler.urls import canonical_url, same_site
-from flows.linking import rederive_families
 from flows.opening import block_cache, open_lake
 from flows.settings import Settings
+from flows.steps.linking import rederive_families
 from lake import ids
 from lake.errors import ConfigError, LakeFormatError, TaarError
 from lake.forgetting import Found, Removal, bury, find, remove_forgotten

@@ -1,7 +1,7 @@
 """The health of sources over a lake: which rows are read for it, and when.
 
-Here belongs the reading. The judgement is `flows.health`; what is printed is `flows.doctor` and the
-summaries of runs.
+Here belongs the reading. The judgement is `flows.watch.health`; what is printed is
+`flows.watch.doctor` and the summaries of runs.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from crawler.source_model import Source
-from flows.health import HISTORY, Complaint, complaints
+from flows.watch.health import HISTORY, Complaint, complaints
 from lake import schema
 from lake.ids import run_time
 from lake.orders import Order

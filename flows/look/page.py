@@ -22,7 +22,7 @@ from crawler.sources import load_sources
 from crawler.spiders.news import ARCHIVE
 from crawler.stored import StoredPage, read_archive
 from crawler.urls import canonical_url, is_web_url, on_hosts
-from flows.looking import look_plan, run_look
+from flows.look.sources import look_plan, run_look
 from flows.settings import Settings
 from lake.errors import ConfigError, TaarError
 from lake.ids import url_id

@@ -1,8 +1,8 @@
 """What today's extractor makes of the archive, page by page, beside what was published.
 
 Here belongs the extraction and the comparison. Nothing is written and no network is asked. Not
-here: which pages are read (`flows.archived`), publishing what differs (`flows.correcting`), the
-question whether an edit is one (`flows.reextraction`).
+here: which pages are read (`flows.repair.archived`), publishing what differs
+(`flows.repair.correcting`), the question whether an edit is one (`flows.steps.older_extractor`).
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from crawler.records import Answer, Record, Verdict, Work, url_record
 from crawler.rights import in_headers, merged
 from crawler.source_model import Source
 from crawler.stored import StoredPage, extract_stored
-from flows.archived import Wanted, archived_pages
-from flows.assemble import Row, parse_times
-from flows.planning import known_keys
-from flows.reextraction import source_of
+from flows.repair.archived import Wanted, archived_pages
+from flows.steps.assemble import Row, parse_times
+from flows.steps.older_extractor import source_of
+from flows.steps.planning import known_keys
 from lake import schema
 from lake.ids import url_id
 from lake.outcomes import Outcome
@@ -85,7 +85,7 @@ class Reader:
         min_words: A text with fewer words is too short.
         honour_rights: Whether reserved pages make no article.
         now: The clock, for pages that do not say when they were fetched.
-        known: url_ids of published articles, as `flows.planning.known_keys` has them.
+        known: url_ids of published articles, as `flows.steps.planning.known_keys` has them.
     """
 
     sources: Mapping[str, Source]
@@ -164,7 +164,9 @@ def reread(
     since: date | None = None,
     until: date | None = None,
 ) -> Iterator[Reread]:
-    """Reads archived pages again; see `flows.archived.archived_pages` for which, and their order.
+    """Reads archived pages again.
+
+    `flows.repair.archived.archived_pages` says which, and their order.
 
     Args:
         lake: Where articles and pages are.

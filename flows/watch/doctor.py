@@ -2,7 +2,7 @@
 
 Here belong the examinations, each of which gives one line. Nothing is changed but for one object
 that is written into the lake and removed again. Not here: the judgement of sources
-(`flows.health`), the contents of the lake (``taar verify``).
+(`flows.watch.health`), the contents of the lake (``taar verify``).
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from uuid import uuid4
 from crawler.extract import load_agencies
 from crawler.source_model import Source
 from crawler.sources import load_sources
-from flows.health import Complaint
 from flows.opening import open_lake
 from flows.prefect_api import configured_api, deployments_at, require_home
 from flows.settings import Settings
-from flows.watching import unwell
+from flows.watch.health import Complaint
+from flows.watch.watching import unwell
 from lake.errors import ConfigError, StorageError, TaarError
 from lake.files import os_errors
 from lake.ids import run_time

@@ -2,7 +2,7 @@
 
 Here belong pure functions over rows of `lake.schema.SOURCE_RUNS`: the share of pages that made no
 article, and the fields that articles lack, lately and before. A site that changed its templates
-shows here first. Not here: whether it lists and answers (`flows.health`).
+shows here first. Not here: whether it lists and answers (`flows.watch.health`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Final
 
 Row = Mapping[str, Any]
 
-# Choices, like those of `flows.health`.
+# Choices, like those of `flows.watch.health`.
 _RECENT: Final = timedelta(days=2)
 _RECENT_PAGES: Final = 15
 _BASE_PAGES: Final = 40

@@ -1,7 +1,7 @@
 """Which archived pages are worth reading again, and their bytes.
 
 Here belongs the choice: the page of the newest version of each article, and the newest page of each
-URL that made none. Not here: what is made of them now (`flows.rereading`).
+URL that made none. Not here: what is made of them now (`flows.repair.rereading`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crawler.stored import StoredPage, read_archive
-from flows.assemble import Row
+from flows.steps.assemble import Row
 from lake import schema
 from lake.outcomes import Outcome
 from lake.tables import Lake

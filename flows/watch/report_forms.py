@@ -1,7 +1,7 @@
 """A report as data, and its two forms: markdown and HTML.
 
 Here belongs how tables and headlines are written so that nothing in them is taken for markup. Not
-here: what stands in a report (`flows.report`).
+here: what stands in a report (`flows.watch.report`).
 """
 
 from __future__ import annotations

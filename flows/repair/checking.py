@@ -1,7 +1,7 @@
 """Whether what is derived is what would be derived: the slow part of `taar verify`.
 
 Here belongs the comparison of relations, families and threads with those that `link` makes of the
-same articles. Not here: the making (`flows.linking`), and all other checks (`lake.verify`).
+same articles. Not here: the making (`flows.steps.linking`), and all other checks (`lake.verify`).
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from dataclasses import replace
 import pyarrow as pa
 
 from crawler.sources import load_sources
-from flows.linking import compute
 from flows.opening import dedup_settings
 from flows.settings import Settings
+from flows.steps.linking import compute
 from lake import parquet
 from lake.findings import Finding
 from lake.schema import FAMILIES, Dataset

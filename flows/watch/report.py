@@ -1,7 +1,7 @@
 """The report of a day, for people: what came in, who copied whom, which sources need somebody.
 
 Here belong the questions asked of the lake. Not here: how the answers are written
-(`flows.report_forms`), the judgement of sources (`flows.health`).
+(`flows.watch.report_forms`), the judgement of sources (`flows.watch.health`).
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import duckdb
 
 from crawler.sources import load_sources
 from flows.opening import open_lake
-from flows.report_forms import Link, Report, Section
 from flows.settings import Settings
-from flows.watching import unwell
+from flows.watch.report_forms import Link, Report, Section
+from flows.watch.watching import unwell
 from lake.orders import read_orders
 from lake.views import connect
 

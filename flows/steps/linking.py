@@ -26,7 +26,7 @@ from dedup import (
     resolve_relations,
     term_words,
 )
-from flows.labels import require_scheme
+from flows.steps.labels import require_scheme
 from lake import ids, schema
 from lake.parquet import strings
 from lake.tables import Lake

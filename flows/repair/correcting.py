@@ -1,8 +1,8 @@
 """Making articles again from the archive: the report, and the runs that publish what differs.
 
-Here belongs what becomes of the comparisons of `flows.rereading`: they are counted and, if that was
-asked for, published as runs of their own through the same seal and commit as any run. Not here:
-which pages are read, and what is made of them.
+Here belongs what becomes of the comparisons of `flows.repair.rereading`: they are counted and,
+if that was asked for, published as runs of their own through the same seal and commit as any run.
+Not here: which pages are read, and what is made of them.
 
 A published correction is a new version whose ``supersedes`` names the one before, whose page
 (``warc_file``, ``fetched_at``) is the same and whose ``extractor_version`` is today's. A page that
@@ -24,12 +24,12 @@ from typing import Any, Final
 from crawler.extract import load_agencies
 from crawler.source_model import Source
 from crawler.sources import load_sources
-from flows import assemble, labels, planning, recovery
-from flows.assemble import Batch
 from flows.opening import dedup_settings, open_lake, spool_root
 from flows.pipeline import Clock, Step, part, plain_step
-from flows.rereading import COMPARED, Reader, Reread, reread
+from flows.repair.rereading import COMPARED, Reader, Reread, reread
 from flows.settings import Settings
+from flows.steps import assemble, labels, planning, recovery
+from flows.steps.assemble import Batch
 from flows.summary import markdown_table
 from lake import failpoints, schema
 from lake.errors import ConfigError
@@ -51,7 +51,8 @@ class Asked:
         only: Ids of sources; None: all.
         since: First crawl date.
         until: Last crawl date, included.
-        fields: Only changes of these fields count; all of `flows.rereading.COMPARED` by default.
+        fields: Only changes of these fields count; by default all of
+            `flows.repair.rereading.COMPARED`.
         publish: Whether what differs is published.
     """
 
@@ -68,7 +69,7 @@ class Correction:
 
     Attributes:
         seconds: Wall time.
-        pages: Archived pages by what became of them (see `flows.rereading.Reread`).
+        pages: Archived pages by what became of them (see `flows.repair.rereading.Reread`).
         fields: Changed articles by field.
         told: The changed, new and refused pages.
         runs: The runs that published.

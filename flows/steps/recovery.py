@@ -2,7 +2,7 @@
 
 Here belongs the choice between putting a sealed spool again and taking its records over, and the
 reading of what a spool holds. Not here: locks and seals (`lake.spool`), outcomes
-(`flows.assemble`).
+(`flows.steps.assemble`).
 
 A sealed spool is put again byte for byte if nothing was committed since. Otherwise its state is
 out of date, and another run may have published the same URLs: its records join the next run, which
@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Final
 
 from crawler.plan import Plan
-from flows.assemble import Row
-from flows.planning import Archive, Recorded
+from flows.steps.assemble import Row
+from flows.steps.planning import Archive, Recorded
 from lake import keys
 from lake.errors import LakeBusyError, LakeFormatError
 from lake.failpoints import failpoint

@@ -38,9 +38,9 @@ from crawler.sources import load_sources
 from crawler.spiders.news import ARCHIVE
 from crawler.stored import StoredPage, differences, extract_stored, read_archive, read_stored
 from flows.opening import open_lake
-from flows.planning import choose_sources, user_agent
 from flows.settings import Settings
-from flows.supervise import crawl
+from flows.steps.planning import choose_sources, user_agent
+from flows.steps.supervise import crawl
 from lake import ids, schema
 from lake.errors import ConfigError, ObjectMissingError, TaarError
 from lake.records import read_records

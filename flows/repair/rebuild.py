@@ -3,7 +3,7 @@
 Here belongs the order: fingerprints from articles, then relations, families and threads, then the
 index of known URLs from fetches. Each step replaces what was there as a whole, so a crash leaves
 the old or the new, and the same command goes on. Not here: how each is made (`dedup`,
-`flows.linking`, `lake.known`).
+`flows.steps.linking`, `lake.known`).
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ import pyarrow.compute as pc
 
 from crawler.sources import load_sources
 from dedup import SCHEME_VERSION, fingerprint
-from flows.linking import derive
 from flows.opening import dedup_settings, open_lake
 from flows.settings import Settings
+from flows.steps.linking import derive
 from lake import failpoints
 from lake.errors import LakeFormatError
 from lake.schema import ARTICLES, FINGERPRINTS, RUN_ID

@@ -26,12 +26,13 @@ from crawler.polls import MAX_ARCHIVES
 from crawler.source_model import FeedKind, Source
 from crawler.sources import load_sources
 from crawler.urls import is_web_url
-from flows import pipeline, planning, recovery
+from flows import pipeline
 from flows.opening import open_lake, spool_root
 from flows.pipeline import Clock, Step, part, plain_step
 from flows.settings import Settings
+from flows.steps import planning, recovery
+from flows.steps.supervise import crawl
 from flows.summary import RunSummary
-from flows.supervise import crawl
 from lake import failpoints
 from lake.errors import ConfigError
 from lake.spool import Spool

@@ -3,7 +3,7 @@
 Here belong pure functions over rows of `lake.schema.SOURCE_RUNS` and of `lake.schema.STATE`; the
 clock is passed in. A source is measured by its own history, so that a small paper may sleep at
 night and a weekly one for days; a source without a history is not judged by one. Not here: the
-reading of the rows, and what is printed (`flows.doctor`).
+reading of the rows, and what is printed (`flows.watch.doctor`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, Final
 
-from flows.drops import dropped
+from flows.watch.drops import dropped
 
 Row = Mapping[str, Any]
 

@@ -2,7 +2,7 @@
 
 Here belongs the choice of feeds, pending entries and articles to look at again, and the reading
 back of what earlier, dead runs recorded. The choice is a pure function of state, known URLs and
-the clock. Not here: polling intervals (`crawler.schedule`) and outcomes (`flows.assemble`).
+the clock. Not here: polling intervals (`crawler.schedule`) and outcomes (`flows.steps.assemble`).
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ import pyarrow.compute as pc
 from crawler.plan import Entry, Plan, Recheck
 from crawler.schedule import clock_was_ahead, due_feeds, due_from
 from crawler.source_model import Source
-from flows.assemble import Row
 from flows.settings import Settings
+from flows.steps.assemble import Row
 from lake import ids
 from lake.errors import ConfigError
 
@@ -133,7 +133,7 @@ def make_plan(
         sources: The sources of this run.
         state: Rows of `lake.schema.STATE`.
         known: Rows of `lake.schema.KNOWN`.
-        again: Rows of it that a second look was ordered at (see `flows.orders`).
+        again: Rows of it that a second look was ordered at (see `flows.repair.orders`).
     """
     chosen = list(sources)
     named = {source.id for source in chosen}

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from flows import planning, reextraction
 from flows.opening import open_lake
-from flows.planning import Recorded
+from flows.steps import older_extractor, planning
+from flows.steps.planning import Recorded
 from lake import schema
 from lake.tables import Lake
 from press import BASE, Press
@@ -41,8 +41,8 @@ def test_a_page_that_another_extractor_read_is_read_again_before_it_is_compared(
     known, article = known_and_article(lake)
     url_id, today = article["url_id"], article["content_hash"]
     known[url_id]["content_hash"] = "as an older extractor saw it"
-    monkeypatch.setattr(reextraction, "EXTRACTOR_VERSION", "another")
-    rows = reextraction.up_to_date(
+    monkeypatch.setattr(older_extractor, "EXTRACTOR_VERSION", "another")
+    rows = older_extractor.up_to_date(
         lake, known, looked_at_again(article, "of the page today"), {}, BASE + timedelta(hours=1)
     )
     assert rows[url_id]["content_hash"] == today
@@ -54,9 +54,9 @@ def test_without_its_page_a_published_version_stands_as_it_is(
 ) -> None:
     known, article = known_and_article(lake)
     before = dict(known[article["url_id"]])
-    monkeypatch.setattr(reextraction, "EXTRACTOR_VERSION", "another")
+    monkeypatch.setattr(older_extractor, "EXTRACTOR_VERSION", "another")
     lake.storage.delete([article["warc_file"]])
-    rows = reextraction.up_to_date(lake, known, looked_at_again(article, "new"), {}, BASE)
+    rows = older_extractor.up_to_date(lake, known, looked_at_again(article, "new"), {}, BASE)
     assert rows[article["url_id"]]["content_hash"] == before["content_hash"]
 
 
@@ -69,5 +69,5 @@ def test_the_same_extractor_asks_the_archive_for_nothing(
         raise AssertionError("the archive was asked")
 
     monkeypatch.setattr(type(lake.storage), "get_range", never)
-    rows = reextraction.up_to_date(lake, known, looked_at_again(article, "new"), {}, BASE)
+    rows = older_extractor.up_to_date(lake, known, looked_at_again(article, "new"), {}, BASE)
     assert rows[article["url_id"]]["content_hash"] == article["content_hash"]
