@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -165,13 +166,19 @@ def print_demo(result: DemoResult) -> None:
             ],
         )
     )  # fmt: skip
-    lake = escape(result.lake)
+    lake = _from_here(result.lake)
     console.print(
         f"\n{result.articles} articles, {result.families} families, {result.threads} thread edges "
-        f"in [bold]{lake}[/bold]"
+        f"in [bold]{escape(lake)}[/bold]"
     )
-    command = shlex.join([".venv/bin/taar", "sql", "--lake", result.lake, _FIRST_QUERY])
+    command = shlex.join([".venv/bin/taar", "sql", "--lake", lake, _FIRST_QUERY])
     console.print(f"Look into it: {escape(command)}", soft_wrap=True)
+
+
+def _from_here(folder: str) -> str:
+    """A folder as one would type it: relative where it lies below the current one."""
+    path, here = Path(folder), Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else folder
 
 
 def print_sources(sources: Sequence[Source]) -> None:
