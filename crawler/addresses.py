@@ -10,6 +10,7 @@ A feed can list any URL and a page can redirect anywhere. Without a guard, the c
 from __future__ import annotations
 
 import ipaddress
+import socket
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import Final
@@ -44,6 +45,26 @@ def is_public(address: str) -> bool:
         if parsed in _NAT64:
             return True
     return parsed.is_global and not parsed.is_multicast
+
+
+def private_address(host: str) -> str | None:
+    """The address that a host is by its mere name, if it is not a public one.
+
+    Names for which the DNS must be asked are none of this function's business: see
+    `crawler.resolver`.
+
+    Args:
+        host: Host name, lower case: a name, or an address in any form that sockets take, such as
+            ``127.1``; IPv6 without brackets.
+    """
+    if host == "localhost" or host.endswith(".localhost"):  # RFC 6761, section 6.3
+        return "127.0.0.1"
+    try:
+        found = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        return None
+    addresses = [str(entry[4][0]) for entry in found]
+    return next((address for address in addresses if not is_public(address)), None)
 
 
 def mapped(host_map: HostMap, host: str, port: int) -> tuple[str, int] | None:

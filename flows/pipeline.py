@@ -36,7 +36,7 @@ from flows.steps.planning import Recorded
 from flows.steps.supervise import ShardExit, crawl
 from flows.summary import LinkSummary, MaintainSummary, RunSummary
 from flows.watch.watching import is_time_to_judge, unwell
-from lake import failpoints, ids, schema
+from lake import failpoints, ids, keys, schema
 from lake.days import expire, mark_final
 from lake.errors import ConfigError, TaarError
 from lake.naming import DEAD
@@ -307,7 +307,7 @@ async def link(settings: Settings, *, clock: Clock, step: Step = plain_step) -> 
     started = time.perf_counter()
     failpoints.arm(settings.failpoints)
     every = load_sources(settings.source_pack, settings.sources)
-    lake = await step("open the lake", part(open_lake, settings))
+    lake = await step("open the lake", part(open_lake, settings, create=False))
     with lake.lock(clock()):
         run_id = lake.new_run_id(clock())
         derived = await step(
@@ -334,7 +334,7 @@ async def maintain(settings: Settings, *, clock: Clock, step: Step = plain_step)
     """
     started = time.perf_counter()
     failpoints.arm(settings.failpoints)
-    lake = await step("open the lake", part(open_lake, settings))
+    lake = await step("open the lake", part(open_lake, settings, create=False))
     with lake.lock(clock()):
         keep = timedelta(days=settings.known_days)
         compacted = await step("compact", part(lake.compact, clock()))
@@ -361,4 +361,10 @@ async def maintain(settings: Settings, *, clock: Clock, step: Step = plain_step)
         known_urls=known,
         final_days=final,
         expired=dict(expired.objects),
+        warnings=[
+            f"run {run_id} was committed ({witness} says so), and its articles are gone: all else "
+            f"of it is kept; restore {keys.run_key(schema.ARTICLES, run_id)}, or the day file that held "
+            "it, from a copy (a bucket with versions has one)"
+            for run_id, witness in sorted(removed.damaged.items())
+        ],
     )

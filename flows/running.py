@@ -87,11 +87,12 @@ def run_to_end(work: Coroutine[Any, Any, T]) -> T:
         raise Terminated from None
 
 
-def prepare_prefect(settings: Settings | None = None) -> None:
+def prepare_prefect(settings: Settings | None = None, *, create: bool = True) -> None:
     """Sets what Prefect needs to run offline and quietly; call it before Prefect is imported.
 
     Args:
         settings: What is to be run with; a wrong address of its lake is told before Prefect starts.
+        create: Whether a lake that does not exist is made.
 
     Raises:
         ConfigError: If the lake's address is wrong, or Prefect has nowhere to keep its database.
@@ -99,7 +100,7 @@ def prepare_prefect(settings: Settings | None = None) -> None:
         TaarError: If a Prefect server is set and does not answer.
     """
     if settings is not None:
-        open_lake(settings)
+        open_lake(settings, create=create)
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
     require_home()
@@ -137,7 +138,7 @@ def run_link(settings: Settings, *, with_prefect: bool, quiet: bool) -> LinkSumm
 
     with waiting(quiet, "linking ..."):
         if with_prefect:
-            prepare_prefect(settings)
+            prepare_prefect(settings, create=False)
             from flows.link import link
 
             linked: LinkSummary = run_to_end(run_flow(link, lake=settings.lake))
@@ -151,7 +152,7 @@ def run_maintain(settings: Settings, *, with_prefect: bool, quiet: bool) -> Main
 
     with waiting(quiet, "putting the lake in order ..."):
         if with_prefect:
-            prepare_prefect(settings)
+            prepare_prefect(settings, create=False)
             from flows.maintain import maintain
 
             done: MaintainSummary = run_to_end(run_flow(maintain, lake=settings.lake))
@@ -201,7 +202,7 @@ def run_reextract(
 
     with waiting(quiet, "reading the archive again ..."):
         if with_prefect and asked.publish:
-            prepare_prefect(settings)
+            prepare_prefect(settings, create=False)
             from flows.reextract import reextract
 
             done: Correction = run_to_end(

@@ -74,20 +74,23 @@ def check(ids: tuple[str, ...], everything: bool, as_json: bool) -> None:
 @sources.command("test")
 @click.argument("source_id", metavar="ID")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE|FOLDER]...")
+@click.option("--url", metavar="URL", help="Where the file came from, if it is a single page.")
 @LAKE
 @JSON
-def try_out(source_id: str, paths: tuple[Path, ...], lake: str | None, as_json: bool) -> None:
+def try_out(
+    source_id: str, paths: tuple[Path, ...], url: str | None, lake: str | None, as_json: bool
+) -> None:
     """Try a source on stored pages, without the network.
 
     Without files, the newest pages of the lake's archive are taken. Beside page.html may stand
-    page.json with the page's url and the fields that its article must have; exit code 1 if one
-    of them is not so.
+    page.json with the page's url and the fields that its article must have:
+    {"url": "https://...", "article": {"title": "..."}}; exit code 1 if one of them is not so.
 
-    Example: taar sources test amarujala page.html
+    Example: taar sources test amarujala page.html --url https://www.amarujala.com/a/b
     """
     from flows.look.sources import try_source
 
-    tried = try_source(settings(lake=lake), source_id, paths, now=datetime.now(UTC))
+    tried = try_source(settings(lake=lake), source_id, paths, url=url, now=datetime.now(UTC))
     if as_json:
         print_json([{name: getattr(t, name) for name in t.__dataclass_fields__} for t in tried])
     else:

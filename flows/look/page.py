@@ -22,7 +22,7 @@ from crawler.sources import load_sources
 from crawler.spiders.news import ARCHIVE
 from crawler.stored import StoredPage, read_archive
 from crawler.urls import canonical_url, is_web_url, on_hosts
-from flows.look.sources import look_plan, run_look
+from flows.look.sources import look_plan, refuse_private, run_look
 from flows.settings import Settings
 from lake.errors import ConfigError, TaarError
 from lake.ids import url_id
@@ -119,6 +119,7 @@ def _fetched(url: str, settings: Settings, now: datetime) -> StoredPage:
         source: Source = new_source(urljoin(url, "/"))
     except ValueError as error:
         raise ConfigError(f"{error}", where=url, remedy="name a page: https://...") from error
+    refuse_private(settings, url)
     entry = Entry(
         url_id=url_id(canonical_url(url)),
         url=canonical_url(url),

@@ -15,11 +15,13 @@ from datetime import datetime
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote, urljoin, urlsplit
 
 import pyarrow.compute as pc
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
+from crawler.addresses import mapped, private_address
 from crawler.discovery import find_listings, find_sitemaps, guesses
 from crawler.extract import Extracted, load_agencies
 from crawler.plan import Plan
@@ -36,7 +38,15 @@ from crawler.scouting import (
 from crawler.source_model import Source
 from crawler.sources import load_sources
 from crawler.spiders.news import ARCHIVE
-from crawler.stored import StoredPage, differences, extract_stored, read_archive, read_stored
+from crawler.stored import (
+    PAGE_NAMES,
+    StoredPage,
+    differences,
+    extract_stored,
+    read_archive,
+    read_stored,
+)
+from crawler.urls import host_of, is_web_url
 from flows.opening import open_lake
 from flows.settings import Settings
 from flows.steps.planning import choose_sources, user_agent
@@ -91,7 +101,7 @@ def check_sources(
         ConfigError: If an id is unknown.
         TaarError: If the crawl process failed.
     """
-    chosen = choose_sources(load_sources(settings.source_pack, settings.sources), only)
+    chosen = choose_sources(load_sources(settings.source_pack, settings.sources), only, where="ID")
     if everything:
         every = load_sources(settings.source_pack, settings.sources)
         chosen = [_all_on(s) for s in every if only is None or s.id in only]
@@ -124,6 +134,7 @@ def add_source(
         raise ConfigError(
             f"{error}", where="taar sources add", remedy="name a home page: https://..."
         ) from None
+    refuse_private(settings, source.home)
     _refuse_known(source, load_sources(settings.source_pack, settings.sources))
     with tempfile.TemporaryDirectory(prefix="taar-look-") as folder:
         home, robots, why = _visit(look_plan(settings, now), source, Path(folder))
@@ -197,24 +208,43 @@ def entry_text(source: Source) -> str:
 
 
 def try_source(
-    settings: Settings, source_id: str, paths: Sequence[Path], *, now: datetime
+    settings: Settings,
+    source_id: str,
+    paths: Sequence[Path],
+    *,
+    url: str | None = None,
+    now: datetime,
 ) -> list[Tried]:
     """Tries a source on stored pages; nothing is asked of the network.
 
     Args:
         settings: Sources, agencies, and the lake whose archive is taken without `paths`.
         source_id: The source.
-        paths: Files and folders of stored pages.
+        paths: Files and folders of stored pages. A page of which nobody says its URL is taken for
+            an article under the source's home page that is called as its file.
+        url: Where the page came from, if `paths` is a single page.
         now: The clock, for pages that do not say when they were fetched.
 
     Raises:
-        ConfigError: If there is no such source, or no stored page of it.
+        ConfigError: If there is no such source, or no stored page of it, or `url` is none or
+            there is not the one page that it is the URL of.
     """
     every = load_sources(settings.source_pack, settings.sources)
-    (source,) = choose_sources(every, [source_id])
+    (source,) = choose_sources(every, [source_id], where="ID")
     book = load_agencies(settings.agencies)
+    if url is not None and not is_web_url(url):
+        raise ConfigError(f"{url!r} is no URL", where="--url", remedy="name it whole: https://...")
+    if url is not None and not (len(paths) == 1 and paths[0].name.endswith(PAGE_NAMES)):
+        raise ConfigError(
+            "a URL goes with a single page",
+            where="--url",
+            remedy=f"name one file {', '.join(PAGE_NAMES)}, or write the URLs beside the pages: "
+            "page.json",
+        )
     if paths:
-        pages: Iterable[StoredPage] = (p for at in paths for p in read_stored(at, url=source.home))
+        pages: Iterable[StoredPage] = (
+            _placed(page, source, url) for at in paths for page in read_stored(at, url=source.home)
+        )
     else:
         pages = _archived(settings, source)
     tried = []
@@ -228,6 +258,13 @@ def try_source(
             remedy="name files of pages, or collect the source first",
         )
     return tried
+
+
+def _placed(page: StoredPage, source: Source, url: str | None) -> StoredPage:
+    """The page at the URL that was named, or at one that an article of the source may have."""
+    if url is None and page.url == source.home:
+        url = urljoin(source.home, quote(page.name))  # A home page would make no article.
+    return page if url is None else replace(page, url=url)
 
 
 def _tried(page: StoredPage, made: Any) -> Tried:  # noqa: ANN401 - Extracted | NoArticle
@@ -300,6 +337,28 @@ def run_look(plan: Plan, folder: Path) -> list[Record]:
 def _all_on(source: Source) -> Source:
     feeds = tuple(feed.model_copy(update={"enabled": True}) for feed in source.feeds)
     return source.model_copy(update={"enabled": True, "feeds": feeds})
+
+
+def refuse_private(settings: Settings, url: str) -> None:
+    """Refuses an address that the crawl would refuse as well, before one is started.
+
+    Args:
+        settings: The hosts of its map may have private addresses.
+        url: A web URL.
+
+    Raises:
+        ConfigError: If its host is, by its mere name, not of the public internet.
+    """
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    host = host_of(url)
+    address = private_address(host)
+    if address is not None and mapped(settings.host_map, host, port) is None:
+        raise ConfigError(
+            f"the address {address} is not public",
+            where=url,
+            remedy="name a site on the public internet; Taar fetches nothing from private networks",
+        )
 
 
 def _refuse_known(source: Source, known: Iterable[Source]) -> None:

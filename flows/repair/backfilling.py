@@ -76,7 +76,7 @@ async def backfill(
     started = time.perf_counter()
     failpoints.arm(settings.failpoints)
     every = load_sources(settings.source_pack, settings.sources)
-    (source,) = planning.choose_sources(every, [wanted.source_id])
+    (source,) = planning.choose_sources(every, [wanted.source_id], where="ID")
     tasks = archive_tasks(source, wanted, clock())
     load_agencies(settings.agencies)
     by_id = {s.id: s for s in every}

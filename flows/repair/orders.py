@@ -90,7 +90,7 @@ def pause(settings: Settings, source_id: str, until: datetime | None, now: datet
     """Leaves a source alone, until a time or until `resume`.
 
     Raises:
-        ConfigError: If there is no such source, or the time is past.
+        ConfigError: If there is no such source or no lake, or the time is past.
     """
     if until is not None and until <= now:
         raise ConfigError(f"{until:%Y-%m-%d} is past", where="--until", remedy="name a day to come")
@@ -103,7 +103,7 @@ def resume(settings: Settings, source_id: str) -> Order:
     """Ends a pause.
 
     Raises:
-        ConfigError: If there is no such source and no order for one.
+        ConfigError: If there is no such source and no order for one, or no lake.
     """
     return _change(
         settings, source_id, lambda order: replace(order, paused_at=None, paused_until=None)
@@ -119,20 +119,22 @@ def refetch(
         The order, and how many articles it is about.
 
     Raises:
-        ConfigError: If there is no such source.
+        ConfigError: If there is no such source, or no lake.
     """
     order = _change(
         settings, source_id, lambda order: replace(order, refetch_at=now, refetch_since=since)
     )
-    known = open_lake(settings).known()
+    known = open_lake(settings, create=False).known()
     return order, len(asked_again(known, {source_id: order}, {source_id}))
 
 
 def _change(settings: Settings, source_id: str, change: Callable[[Order], Order]) -> Order:
-    lake: Lake = open_lake(settings)
+    lake: Lake = open_lake(settings, create=False)
     before = read_orders(lake.storage).get(source_id)
     if before is None:
-        choose_sources(load_sources(settings.source_pack, settings.sources), [source_id])
+        choose_sources(
+            load_sources(settings.source_pack, settings.sources), [source_id], where="ID"
+        )
         before = Order(source_id)
     order = change(before)
     write_order(lake.storage, order)

@@ -44,12 +44,15 @@ def user_agent(settings: Settings) -> str | None:
     return f"Taar/{version('taar')} (+{settings.contact})" if settings.contact else None
 
 
-def choose_sources(sources: Iterable[Source], only: Iterable[str] | None) -> list[Source]:
+def choose_sources(
+    sources: Iterable[Source], only: Iterable[str] | None, *, where: str = "--source"
+) -> list[Source]:
     """The sources that a run is about.
 
     Args:
         sources: All of them.
         only: Ids; a disabled source that is named is crawled all the same. None: all enabled.
+        where: The option or argument that they came from, for the message.
 
     Raises:
         ConfigError: If an id is unknown.
@@ -63,7 +66,7 @@ def choose_sources(sources: Iterable[Source], only: Iterable[str] | None) -> lis
             near = [known for known in by_id if known.startswith(name[:3])]
             raise ConfigError(
                 f"there is no source {name!r}",
-                where="--source",
+                where=where,
                 remedy="see `taar sources list`" + (f"; near: {', '.join(near)}" if near else ""),
             )
         chosen.append(by_id[name].model_copy(update={"enabled": True}))

@@ -31,6 +31,7 @@ def asked(press: Press, start: int) -> list[str]:
 
 def test_a_paused_source_is_left_alone_until_the_pause_ends(press: Press, tmp_path: Path) -> None:
     settings = settings_for(press, tmp_path)
+    open_lake(settings)
     for site in press.sites:
         if site.id != "janrekha":
             orders.pause(settings, site.id, None, BASE)
@@ -50,6 +51,7 @@ def test_a_paused_source_is_left_alone_until_the_pause_ends(press: Press, tmp_pa
 
 def test_a_pause_is_ended_by_hand(press: Press, tmp_path: Path) -> None:
     settings = settings_for(press, tmp_path)
+    open_lake(settings)
     orders.pause(settings, "janrekha", None, BASE)
     assert read_orders(open_lake(settings).storage)["janrekha"].is_paused(BASE + 1000 * DAY)
     assert orders.resume(settings, "janrekha").empty
@@ -107,11 +109,33 @@ def test_rechecks_are_shared_out() -> None:
 
 def test_orders_that_make_no_sense_are_refused(press: Press, tmp_path: Path) -> None:
     settings = settings_for(press, tmp_path)
-    with pytest.raises(ConfigError, match="no source 'nope'"):
+    open_lake(settings)
+    with pytest.raises(ConfigError, match="no source 'nope'") as caught:
         orders.pause(settings, "nope", None, BASE)
+    assert caught.value.where == "ID"  # These commands have no --source.
     with pytest.raises(ConfigError, match="is past"):
         orders.pause(settings, "janrekha", BASE - DAY, BASE)
     assert read_orders(open_lake(settings).storage) == {}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("sources", "pause", "janrekha"),
+        ("sources", "resume", "janrekha"),
+        ("sources", "refetch", "janrekha"),
+        ("sources", "orders"),
+        ("link", "--no-prefect"),
+        ("maintain", "--no-prefect"),
+    ],
+)
+def test_a_mistyped_lake_is_not_made(words: tuple[str, ...], press: Press, tmp_path: Path) -> None:
+    env = {"TAAR_CACHE": str(tmp_path / "c"), "TAAR_SOURCE_PACK": str(press.sources_file)}
+    lake = tmp_path / "nolake"
+    done = CliRunner().invoke(main, [*words, "--lake", str(lake)], env=env)
+    assert done.exit_code == 2
+    assert "there is no lake here" in done.output
+    assert not lake.exists()
 
 
 def test_an_order_for_a_source_that_is_gone_can_be_taken_back(press: Press, tmp_path: Path) -> None:
@@ -147,6 +171,8 @@ def test_the_commands(press: Press, tmp_path: Path) -> None:
         "TAAR_CACHE": str(tmp_path / "cache"),
         "TAAR_SOURCE_PACK": str(press.sources_file),
     }
+
+    (tmp_path / "lake").mkdir()
 
     def taar(*words: str) -> Any:
         done = CliRunner().invoke(main, ["sources", *words], env=env)

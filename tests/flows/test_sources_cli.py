@@ -146,6 +146,59 @@ def test_test_tries_files_and_what_is_expected_of_them(
     assert taar(env, "sources", "test", "udgam", str(tmp_path / "none")).exit_code == 2
 
 
+def test_test_takes_a_page_of_which_nobody_says_the_url_for_an_article(
+    env: dict[str, str], tmp_path: Path, press: Press
+) -> None:
+    from press.answers import answer
+
+    page = next(p for p in press.web.pages if p.site.id == "udgam" and p.special is None)
+    file = tmp_path / "पन्ना एक.html"
+    file.write_bytes(answer(press.web, page.site, page.path, "", BASE, press.faults).body)
+    (tried,) = json.loads(taar(env, "sources", "test", "udgam", str(file), "--json").output)
+    assert (tried["outcome"], tried["title"]) == ("article", page.headline)
+    assert tried["url"].endswith(
+        "/%E0%A4%AA%E0%A4%A8%E0%A5%8D%E0%A4%A8%E0%A4%BE%20%E0%A4%8F%E0%A4%95.html"
+    )
+    named = taar(env, "sources", "test", "udgam", str(file), "--url", page.url, "--json")
+    assert json.loads(named.output)[0]["url"] == page.url
+    for wrong in (["--url", "udgam"], ["--url", page.url, str(file)]):
+        done = taar(env, "sources", "test", "udgam", str(file), *wrong)
+        assert (done.exit_code, "where:  --url" in done.output) == (2, True)
+
+
+@pytest.mark.parametrize("words", [("test", "nosuch"), ("check", "nosuch")])
+def test_an_unknown_source_is_told_of_the_argument(
+    words: tuple[str, ...], env: dict[str, str]
+) -> None:
+    done = taar(env, "sources", *words)
+    assert done.exit_code == 2
+    assert "where:  ID" in done.output
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1/",
+        "http://127.1/",
+        "https://localhost/",
+        "http://[::1]/",
+        "http://10.0.0.8/",
+    ],
+)
+def test_a_private_address_is_refused_before_a_crawl_starts(
+    url: str, env: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("a crawl was started")
+
+    monkeypatch.setattr("flows.look.sources.run_look", never)
+    monkeypatch.setattr("flows.look.page.run_look", never)
+    for words in (["sources", "add", url, "--dry-run"], ["extract", url]):
+        done = taar(env, *words)
+        assert done.exit_code == 2, done.output
+        assert "is not public" in done.output
+
+
 def test_test_takes_the_archive_of_the_lake(
     env: dict[str, str], press: Press, tmp_path: Path
 ) -> None:
