@@ -36,11 +36,12 @@ from flows.steps.planning import Recorded
 from flows.steps.supervise import ShardExit, crawl
 from flows.summary import LinkSummary, MaintainSummary, RunSummary
 from flows.watch.watching import is_time_to_judge, unwell
-from lake import failpoints, ids, keys, schema
+from lake import failpoints, ids, schema
 from lake.days import expire, mark_final
 from lake.errors import ConfigError, TaarError
 from lake.naming import DEAD
 from lake.orders import Order, read_orders
+from lake.remedies import lost_articles
 from lake.spool import Spool
 from lake.tables import Lake
 
@@ -361,10 +362,5 @@ async def maintain(settings: Settings, *, clock: Clock, step: Step = plain_step)
         known_urls=known,
         final_days=final,
         expired=dict(expired.objects),
-        warnings=[
-            f"run {run_id} was committed ({witness} says so), and its articles are gone: all else "
-            f"of it is kept; restore {keys.run_key(schema.ARTICLES, run_id)}, or the day file that held "
-            "it, from a copy (a bucket with versions has one)"
-            for run_id, witness in sorted(removed.damaged.items())
-        ],
+        warnings=[lost_articles(*pair) for pair in sorted(removed.damaged.items())],
     )

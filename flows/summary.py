@@ -181,6 +181,7 @@ class MaintainSummary:
         known_urls: URLs in the index of known URLs.
         final_days: Days to which no run will add any more.
         expired: Objects that are no longer kept, by dataset.
+        warnings: What somebody should look at: runs that lost their articles.
     """
 
     seconds: float
@@ -189,6 +190,7 @@ class MaintainSummary:
     known_urls: int = 0
     final_days: int = 0
     expired: dict[str, int] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """For ``--json``."""
@@ -204,6 +206,7 @@ class MaintainSummary:
             f"objects removed, {self.known_urls} known URLs, {self.final_days} days are final"
             + (f", no longer kept: {gone}" if gone else "")
             + f", in {self.seconds:.1f} s.\n"
+            + "".join(f"\n- warning: {line}\n" for line in self.warnings)
         )
 
 

@@ -7,8 +7,8 @@ replaces is deleted after; a crash in between is finished by the next time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -22,12 +22,16 @@ from lake.scan import has_article_ids
 from lake.schema import ARTICLES, KNOWN, STATE, Dataset
 from lake.storage import ObjectInfo, Storage
 from lake.tombstones import NOTHING, Forgotten
+from lake.witnesses import committed_once
 
 RIPE: Final = timedelta(hours=48)
 """A day is merged when its newest run is older than this: hardly anything comes late then."""
 
 LEFT_OVER: Final = timedelta(days=7)
 """So long a run that died has for being published from its spool."""
+
+WRITTEN: Final = timedelta(days=1)
+"""No object takes so long to be written: a temporary file that is older is nobody's."""
 
 KEPT_STATES: Final = 3
 """Committed state objects that are kept, for looking into what happened."""
@@ -172,23 +176,42 @@ def rewrite_day(
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """What `remove_leftovers` removed: objects of dead runs, old generations, temporary files."""
+    """What `remove_leftovers` removed: objects of dead runs, old generations, temporary files.
+
+    Attributes:
+        leftovers: Objects of runs that were never committed.
+        generations: Objects that newer ones replace.
+        temporary: Files that a kill or a full disk left behind.
+        damaged: Runs that were committed and lack their articles, each with the key of an object
+            that says so; everything of them stays.
+    """
 
     leftovers: int = 0
     generations: int = 0
     temporary: int = 0
+    damaged: Mapping[str, str] = field(default_factory=dict)
 
 
 def remove_leftovers(
-    storage: Storage, catalog: Catalog, now: datetime, age: timedelta = LEFT_OVER
+    storage: Storage,
+    catalog: Catalog,
+    footers: Footers,
+    now: datetime,
+    age: timedelta = LEFT_OVER,
 ) -> Removed:
     """Removes objects of runs that were never committed, and generations that nobody reads.
+
+    A run that lost its articles after it was committed is no left-over: it stays as it is.
 
     Args:
         storage: Of the lake.
         catalog: The lake, seen just now.
+        footers: The metadata of its objects.
         now: The clock.
         age: How long after a run began its objects are left for it to be published after all.
+
+    Raises:
+        LakeFormatError: If there are left-overs, and an object that may speak of them is damaged.
     """
     dead = {
         info.key: run_id
@@ -199,15 +222,19 @@ def remove_leftovers(
     dead = {
         key: run for key, run in dead.items() if storage.head(keys.run_key(ARTICLES, run)) is None
     }
+    damaged = committed_once(storage, catalog, footers, set(dead.values()))
+    dead = {key: run for key, run in dead.items() if run not in damaged}
     states = [run for run in catalog.flat(STATE) if catalog.is_committed(run)]
     old = [catalog.flat(STATE)[run].key for run in states[:-KEPT_STATES]]
     for dataset in (KNOWN, *keys.DERIVED):
         old += [info.key for info in list(catalog.flat(dataset).values())[:-1]]
+    # What speaks of a damaged run has to speak of it the next time too.
+    old = [key for key in old if key not in damaged.values()]
     failpoint("leftovers.delete")
     storage.delete(dead)
     failpoint("generations.delete")
     storage.delete(old)
-    return Removed(len(dead), len(old), storage.sweep(now - age))
+    return Removed(len(dead), len(old), storage.sweep(now - min(age, WRITTEN)), damaged)
 
 
 def _uncommitted(storage: Storage, catalog: Catalog) -> Iterable[tuple[ObjectInfo, str]]:

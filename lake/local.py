@@ -215,8 +215,10 @@ def open_local(root: Path, *, create: bool = True) -> LocalStorage:
     try:
         make_folders(probe.parent)
         failpoint("local.open")
-        write_file(probe, b"probe")
-        probe.unlink()
+        try:
+            write_file(probe, b"probe")
+        finally:
+            probe.unlink(missing_ok=True)  # A full disk leaves an empty one.
     except OSError as error:
         if error.errno in (errno.ENOTDIR, errno.EEXIST):
             raise ConfigError(

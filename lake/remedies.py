@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from lake.ids import crawl_date
+
 _FROM_A_COPY: Final = "restore it from a copy (a bucket with versions has one)"
 
 _REMEDIES: Final = {
     "articles": f"{_FROM_A_COPY}; without one its articles are lost: delete it and run `taar "
-    "rebuild`, and what the feeds still list is fetched again",
+    "rebuild`; their raw pages go with the first `taar maintain` after that",
     "fetches": f"{_FROM_A_COPY}; without one its outcomes are lost: delete it, and run `taar "
     "rebuild`; the articles stay, and `taar verify` goes on to miss their fetches",
     "source_runs": f"{_FROM_A_COPY}; without one the counts of its runs are lost: delete it, and "
@@ -30,6 +32,20 @@ _REMEDIES: Final = {
     "pages": f"{_FROM_A_COPY}; without one delete it: its articles stay, but cannot be made again "
     "by a better extractor",
 }
+
+
+def lost_articles(run_id: str, witness: str) -> str:
+    """What to say of a run that was committed and has no articles object any more.
+
+    Args:
+        run_id: The run.
+        witness: Key of an object that speaks of it.
+    """
+    return (
+        f"run {run_id} was committed ({witness} says so), and its articles are gone; all else of "
+        f"it is kept: restore articles/crawl_date={crawl_date(run_id)}/{run_id}.parquet, or the "
+        "day file that held it, from a copy (a bucket with versions has one)"
+    )
 
 
 def remedy_for(key: str) -> str:

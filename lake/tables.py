@@ -375,7 +375,7 @@ class Lake:
             now: The clock.
             age: How long after a run began its objects are left for it to be published after all.
         """
-        return compaction.remove_leftovers(self.storage, self.catalog(), now, age)
+        return compaction.remove_leftovers(self.storage, self.catalog(), self.footers, now, age)
 
     def look(self, at: Callable[[Catalog], T]) -> T:
         """Does something with a look at the lake, and looks again if objects vanish meanwhile.

@@ -167,3 +167,23 @@ def test_a_takedown_after_the_last_link_is_still_derivable(settings: Settings) -
         main, ["verify", "--derived", "--no-pages", "--lake", settings.lake]
     )
     assert result.exit_code == 0, result.output
+
+
+def test_maintain_keeps_what_is_left_of_a_run_that_lost_its_articles(settings: Settings) -> None:
+    path = one(settings, "articles/*/day-*.parquet")
+    pages = sorted(Path(settings.lake).glob("pages/*/*.warc.gz"))
+    assert pages
+    path.unlink()
+    for days in (10, 20):
+        summary = maintain(settings, LATER + timedelta(days=days))
+        assert sorted(Path(settings.lake).glob("pages/*/*.warc.gz")) == pages
+        assert any("was committed" in line for line in summary.warnings)
+        assert "warning: run" in summary.to_markdown()
+
+
+def test_no_remedy_promises_what_cannot_be() -> None:
+    for name in ("articles", "fetches", "source_runs", "tombstones", "pages"):
+        words = remedy_for(f"{name}/x.parquet")
+        assert words.startswith("restore it from a copy")
+        assert "again" not in words or name == "tombstones" or "cannot" in words
+        assert "anew" not in words
