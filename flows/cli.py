@@ -7,6 +7,8 @@ wait for Prefect, Scrapy or pyarrow. Exit codes: 0 done, 1 the run failed, 2 wro
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import click
 
 from flows.commands import (
@@ -21,7 +23,7 @@ from flows.commands import (
     sources,
     upkeep,
 )
-from flows.stopping import exit_code, sigterm_as_exception
+from flows.stopping import exit_code, sigterm_as_exception, stop_behind
 from lake.errors import TaarError
 
 
@@ -35,9 +37,17 @@ class _Taar(click.Group):
         except TaarError as error:
             click.echo(f"taar: {error}", err=True)
             ctx.exit(error.exit_code)
+        except RuntimeError as error:
+            if (signal := stop_behind(error)) is None:
+                raise
+            _stopped(ctx, signal)
         except KeyboardInterrupt as stop:
-            click.echo("taar: stopped; nothing is half done, the next run goes on here", err=True)
-            ctx.exit(exit_code(stop))
+            _stopped(ctx, stop)
+
+
+def _stopped(ctx: click.Context, stop: KeyboardInterrupt) -> NoReturn:
+    click.echo("taar: stopped; nothing is half done, the next run goes on here", err=True)
+    ctx.exit(exit_code(stop))
 
 
 @click.group(cls=_Taar, context_settings={"help_option_names": ["-h", "--help"]})

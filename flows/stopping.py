@@ -23,6 +23,14 @@ def exit_code(stop: KeyboardInterrupt) -> int:
     return 128 + number
 
 
+def stop_behind(error: RuntimeError) -> KeyboardInterrupt | None:
+    """The signal that made DuckDB give up a query; None if it is another error.
+
+    DuckDB looks for signals while it works, and turns what Python raises then into a RuntimeError.
+    """
+    return error.__cause__ if isinstance(error.__cause__, KeyboardInterrupt) else None
+
+
 @contextmanager
 def sigterm_as_exception() -> Iterator[None]:
     """Makes SIGTERM raise `Terminated` while the block runs; its default would leave no trace."""

@@ -2,13 +2,14 @@
 
 Here belongs what the views say. They show the lake as it was when the connection was made; their
 rows are exactly those of `lake.tables.Lake.scan` and `read_derived`. DuckDB reads through Arrow,
-so it works the same over a folder and a bucket.
+so it works the same over a folder and a bucket, and needs no files of its own: it may open none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
@@ -40,9 +41,25 @@ where case f.role when 'first' then true when 'copy' then false when 'update' th
       else a.copy_of is null end"""
 """Articles without an earlier copy: as `link` has found out, else as known at publication."""
 
-SINCE: Final = """
-create macro articles_since(run) as table select * from articles where run_id > run"""
-"""What is new since a run: run ids sort by time."""
+_NO_RUN: Final = "articles_since takes a run id, and this is none: "
+
+SINCE: Final = rf"""
+create macro articles_since(run) as table
+select * from articles where run_id > case
+    when coalesce(regexp_full_match(run::varchar, '\d{{8}}T\d{{12}}Z-[0-9a-f]{{16}}'), false)
+    then run::varchar
+    else error('{_NO_RUN}' || coalesce(run::varchar, 'null')) end"""  # noqa: S608 - words of ours.
+"""What is new since a run: run ids sort by time. What is no run id (`lake.ids`) is an error as soon
+as there is a row to compare it with: no rows would be taken for no news."""
+
+_LOCKED: Final = (
+    # No file of this machine and no address can be read or written, and no extension loaded ...
+    "set enable_external_access = false",
+    # ... no variable of a Python caller can be read as a table ...
+    "set python_enable_replacements = false",
+    # ... and no query can undo that.
+    "set lock_configuration = true",
+)
 
 
 def connect(lake: Lake) -> duckdb.DuckDBPyConnection:
@@ -50,7 +67,8 @@ def connect(lake: Lake) -> duckdb.DuckDBPyConnection:
 
     The views are articles, latest, originals, fetches, source_runs, relations, families, threads,
     tombstones and days; ``articles_since(RUN_ID)`` is a table of what is new since a run. Those of
-    an empty lake are empty and have the right columns.
+    an empty lake are empty and have the right columns. The connection reaches nothing but them:
+    no file, no address, no extension, no other database, and its settings are locked.
 
     Raises:
         StorageError: If the lake cannot be read.
@@ -59,13 +77,30 @@ def connect(lake: Lake) -> duckdb.DuckDBPyConnection:
     return lake.look(lambda catalog: _connect(lake, catalog))
 
 
-def require_sound(lake: Lake) -> None:
-    """Looks for a damaged object under the views, after DuckDB could not read them to the end.
+@contextmanager
+def damage_named(lake: Lake) -> Iterator[None]:
+    """Wraps queries: if one fails, looks for a damaged object under the views.
+
+    Of what Arrow could not read DuckDB tells the words alone, not the object.
 
     Raises:
-        LakeFormatError: If there is one; names it, and what to do about it.
+        LakeFormatError: If there is one; names it, and what to do about it. Else the query's own
+            error comes through.
     """
-    lake.look(lambda catalog: _require_sound(lake, catalog))
+    import duckdb
+
+    try:
+        yield
+    except (
+        *(duckdb.ParserException, duckdb.SyntaxException, duckdb.BinderException),
+        *(duckdb.CatalogException, duckdb.DataError, duckdb.PermissionException),
+        duckdb.OutOfMemoryException,
+    ):
+        raise  # It has nothing to do with the objects, and to look means to read them all.
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
+        if _NO_RUN not in str(error):
+            lake.look(lambda catalog: _require_sound(lake, catalog))
+        raise
 
 
 def _require_sound(lake: Lake, catalog: Catalog) -> None:
@@ -75,8 +110,8 @@ def _require_sound(lake: Lake, catalog: Catalog) -> None:
         for date in catalog.days(dataset)
         for piece in catalog.cover(dataset, date).pieces
     ]
-    for dataset in keys.DERIVED:
-        wanted += [(dataset, info) for info in list(catalog.flat(dataset).values())[-1:]]
+    for dataset in (*keys.DERIVED, TOMBSTONES, DAYS):
+        wanted += [(dataset, piece.info) for piece in _flat(catalog, dataset)]
 
     def read(at: tuple[Dataset, ObjectInfo]) -> None:
         dataset, info = at
@@ -97,9 +132,7 @@ def _connect(lake: Lake, catalog: Catalog) -> duckdb.DuckDBPyConnection:
     for dataset in (ARTICLES, FETCHES, SOURCE_RUNS):
         _published(connection, lake, catalog, dataset, forgotten)
     for dataset in (*keys.DERIVED, TOMBSTONES, DAYS):
-        infos = list(catalog.flat(dataset).values())
-        # Of tombstones all objects count together; of the others the newest is all of it.
-        pieces = [Piece(i) for i in (infos if dataset is TOMBSTONES else infos[-1:])]
+        pieces = _flat(catalog, dataset)
         if forgotten.matches(dataset) is not None and pieces:
             rows = forgotten.honour(_rows(lake, dataset, pieces[0], {}), dataset)
             connection.register(f"stored_{dataset.name}", rows)
@@ -109,7 +142,15 @@ def _connect(lake: Lake, catalog: Catalog) -> duckdb.DuckDBPyConnection:
     connection.execute(LATEST)
     connection.execute(ORIGINALS)
     connection.execute(SINCE)
+    for setting in _LOCKED:
+        connection.execute(setting)
     return connection
+
+
+def _flat(catalog: Catalog, dataset: Dataset) -> list[Piece]:
+    infos = list(catalog.flat(dataset).values())
+    # Of tombstones all objects count together; of the others the newest is all of it.
+    return [Piece(info) for info in (infos if dataset is TOMBSTONES else infos[-1:])]
 
 
 def _published(

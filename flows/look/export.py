@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -129,9 +129,10 @@ def _query(
     # Run ids begin with the time, so they tell the crawl date and are in the files' statistics.
     limits = []
     if since is not None:
-        limits.append(f"run_id >= '{since:%Y%m%d}'")
+        limits.append(f"run_id >= '{_digits(since)}'")
     if until is not None:
-        limits.append(f"run_id < '{until + timedelta(days=1):%Y%m%d}'")
+        # "~" sorts after all that may follow; there is no day after the last one of the calendar.
+        limits.append(f"run_id < '{_digits(until)}~'")
     if since_run is not None:
         limits.append(f"run_id > '{since_run}'")
     columns = [
@@ -143,16 +144,21 @@ def _query(
     return f"select {', '.join(columns)} from {view} {where} order by fetched_at, article_id"  # noqa: S608
 
 
+def _digits(day: date) -> str:
+    # Not strftime: it writes years before 1000 with fewer digits, and those sort elsewhere.
+    return day.isoformat().replace("-", "")
+
+
 def _batches(lake: Lake, connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[pa.Table]:
-    from lake.views import require_sound
+    from lake.views import damage_named
 
     try:
-        reader = connection.execute(query).to_arrow_reader(_ROWS)
-        yield reader.schema.empty_table()
-        for batch in reader:
-            yield pa.Table.from_batches([batch])
+        with damage_named(lake):
+            reader = connection.execute(query).to_arrow_reader(_ROWS)
+            yield reader.schema.empty_table()
+            for batch in reader:
+                yield pa.Table.from_batches([batch])
     except (duckdb.Error, pa.ArrowException) as error:
-        require_sound(lake)  # Of what Arrow could not read DuckDB tells the words alone.
         raise StorageError(
             f"the lake could not be read to the end: {str(error).strip()}",
             where="export",

@@ -1,46 +1,75 @@
 """SQL over the lake, for the command line.
 
-Here belongs the way from a query to rows or a clear error. The views are `lake.views`.
+Here belongs the way from a query to rows or a clear error: one statement, which reads. The views
+are `lake.views`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import duckdb
 
 from flows.settings import Settings
 from lake.errors import ConfigError
 
+_READING: Final = frozenset({"SELECT", "EXPLAIN"})
+"""Statements that are let through, as DuckDB has parsed them: DESCRIBE, SHOW, SUMMARIZE and the
+PRAGMAs that show something are SELECT to it."""
+
 
 def ask(settings: Settings, query: str) -> tuple[list[str], list[Sequence[object]]]:
     """Answers a query over the views of the lake.
+
+    Args:
+        settings: Where the lake is.
+        query: One statement, which reads.
 
     Returns:
         The names of the columns, and the rows.
 
     Raises:
-        ConfigError: If DuckDB does not understand the query.
+        ConfigError: If DuckDB does not understand the query, or it is something else.
         LakeFormatError: If an object is damaged.
         StorageError: If the lake cannot be read.
     """
     from flows.opening import open_lake
-    from lake.views import connect, require_sound
+    from lake.views import connect, damage_named
 
     lake = open_lake(settings, create=False)
     connection = connect(lake)
     try:
-        # A statement such as SET has no answer, which the stubs do not say.
-        answer: duckdb.DuckDBPyRelation | None = connection.sql(query)
-        return ([], []) if answer is None else (list(answer.columns), list(answer.fetchall()))
-    except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException) as error:
-        raise _not_understood(error, query) from None
+        with damage_named(lake):
+            _require_reading(connection, query)
+            answer = connection.sql(query)
+            return list(answer.columns), list(answer.fetchall())
+    except duckdb.PermissionException as error:
+        raise ConfigError(
+            f"a query reads the views of the lake, and nothing else: {str(error).strip()}",
+            where=query,
+            remedy="ask DuckDB itself for other files; docs/data.md has recipes",
+        ) from None
     except (duckdb.Error, OSError) as error:
-        require_sound(lake)  # Of what Arrow could not read DuckDB tells the words alone.
-        raise _not_understood(error, query) from None
+        raise ConfigError(
+            str(error).strip(), where=query, remedy="see docs/data.md for views and columns"
+        ) from None
 
 
-def _not_understood(error: Exception, query: str) -> ConfigError:
-    return ConfigError(
-        str(error).strip(), where=query, remedy="see docs/data.md for views and columns"
+def _require_reading(connection: duckdb.DuckDBPyConnection, query: str) -> None:
+    """Lets one statement through that reads.
+
+    What would write into files could not (`lake.views.connect`), but would say so in odd words;
+    what would write into memory would be gone when the command ends.
+    """
+    statements = connection.extract_statements(query)
+    # PIVOT becomes two, of which the first makes a type and has no text of its own.
+    written = [s for s in statements if s.type.name != "CREATE" or s.query.strip()]
+    if len(written) == 1 and written[0].type.name in _READING:
+        return
+    kinds = ", ".join(s.type.name for s in written) or "nothing"
+    raise ConfigError(
+        f"taar sql takes one statement that reads, and this is {kinds}",
+        where=query,
+        remedy="write files with `taar export`, or with DuckDB over the files of the lake",
     )

@@ -6,6 +6,7 @@ Here belong the questions asked of the lake. Not here: how the answers are writt
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -16,8 +17,9 @@ from flows.opening import open_lake
 from flows.settings import Settings
 from flows.watch.report_forms import Link, Report, Section
 from flows.watch.watching import unwell
+from lake import ids
 from lake.orders import read_orders
-from lake.views import connect
+from lake.views import connect, damage_named
 
 _MOST: Final = 15
 """Rows of a table in which one seldom reads on."""
@@ -33,31 +35,56 @@ def make_report(settings: Settings, *, now: datetime, hours: float = 24) -> Repo
 
     Raises:
         ConfigError: If there is no lake, or the source file is wrong.
+        LakeFormatError: If an object is damaged.
         StorageError: If it cannot be read.
     """
     lake = open_lake(settings, create=False)
     since = now - timedelta(hours=hours)
+    newest = lake.newest_run()
     db = connect(lake)
-    db.execute(
-        # Run ids begin with the time, and are in the files' statistics; pages fetched a while ago
-        # may be published by a run of today.
-        "create temp table new as select * exclude (text) from articles where run_id >= ? and "
-        "run_id <= ?",
-        [_stamp(since), _stamp(now) + "~"],
-    )
+    with damage_named(lake):
+        db.execute(
+            # Run ids begin with the time, and are in the files' statistics; pages fetched a while
+            # ago may be published by a run of today.
+            "create temp table new as select * exclude (text) from articles where run_id >= ? and "
+            "run_id <= ?",
+            [_stamp(since), _stamp(now) + "~"],
+        )
+        ((runs,),) = db.execute(
+            "select count(*) from (select run_id from source_runs where run_id >= ? and "
+            "run_id <= ? union select run_id from new)",
+            [_stamp(since), _stamp(now) + "~"],
+        ).fetchall()
+        lead, sections = _lead(db), _sections(db, since, now)
     sources = load_sources(settings.source_pack, settings.sources)
     found = unwell(lake, sources, read_orders(lake.storage), now)
     health = tuple((c.source_id, c.what, c.since and c.since.astimezone(now.tzinfo)) for c in found)
+    # A collector that stands still accuses no source: it cannot call them well either.
+    well = "All are well." if runs else "Unknown: no run has looked at them in this time."
     return Report(
         since,
         now,
-        _lead(db, len(found)),
+        (f"{lead} {_health(len(found))}" if runs else _standstill(newest, now),),
         (
-            *_sections(db, since, now),
-            Section(
-                "Sources that need somebody", ("source", "is", "since"), health, "All are well."
-            ),
+            *sections,
+            Section("Sources that need somebody", ("source", "is", "since"), health, well),
         ),
+    )
+
+
+def _health(unwell_count: int) -> str:
+    if not unwell_count:
+        return "All sources are well."
+    return f"{unwell_count} sources need somebody."
+
+
+def _standstill(newest: str | None, now: datetime) -> str:
+    if newest is None:
+        return "Nothing was collected in this time: the lake has no runs yet. `taar collect` runs."
+    at = ids.run_time(newest).astimezone(now.tzinfo)
+    return (
+        f"Nothing was collected in this time. The newest run of the lake began at "
+        f"{at:%Y-%m-%d %H:%M %Z}."
     )
 
 
@@ -65,7 +92,7 @@ def _stamp(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y%m%dT%H%M%S%f}Z"
 
 
-def _lead(db: duckdb.DuckDBPyConnection, unwell_count: int) -> tuple[str, ...]:
+def _lead(db: duckdb.DuckDBPyConnection) -> str:
     new, versions, sources, copies = db.execute(
         "select count(*) filter (version = 1), count(*) filter (version > 1), "
         "count(distinct source_id), count(*) filter (version = 1 and copy_of is not null) from new"
@@ -73,9 +100,19 @@ def _lead(db: duckdb.DuckDBPyConnection, unwell_count: int) -> tuple[str, ...]:
     share = f" ({copies / new:.0%})" if new else ""
     return (
         f"{new} new articles and {versions} new versions from {sources} sources. {copies} of the "
-        f"new articles{share} are copies of earlier ones. "
-        + (f"{unwell_count} sources need somebody." if unwell_count else "All sources are well."),
+        f"new articles{share} are copies of earlier ones."
     )
+
+
+def _no_families(ask: Callable[[str], Sequence[Sequence[Any]]]) -> str:
+    ((all_families, new),) = ask(
+        "select (select count(*) from families), (select count(*) from new)"
+    )
+    if not new:
+        return "No articles in this time. Only families with an article of it are counted."
+    if not all_families:
+        return "No families of copies yet: `taar link` derives them."
+    return "No article of this time is in a family of copies (as of the last `taar link`)."
 
 
 def _sections(db: duckdb.DuckDBPyConnection, since: datetime, now: datetime) -> tuple[Section, ...]:
@@ -124,7 +161,7 @@ def _sections(db: duckdb.DuckDBPyConnection, since: datetime, now: datetime) -> 
             ("headline", "copies", "sources", "first"),
             tuple((Link(title, url), size, n, first or "undetermined")
                   for title, url, size, n, first in families),
-            "No families of copies yet: `taar link` derives them.",
+            _no_families(ask),
         ),
         Section("First publishers", ("source", "families begun", "copies by others"), firsts),
         Section("Agencies", ("agency", "articles", "sources", "of these copies"), agencies),

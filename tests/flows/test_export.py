@@ -49,6 +49,9 @@ def urls(out: Path) -> list[str]:
         (["--from", "2024-06-19", "--to", "2024-06-19"], "a"),
         (["--from", "2024-06-18", "--to", "2024-06-20", "--view", "originals"], "abcad"),
         (["--from", "2025-01-01"], ""),
+        (["--from", "0999-01-01"], "bcad"),
+        (["--to", "0999-01-01"], ""),
+        (["--from", "0001-01-01", "--to", "9999-12-31"], "bcad"),
     ],
 )
 def test_the_rows_of_a_range(args: list[str], expected: str, place: str, tmp_path: Path) -> None:

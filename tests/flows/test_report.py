@@ -69,11 +69,30 @@ def test_the_report_agrees_with_the_lake(filled: Settings) -> None:
 
 def test_only_the_hours_asked_for_count(filled: Settings) -> None:
     later = make_report(filled, now=BASE + 30 * HOUR)
-    assert later.lead[0].startswith("0 new articles and 0 new versions from 0 sources.")
     assert sections(later)["By source"] == ()
-    assert make_report(filled, now=BASE + 30 * HOUR, hours=31).lead[0][0] != "0"
+    longer = make_report(filled, now=BASE + 30 * HOUR, hours=31).lead[0]
+    assert re.match(r"[1-9]\d* new articles", longer)
     before = make_report(filled, now=BASE - HOUR)
-    assert before.lead[0].startswith("0 new articles")
+    assert sections(before)["By source"] == ()
+
+
+def test_a_time_without_runs_calls_nothing_well(filled: Settings, tmp_path: Path) -> None:
+    later = make_report(filled, now=BASE + 30 * HOUR)
+    assert later.lead[0] == (
+        "Nothing was collected in this time. The newest run of the lake began at "
+        f"{BASE:%Y-%m-%d %H:%M %Z}."
+    )
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    never = make_report(filled.model_copy(update={"lake": str(empty)}), now=BASE)
+    assert "the lake has no runs yet" in never.lead[0]
+    for report in (later, never):
+        text = report.to_markdown()
+        assert "All are well" not in text
+        assert "All sources are well" not in text
+        assert "`taar link` derives them" not in text
+        assert "Only families with an article of it are counted" in text
+    assert "All are well" in make_report(filled, now=BASE + HOUR).to_markdown()
 
 
 class Tags(HTMLParser):

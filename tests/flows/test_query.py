@@ -1,0 +1,175 @@
+"""What `taar sql` lets through: one statement that reads the views, and no more."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+from click.testing import CliRunner, Result
+
+from flows.cli import main
+from flows.settings import ROOT
+from lake.storage import open_storage
+from lake.tables import Lake
+from lake.views import connect
+from tests.lake.making import HOUR, NOW, publish
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("query")
+    lake = Lake(open_storage(str(folder / "lake")))
+    publish(lake, folder / "spools", ["a", "b"])
+    publish(lake, folder / "spools", ["c"], at=NOW + HOUR)
+    return lake.storage.url
+
+
+def ask(place: str, query: str) -> Result:
+    return CliRunner().invoke(main, ["sql", query, "--lake", place])
+
+
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [
+        ("select count(*) from articles;", "3"),
+        ("with x as (from articles) select count(*) from x", "3"),
+        ("from (values (17))", "17"),
+        ("explain select url from articles", "ARROW_SCAN"),
+        ("describe latest", "article_id"),
+        ("summarize days", "crawl_date"),
+        ("show tables", "originals"),
+        ("pragma table_info('days')", "crawl_date"),
+        ("pivot (select version, url from articles) on version using count(*)", "1"),
+    ],
+)
+def test_what_reads_is_answered(query: str, word: str, place: str) -> None:
+    result = ask(place, query)
+    assert result.exit_code == 0, result.output
+    assert word in result.output
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "copy (select 1) to '{folder}/out.csv'",
+        "copy (select 1 as x) to '{folder}/lake/articles/x.parquet'",
+        "attach '{folder}/other.db'",
+        "export database '{folder}/whole'",
+        "explain analyze copy (select 1) to '{folder}/out.csv'",
+        "create table t as from articles",
+        "drop view articles",
+        "set lock_configuration = false",
+        "install httpfs",
+        "call duckdb_functions()",
+        "select 1; select 2",
+        "pivot articles on version; drop view articles",
+        "",
+        "/* nothing */",
+    ],
+)
+def test_what_writes_is_refused(query: str, place: str, tmp_path: Path) -> None:
+    before = {p: p.stat().st_mtime_ns for p in Path(place).rglob("*")}
+    result = ask(place, query.format(folder=tmp_path))
+    assert result.exit_code == 2, result.output
+    assert "remedy" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+    assert {p: p.stat().st_mtime_ns for p in Path(place).rglob("*")} == before
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "read_csv('{file}')",
+        "read_text('{file}')",
+        "read_parquet('{file}')",
+        "glob('{folder}/*')",
+        "'{file}'",
+        "sniff_csv('{file}')",
+        "parquet_metadata('{file}')",
+        "'http://127.0.0.1:9/x.parquet'",
+    ],
+)
+def test_other_files_are_out_of_reach(table: str, place: str, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.csv"
+    secret.write_text("word\nhush\n")
+    result = ask(place, f"select * from {table.format(file=secret, folder=tmp_path)}")
+    assert result.exit_code == 2, result.output
+    assert "hush" not in result.output
+    assert "secret.csv" not in result.stdout
+
+
+def test_the_connection_stays_locked(place: str) -> None:
+    connection = connect(Lake(open_storage(place)))
+    mine = [1]
+    for query in (
+        "set enable_external_access = true",
+        "set python_enable_replacements = true",
+        "copy articles to '/tmp/never.csv'",
+        "from mine",
+    ):
+        with pytest.raises(duckdb.Error):
+            connection.sql(query)
+    assert mine
+
+
+@pytest.mark.parametrize("run", ["'bogus'", "null", "3", "'20240618T063000123456Z'", "''"])
+def test_what_is_no_run_id_is_no_news_from_nowhere(run: str, place: str) -> None:
+    result = ask(place, f"select count(*) from articles_since({run})")
+    assert result.exit_code == 2, result.output
+    assert "this is none" in result.stderr
+
+
+def test_help_names_every_view(place: str) -> None:
+    views = connect(Lake(open_storage(place))).sql(
+        "select view_name from duckdb_views() where not internal and view_name != 'forgotten' "
+        "and not starts_with(view_name, 'stored_') and not starts_with(view_name, 'partly_')"
+    )
+    told = CliRunner().invoke(main, ["sql", "--help"]).output
+    names = told[told.index("Views: ") + 7 : told.index("; and")].replace(",", " ").split()
+    assert sorted(names) == sorted(str(name) for (name,) in views.fetchall())
+    assert "articles_since('RUN')" in told
+
+
+LONG = "select count(*) from range(100000000) a, range(1000000) b where a.range * b.range % 7 = 3"
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_query_that_is_stopped_says_one_line(
+    number: signal.Signals, code: int, place: str, tmp_path: Path
+) -> None:
+    # The query begins when it has named itself: until then a signal is met in Python.
+    mark = tmp_path / "asked"
+    program = (
+        "import pathlib, sys\n"
+        "from flows.cli import main\n"
+        "from flows.look import query\n"
+        "check = query._require_reading\n"
+        "def checked(*given):\n"
+        "    check(*given)\n"
+        "    pathlib.Path(sys.argv.pop()).touch()\n"
+        "query._require_reading = checked\n"
+        "main(sys.argv[1:-1])\n"
+    )
+    env = {k: v for k, v in os.environ.items() if not k.startswith("TAAR_")}
+    command = [sys.executable, "-c", program, "sql", LONG, "--lake", place, str(mark)]
+    running = subprocess.Popen(
+        command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    end = time.monotonic() + 60
+    while not mark.exists() and running.poll() is None and time.monotonic() < end:
+        time.sleep(0.05)
+    threading.Event().wait(0.3)
+    running.send_signal(number)
+    out, told = running.communicate(timeout=60)
+    assert running.returncode == code, told
+    assert out == ""
+    assert [line for line in told.splitlines() if line.strip()] == [
+        "taar: stopped; nothing is half done, the next run goes on here"
+    ]
