@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -22,9 +24,11 @@ from warcio.exceptions import ArchiveLoadFailed
 from crawler.extract import AgencyBook, Extracted, Listed, NoArticle, extract
 from crawler.source_model import Source
 from lake.errors import ConfigError
+from lake.warcs import Damaged, Record, walk
 
 PAGE_NAMES: Final = (".html", ".htm", ".html.gz")
 ARCHIVE_NAMES: Final = (".warc", ".warc.gz")
+_GZIP: Final = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +58,35 @@ class StoredPage:
     expected: Mapping[str, Any] = field(default_factory=dict)
 
 
-def read_archive(stream: BinaryIO, name: str = "") -> Iterator[StoredPage]:
+def read_archive(
+    stream: BinaryIO, name: str = "", damaged: Callable[[Damaged], None] | None = None
+) -> Iterator[StoredPage]:
     """The responses of a WARC file, in their order.
 
     Args:
-        stream: The file, gz or not. It may begin at any record, and may be cut short: a record
-            that is not whole ends the reading.
+        stream: The file, gz or not. It may begin at any record, and may be cut short. A damaged
+            record of a gz file is skipped; in one that is none it ends the reading.
         name: What to call it.
+        damaged: Is told of each damaged place of a gz file.
 
     Yields:
         One page for each ``response`` record of HTTP.
     """
+    begin = stream.tell()
+    packed = stream.read(len(_GZIP)) == _GZIP
+    stream.seek(begin)
+    if not packed:
+        yield from _responses(stream, name, None)
+        return
+    for item in walk(stream, sys.maxsize):
+        if isinstance(item, Record):
+            yield from _responses(BytesIO(item.head), name, item.start)
+        elif damaged is not None:
+            damaged(item)
+
+
+def _responses(stream: BinaryIO, name: str, at: int | None) -> Iterator[StoredPage]:
+    """The responses in records that are not compressed, which may lie at one place of a file."""
     records = ArchiveIterator(stream)
     try:
         for record in records:
@@ -74,7 +96,7 @@ def read_archive(stream: BinaryIO, name: str = "") -> Iterator[StoredPage]:
             if getattr(record.raw_stream, "limit", 0) > 0:
                 return  # Cut short: the file was still being written when its writer was killed.
             # Only now: asking for it reads to the end of the record.
-            offset = records.get_record_offset()
+            offset = records.get_record_offset() if at is None else at
             date = record.rec_headers.get_header("WARC-Date")
             yield StoredPage(
                 url=record.rec_headers.get_header("WARC-Target-URI"),

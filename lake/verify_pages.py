@@ -19,7 +19,7 @@ from lake.findings import Finding, offending
 from lake.ids import crawl_date
 from lake.remedies import remedy_for
 from lake.storage import ObjectInfo, Storage
-from lake.warcs import records
+from lake.warcs import Damaged, walk
 
 Wanted = dict[int, list[tuple[str, frozenset[str]]]]
 """By offset: the rows that name it, each with the URLs that its record may have."""
@@ -82,7 +82,13 @@ def _check(storage: Storage, info: ObjectInfo, wanted: Wanted) -> list[Finding]:
     found: list[Finding] = []
     try:
         with storage.open_input(info.key, info.size) as source:
-            for record in records(cast("IO[bytes]", source)):
+            for record in walk(cast("IO[bytes]", source)):
+                if isinstance(record, Damaged):
+                    broken = [o for o in left if record.start <= o < record.end]
+                    rows = sum(len(left.pop(o)) for o in broken)
+                    what = f"{record.what} ({rows} rows name it); {remedy_for(info.key)}"
+                    found.append(Finding("pages", info.key, what))
+                    continue
                 offset, header = record.start, record.fields
                 if not header:
                     found.append(Finding("pages", info.key, f"no WARC record at byte {offset}"))
@@ -92,8 +98,6 @@ def _check(storage: Storage, info: ObjectInfo, wanted: Wanted) -> list[Finding]:
                         other.append(f"{name} at byte {offset}")
     except ObjectMissingError:
         return []  # Pages may be removed at any time.
-    except ValueError as error:
-        found.append(Finding("pages", info.key, f"{error}; {remedy_for(info.key)}"))
     found += offending("pages", info.key, "the record is no response for the row's URL", other)
     lost = [f"{name} at byte {offset}" for offset, rows in left.items() for name, _ in rows]
     return found + offending("pages", info.key, "no record begins where rows say", lost)

@@ -9,6 +9,7 @@ offsets of all others stay right.
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -23,6 +24,10 @@ _HEAD: Final = 1 << 14
 _GZIP: Final = 16 + zlib.MAX_WBITS
 _GZIP_HEAD: Final = b"\x1f\x8b\x08\x00" + bytes(5) + b"\xff"
 _GZIP_EXTRA: Final = b"\x1f\x8b\x08\x04" + bytes(5) + b"\xff"
+_MAGIC: Final = b"\x1f\x8b\x08"
+_WARC: Final = b"WARC/"
+_PROBE: Final = 1 << 12
+"""Bytes of a possible record that tell whether it is one."""
 _GZIP_FRAME: Final = 18
 """Bytes of a gzip member around its data: RFC 1952, header 10, checksum and size 8."""
 
@@ -31,6 +36,9 @@ _STORED: Final = 0xFFFF
 
 _EMPTY_DATA: Final = b"\x03\x00"
 """DEFLATE of nothing."""
+
+_LEAST: Final = _GZIP_FRAME + len(_EMPTY_DATA) + 2
+"""Bytes of the shortest member that `filler` makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,37 +59,109 @@ class Record:
         return {name.strip().lower(): value.strip() for name, _, value in lines}
 
 
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A place where no whole record is.
+
+    Attributes:
+        start: Where a record should begin.
+        end: Where the next whole record begins, or the file ends.
+        what: What is wrong, as a sentence without its end.
+    """
+
+    start: int
+    end: int
+    what: str
+
+
+def walk(source: IO[bytes], keep: int = _HEAD) -> Iterator[Record | Damaged]:
+    """Everything in a WARC file of gzip members, one for each record: whole or damaged.
+
+    Behind a damaged member the walk goes on at the next one that holds a WARC record.
+
+    Args:
+        source: The file, from any record on; its offsets count from there. It is read once, and
+            sought in where it is damaged.
+        keep: How many bytes of each record are wanted, unpacked.
+    """
+    origin = start = source.tell()
+    ahead = b""
+    while ahead or (ahead := source.read(_BLOCK)):
+        try:
+            head, length, ahead = _member(source, ahead, keep)
+        except (zlib.error, EOFError) as error:
+            following, size = _next_record(source, start + 1)
+            place = f"the record at byte {start - origin}"
+            if isinstance(error, zlib.error):
+                what = f"{place} is damaged: {error}"
+            elif following < size:  # A length in it is wrong.
+                what = f"{place} is damaged: it has no end"
+            else:
+                what = f"the file ends within {place}"
+            yield Damaged(start - origin, following - origin, what)
+            source.seek(following)
+            start, ahead = following, b""
+        else:
+            yield Record(start - origin, start - origin + length, head)
+            start += length
+
+
+def _member(source: IO[bytes], chunk: bytes, keep: int) -> tuple[bytes, int, bytes]:
+    """One gzip member, of which `chunk` was read: its data, its length, and what was read on."""
+    unpack = zlib.decompressobj(_GZIP)
+    parts: list[bytes] = []
+    length = 0
+    while chunk:
+        data = unpack.decompress(chunk)
+        if keep > 0:
+            parts.append(data[:keep])
+            keep -= len(data)
+        length += len(chunk)
+        if unpack.eof:
+            return b"".join(parts), length - len(unpack.unused_data), unpack.unused_data
+        chunk = source.read(_BLOCK)
+    raise EOFError
+
+
+def _next_record(source: IO[bytes], at: int) -> tuple[int, int]:
+    """Where the next record seems to begin from a position on, or the file ends; and the latter."""
+    size = source.seek(0, os.SEEK_END)
+    while at < size:
+        source.seek(at)
+        block = source.read(_BLOCK)
+        found = block.find(_MAGIC)
+        while found >= 0:
+            source.seek(at + found)
+            try:
+                begin = zlib.decompressobj(_GZIP).decompress(source.read(_PROBE), len(_WARC))
+            except zlib.error:
+                begin = b""
+            if begin == _WARC:
+                return at + found, size
+            found = block.find(_MAGIC, found + 1)
+        # It may lie across the border of two blocks.
+        at += max(len(block) - len(_MAGIC) + 1, 1)
+    return size, size
+
+
 def records(source: IO[bytes]) -> Iterator[Record]:
     """The records of a WARC file of gzip members, one for each record.
 
     Raises:
         ValueError: If the file is damaged, or ends within a record; what is whole comes first.
     """
-    start = position = 0
-    unpack, head = zlib.decompressobj(_GZIP), b""
-    while chunk := source.read(_BLOCK):
-        position += len(chunk)
-        while chunk:
-            try:
-                data = unpack.decompress(chunk)
-            except zlib.error as error:
-                raise ValueError(f"the record at byte {start} is damaged: {error}") from None
-            if len(head) < _HEAD:
-                head += data[: _HEAD - len(head)]
-            if not unpack.eof:
-                break
-            chunk = unpack.unused_data
-            yield Record(start, position - len(chunk), head)
-            start = position - len(chunk)
-            unpack, head = zlib.decompressobj(_GZIP), b""
-    if start != position:
-        raise ValueError(f"the file ends within the record at byte {start}")
+    for item in walk(source):
+        if isinstance(item, Damaged):
+            raise ValueError(item.what)
+        yield item
 
 
 def to_empty(
     source: IO[bytes], offsets: Collection[int], urls: Collection[str]
 ) -> list[tuple[int, int]]:
     """The records of a WARC file to be emptied: responses, and the requests that belong to them.
+
+    Damaged places stay as they are, but for those where a response is to go.
 
     Args:
         source: The file.
@@ -90,21 +170,25 @@ def to_empty(
 
     Returns:
         Start and end of each; those that were emptied before are not among them.
-
-    Raises:
-        ValueError: If the file is damaged.
     """
     found: list[tuple[int, int]] = []
     answered: str | None = None
-    for record in records(source):
-        fields = record.fields
+    for item in walk(source):
+        if isinstance(item, Damaged):
+            # From where the response began: what lies before it is somebody else's.
+            begin = min((o for o in offsets if item.start <= o < item.end), default=None)
+            if begin is not None:
+                found.append((begin, item.end))
+            answered = None
+            continue
+        fields = item.fields
         kind, target = fields.get("warc-type"), fields.get("warc-target-uri", "").strip("<>")
         if kind not in ("response", "request", "revisit"):
             continue
         # A request lies behind its response.
-        chosen = record.start in offsets or target in urls
+        chosen = item.start in offsets or target in urls
         if chosen or (kind == "request" and target == answered):
-            found.append((record.start, record.end))
+            found.append((item.start, item.end))
         if kind != "request":
             answered = target if chosen else None
     return found
@@ -114,7 +198,9 @@ def emptied(data: bytes, places: Collection[tuple[int, int]]) -> bytes:
     """A WARC file with other records in some places; all offsets are as before."""
     changed = bytearray(data)
     for start, end in places:
-        changed[start:end] = filler(end - start, f"{start}")
+        # A torn end may be too short for a record.
+        short = end - start < _LEAST
+        changed[start:end] = bytes(end - start) if short else filler(end - start, f"{start}")
     return bytes(changed)
 
 

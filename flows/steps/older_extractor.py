@@ -107,7 +107,7 @@ def _hash_today(lake: Lake, article: Row, source: Source, now: datetime) -> str 
     except ObjectMissingError:
         return None  # Pages are kept for a shorter time than articles.
     page = next(read_archive(BytesIO(data)), None)
-    if page is None:
+    if page is None or page.offset != 0:  # Its record is damaged, and this is another one.
         return None
     made = extract_stored(page, source, now=now, min_words=1)
     if isinstance(made, NoArticle) or made.next_url is not None:

@@ -14,6 +14,7 @@ from crawler.extract import Extracted, NoArticle
 from crawler.stored import differences, extract_stored, read_archive, read_stored
 from crawler.warc import Archive, Exchange
 from lake.errors import ConfigError
+from lake.warcs import Damaged
 from tests.crawler.crawls import NOW, Spool, plan, source
 from tests.crawler.web import Web, article, rss
 
@@ -109,3 +110,19 @@ def test_nothing_to_read_is_said(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("[1]")
     with pytest.raises(ConfigError, match="no JSON object"):
         list(read_stored(tmp_path, url=HOST))
+
+
+@pytest.mark.parametrize("harm", [0, 3, 60, -6])
+def test_a_damaged_record_does_not_hide_those_behind_it(tmp_path: Path, harm: int) -> None:
+    file = tmp_path / "a.warc.gz"
+    offsets = archive(file, 4)
+    data = bytearray(file.read_bytes())
+    request = data.index(b"\x1f\x8b\x08", offsets[1] + 1)
+    at = (offsets[1] if harm >= 0 else request) + harm
+    data[at : at + 4] = bytes(255 - b for b in data[at : at + 4])
+    told: list[Damaged] = []
+    pages = list(read_archive(BytesIO(bytes(data)), "a", told.append))
+    assert [p.offset for p in pages] == [offsets[0], *offsets[2:]]
+    assert [p.body for p in pages] == [article(n).encode() for n in (0, 2, 3)]
+    assert [(d.start, f"byte {offsets[1]}" in d.what) for d in told] == [(offsets[1], True)]
+    assert offsets[1] < told[0].end <= offsets[2]

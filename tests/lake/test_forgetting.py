@@ -238,7 +238,25 @@ def test_records_are_emptied_where_they_lie() -> None:
     assert URL.encode() not in gzip.decompress(after)
     assert to_empty(io.BytesIO(after), {starts[5]}, {URL}) == []
     with pytest.raises(ValueError, match="ends within"):
-        to_empty(io.BytesIO(data[:-5]), (), {URL})
+        list(records(io.BytesIO(data[:-5])))
+
+
+def test_a_damaged_record_stays_unless_it_is_to_go() -> None:
+    kinds = [("response", URL), ("request", URL), ("response", "http://b.test/")]
+    whole = b"".join(record(*kind) for kind in kinds)
+    starts = [r.start for r in records(io.BytesIO(whole))]
+    data = bytearray(whole)
+    data[starts[2] + 20 : starts[2] + 24] = bytes(4)
+    places = to_empty(io.BytesIO(bytes(data)), {starts[0]}, {URL})
+    assert [start for start, _ in places] == starts[:2]
+    after = emptied(bytes(data), places)
+    assert after[starts[2] :] == data[starts[2] :]
+    gone = to_empty(io.BytesIO(bytes(data)), {starts[2]}, ())
+    assert gone == [(starts[2], len(data))]
+    assert len(emptied(bytes(data), gone)) == len(data)
+    assert len(list(records(io.BytesIO(emptied(bytes(data), gone))))) == len(starts)
+    # A torn tail too short for any record is blanked all the same.
+    assert emptied(whole[: starts[2] + 9], [(starts[2], starts[2] + 9)])[starts[2] :] == bytes(9)
 
 
 def test_articles_of_two_runs_go_with_both(local_lake: Lake, spools: Path) -> None:
