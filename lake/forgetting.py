@@ -55,6 +55,7 @@ class Removal:
         known: Rows of the index of known URLs.
         derived: Rows of relations, families and threads.
         objects: Objects rewritten.
+        files_missing: WARC files that rows name and that are not there: neither are their records.
     """
 
     articles: int = 0
@@ -65,6 +66,7 @@ class Removal:
     known: int = 0
     derived: int = 0
     objects: int = 0
+    files_missing: int = 0
 
     def to_json(self) -> dict[str, int]:
         """The counts by name."""
@@ -203,9 +205,10 @@ def remove_forgotten(lake: Lake, now: datetime, *, dry_run: Found | None = None)
     removal = gone.removal
     # The pages first: once the rows are gone nobody knows which records were theirs.
     records, objects = _empty_pages(lake, gone, writes=writes)
-    removal = replace(removal, records=records, objects=objects)
-    if writes:
-        removal = replace(removal, objects=removal.objects + _rewrite_days(lake, gone, now))
+    missing = gone.offsets.keys() - {i.key for i in lake.storage.list(f"{keys.PAGES}/")}
+    removal = replace(removal, records=records, objects=objects, files_missing=len(missing))
+    objects = _rewrite_days(lake, gone, now, writes=writes)
+    removal = replace(removal, objects=removal.objects + objects)
     pending, objects = _rewrite_state(lake, forgotten, writes=writes)
     removal = replace(removal, pending=pending, objects=removal.objects + objects)
     known, objects = _rewrite_known(lake, forgotten, writes=writes)
@@ -227,12 +230,7 @@ def _empty_pages(lake: Lake, found: Found, *, writes: bool) -> tuple[int, int]:
     records = objects = 0
     for key in sorted((there & found.offsets.keys()) | dead):
         data = storage.get(key)
-        try:
-            places = to_empty(io.BytesIO(data), found.offsets.get(key, set()), found.urls)
-        except ValueError:
-            if key in dead:
-                continue  # Torn, read by nobody, and soon removed.
-            raise
+        places = to_empty(io.BytesIO(data), found.offsets.get(key, set()), found.urls)
         if not places:
             continue
         records, objects = records + len(places), objects + 1
@@ -242,7 +240,7 @@ def _empty_pages(lake: Lake, found: Found, *, writes: bool) -> tuple[int, int]:
     return records, objects
 
 
-def _rewrite_days(lake: Lake, found: Found, now: datetime) -> int:
+def _rewrite_days(lake: Lake, found: Found, now: datetime, *, writes: bool) -> int:
     """Writes the days that hold such rows anew, without them, in the way of compaction."""
     written = 0
     for dataset in keys.BY_RUN:  # Articles last, as always: they commit the others.
@@ -251,12 +249,14 @@ def _rewrite_days(lake: Lake, found: Found, now: datetime) -> int:
             day = catalog.days(dataset).get(date)
             if day is None:
                 continue
+            written += 1
+            if not writes:
+                continue
             generation = ids.new_run_id(now, max(day.merged, default=None))
             hidden = lake.tombstones.of(catalog)
             merge = Merge(lake.storage, catalog, lake.footers, dataset, date, {}, hidden)
             failpoint(f"forget.rows.{dataset.name.partition('/')[0]}")
             merge.write(catalog.cover(dataset, date), generation)
-            written += 1
     return written
 
 

@@ -59,6 +59,12 @@ def forget(
         f"{removed.pending} pending entries; {removed.fetches} rows of fetches emptied; "
         f"{removed.objects} objects {'to rewrite' if dry_run else 'rewritten'}"
     )
+    if removed.files_missing:
+        click.echo(
+            f"{removed.files_missing} archives of raw pages that rows name are not there: nothing "
+            "was removed from them. If one is ever restored from a copy, its records are to be "
+            "removed there too."
+        )
 
 
 @click.command()

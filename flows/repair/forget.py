@@ -18,7 +18,7 @@ from flows.opening import block_cache, open_lake
 from flows.settings import Settings
 from flows.steps.linking import rederive_families
 from lake import ids
-from lake.errors import ConfigError, LakeFormatError, TaarError
+from lake.errors import ConfigError, TaarError
 from lake.forgetting import Found, Removal, bury, find, remove_forgotten
 from lake.tables import Lake
 
@@ -103,15 +103,7 @@ def _remove(
     lake: Lake, settings: Settings, found: Found, clock: Callable[[], datetime], reason: str | None
 ) -> Removal:
     bury(lake, found, clock(), reason)
-    try:
-        removal = remove_forgotten(lake, clock())
-    except ValueError as error:
-        raise LakeFormatError(
-            f"an archive of raw pages is damaged: {error}",
-            where=f"{lake.storage.url}/pages",
-            remedy="see `taar verify`; the article is hidden already, and `taar maintain` removes "
-            "the rest once the archive is restored or deleted",
-        ) from error
+    removal = remove_forgotten(lake, clock())
     if removal.derived:
         sources = load_sources(settings.source_pack, settings.sources)
         rederive_families(lake, sources, lake.new_run_id(clock()))
