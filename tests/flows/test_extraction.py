@@ -80,8 +80,8 @@ def test_wrong_use_is_told(tmp_path: Path) -> None:
 
 def test_address_that_is_not_public_is_refused() -> None:
     done = taar("http://127.0.0.1:9/x")
-    assert done.exit_code == 1
-    assert "blocked_address" in done.stderr
+    assert done.exit_code == 2
+    assert "127.0.0.1 is not public" in done.stderr
 
 
 def test_page_of_a_site_is_fetched_as_a_crawl_would(press: Press, tmp_path: Path) -> None:
