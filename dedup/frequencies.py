@@ -8,17 +8,19 @@ of words and counts, no text. Not here: what a content word is (`dedup.words`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
+from zipfile import BadZipFile
 
 import numpy as np
 import pyarrow as pa
 
-from dedup.hashing import U32
-from dedup.sheet import read_sheet
+from dedup.hashing import U32, U64
+from dedup.scheme import SCHEME_VERSION
+from dedup.sheet import I64, read_terms
 
 F64 = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
@@ -29,6 +31,11 @@ LEAST_DOCUMENTS: Final = 1000
 LEAST_COUNT: Final = 2
 """Words in fewer documents are not kept: a word that the table does not know counts as one
 document's, and half of all words are names and misspellings seen once."""
+NEEDED: Final = ("body_key", "scheme", "token_count", "terms")
+"""Columns of fingerprints that a table is counted from."""
+
+_COUNTED_AT_ONCE: Final = 4_000_000
+"""Words that are held, 16 MB, before they become counts: some 20,000 articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,7 @@ def write_frequencies(table: Frequencies, stream: BinaryIO) -> None:
     np.savez_compressed(
         stream,
         version=np.array(table.version),
+        scheme=np.int64(SCHEME_VERSION),
         documents=np.int64(table.documents),
         terms=table.terms,
         counts=table.counts,
@@ -86,11 +94,36 @@ def write_frequencies(table: Frequencies, stream: BinaryIO) -> None:
 
 
 def read_frequencies(stream: BinaryIO) -> Frequencies:
-    """Reads what `write_frequencies` wrote."""
-    with np.load(stream) as stored:
+    """Reads what `write_frequencies` wrote.
+
+    Raises:
+        ValueError: If it is none, or was counted from fingerprints of another scheme, whose hashes
+            stand for other words.
+    """
+    with _loaded(stream) as stored:
+        missing = {"version", "scheme", "documents", "terms", "counts"} - set(stored)
+        if missing:
+            raise ValueError(
+                f"it is no table of frequencies: it lacks {', '.join(sorted(missing))}"
+            )
+        if int(stored["scheme"]) != SCHEME_VERSION:
+            raise ValueError(
+                f"it was counted from fingerprints of scheme {int(stored['scheme'])}, and those of "
+                f"today are of scheme {SCHEME_VERSION}"
+            )
         return Frequencies(
             str(stored["version"]), int(stored["documents"]), stored["terms"], stored["counts"]
         )
+
+
+def _loaded(stream: BinaryIO) -> Any:  # noqa: ANN401 - the stubs know no NpzFile.
+    try:
+        stored = np.load(stream)
+    except (OSError, EOFError, BadZipFile) as error:
+        raise ValueError(f"it is no table of frequencies: {error}") from error
+    if not isinstance(stored, np.lib.npyio.NpzFile):
+        raise ValueError("it is no table of frequencies")
+    return stored
 
 
 def propose_frequencies(fingerprints: Iterable[pa.Table], version: str) -> Frequencies:
@@ -100,7 +133,8 @@ def propose_frequencies(fingerprints: Iterable[pa.Table], version: str) -> Frequ
     name, and a lake that takes a new one up derives all its threads anew.
 
     Args:
-        fingerprints: Tables as `dedup.fingerprint` makes them, in any order.
+        fingerprints: Tables as `dedup.fingerprint` makes them, or their columns `NEEDED`, in any
+            order. One at a time is held, and 8 bytes for each text.
         version: Name of the new table, such as ``hi-2026-07``.
 
     Raises:
@@ -109,8 +143,7 @@ def propose_frequencies(fingerprints: Iterable[pa.Table], version: str) -> Frequ
     """
     if version == START_VERSION:
         raise ValueError(f"{version!r} is the table that ships with the project: name another")
-    seen: set[int] = set()
-    proposed = count_documents((_once(table, seen) for table in fingerprints), version)
+    proposed = count_documents(_each_once(fingerprints), version)
     if proposed.documents < LEAST_DOCUMENTS:
         raise ValueError(
             f"{proposed.documents} texts are too few for a table of frequencies: "
@@ -119,14 +152,15 @@ def propose_frequencies(fingerprints: Iterable[pa.Table], version: str) -> Frequ
     return proposed
 
 
-def _once(table: pa.Table, seen: set[int]) -> pa.Table:
+def _each_once(fingerprints: Iterable[pa.Table]) -> Iterator[pa.Table]:
     """The rows whose body has not come before."""
-    fresh: list[int] = []
-    for row, key in enumerate(table.column("body_key").to_numpy().tolist()):
-        if key not in seen:
-            seen.add(key)
-            fresh.append(row)
-    return table.take(pa.array(fresh, pa.int64()))
+    seen: U64 = np.empty(0, dtype=np.uint64)
+    for table in fingerprints:
+        keys = table.column("body_key").to_numpy().astype(np.uint64)
+        fresh, rows = np.unique(keys, return_index=True)
+        new = ~np.isin(fresh, seen, assume_unique=True)
+        seen = np.concatenate((seen, fresh[new]))
+        yield table.take(pa.array(np.sort(rows[new]), pa.int64()))
 
 
 def count_documents(fingerprints: Iterable[pa.Table], version: str) -> Frequencies:
@@ -140,13 +174,28 @@ def count_documents(fingerprints: Iterable[pa.Table], version: str) -> Frequenci
     Returns:
         The words in `LEAST_COUNT` articles or more.
     """
-    documents = 0
-    seen: list[U32] = []
+    documents = held = 0
+    parts: list[U32] = []
+    terms, counts = np.empty(0, dtype=np.uint32), np.empty(0, dtype=np.int64)
     for table in fingerprints:
-        sheet = read_sheet(table)
-        documents += int(np.count_nonzero(sheet.token_counts))
-        seen.append(sheet.terms.values)
-    everything = np.concatenate(seen) if seen else np.empty(0, dtype=np.uint32)
-    terms, counts = np.unique(everything, return_counts=True)
+        tokens, words = read_terms(table)
+        documents += int(np.count_nonzero(tokens))
+        parts.append(words.values)
+        held += len(words.values)
+        if held >= _COUNTED_AT_ONCE:
+            terms, counts = _added(terms, counts, np.concatenate(parts))
+            parts, held = [], 0
+    if parts:
+        terms, counts = _added(terms, counts, np.concatenate(parts))
     kept = counts >= LEAST_COUNT
     return Frequencies(version, documents, terms[kept], counts[kept].astype(np.uint32))
+
+
+def _added(terms: U32, counts: I64, more: U32) -> tuple[U32, I64]:
+    """Sorted words and their counts, with each of `more` counted as well."""
+    fresh, times = np.unique(more, return_counts=True)
+    together, places = np.unique(np.concatenate((terms, fresh)), return_inverse=True)
+    totals = np.zeros(len(together), dtype=np.int64)
+    totals[places[: len(terms)]] = counts
+    totals[places[len(terms) :]] += times
+    return together, totals

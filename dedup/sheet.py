@@ -136,6 +136,20 @@ def read_sheet(fingerprints: pa.Table) -> Sheet:
     )
 
 
+def read_terms(fingerprints: pa.Table) -> tuple[I64, Ragged]:
+    """The number of tokens (int64) and the content words of each row.
+
+    Args:
+        fingerprints: The columns ``scheme``, ``token_count`` and ``terms``, and perhaps more.
+
+    Raises:
+        ValueError: If it was made by another scheme.
+    """
+    check_scheme(fingerprints)
+    tokens = fingerprints.column("token_count").to_numpy().astype(np.int64)
+    return tokens, _ragged(fingerprints.column("terms"))
+
+
 def read_rows(fingerprints: pa.Table) -> Rows:
     """Turns the columns `dedup.columns.LIGHT` of a fingerprint table into arrays.
 

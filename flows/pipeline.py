@@ -38,7 +38,7 @@ from flows.summary import LinkSummary, MaintainSummary, RunSummary
 from flows.watch.watching import is_time_to_judge, unwell
 from lake import failpoints, ids, schema
 from lake.days import expire, mark_final
-from lake.errors import ConfigError, TaarError
+from lake.errors import ConfigError, LakeFormatError, TaarError
 from lake.naming import DEAD
 from lake.orders import Order, read_orders
 from lake.remedies import lost_articles
@@ -304,15 +304,18 @@ async def link(settings: Settings, *, clock: Clock, step: Step = plain_step) -> 
         step: Wraps each part of the run.
     """
     from flows.steps import labels, linking
+    from flows.steps.frequencies import frequencies_in_use
 
     started = time.perf_counter()
     failpoints.arm(settings.failpoints)
     every = load_sources(settings.source_pack, settings.sources)
     lake = await step("open the lake", part(open_lake, settings, create=False))
     with lake.lock(clock()):
+        frequencies = frequencies_in_use(lake, settings.frequencies)
         run_id = lake.new_run_id(clock())
         derived = await step(
-            "derive", part(linking.derive, lake, every, dedup_settings(settings), run_id)
+            "derive",
+            part(linking.derive, lake, every, dedup_settings(settings), run_id, frequencies),
         )
     return LinkSummary(
         run_id=run_id,
@@ -323,6 +326,25 @@ async def link(settings: Settings, *, clock: Clock, step: Step = plain_step) -> 
         threads=derived.threads.num_rows,
         doubts=[f"{d.family_id} ({d.size} articles): {d.why}" for d in derived.doubts],
     )
+
+
+def propose_frequencies(
+    lake: Lake, settings: Settings, now: datetime
+) -> tuple[str | None, list[str]]:
+    """Proposes a table of document frequencies if it is time to.
+
+    Returns:
+        The newest one in the lake, if another is in use, and what stood in the way of a new one.
+    """
+    from flows.steps.frequencies import newest_proposal, propose
+
+    warnings = []
+    try:
+        propose(lake, now, timedelta(days=settings.thread_window_days))
+    except LakeFormatError as error:  # Damage to one of the fingerprints; the lake is in order.
+        warnings.append(f"no table of document frequencies could be proposed: {error}")
+    newest = newest_proposal(lake)
+    return (None if newest == settings.frequencies else newest), warnings
 
 
 async def maintain(settings: Settings, *, clock: Clock, step: Step = plain_step) -> MaintainSummary:
@@ -355,6 +377,9 @@ async def maintain(settings: Settings, *, clock: Clock, step: Step = plain_step)
                 part(drop_lost, lake, every, lake.new_run_id(clock())),
             )
         removed = await step("remove left-overs", part(lake.remove_leftovers, clock()))
+        proposed, untold = await step(
+            "propose a table of frequencies", part(propose_frequencies, lake, settings, clock())
+        )
     return MaintainSummary(
         seconds=time.perf_counter() - started,
         compacted_days=compacted.days,
@@ -362,5 +387,6 @@ async def maintain(settings: Settings, *, clock: Clock, step: Step = plain_step)
         known_urls=known,
         final_days=final,
         expired=dict(expired.objects),
-        warnings=[lost_articles(*pair) for pair in sorted(removed.damaged.items())],
+        proposed=proposed,
+        warnings=[*(lost_articles(*pair) for pair in sorted(removed.damaged.items())), *untold],
     )

@@ -116,6 +116,11 @@ class Settings(BaseSettings):
         0.6, gt=0, le=1, description="partial: containment of 5-word shingles"
     )
     thread_cosine: float = Field(0.30, gt=0, le=1, description="thread: cosine of weighted words")
+    frequencies: str = Field(
+        "hi-1",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        description="version of the document-frequency table that weighs the words of threads",
+    )
     known_days: float = Field(
         400,
         gt=0,

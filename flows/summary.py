@@ -182,6 +182,7 @@ class MaintainSummary:
         final_days: Days to which no run will add any more.
         expired: Objects that are no longer kept, by dataset.
         warnings: What somebody should look at: runs that lost their articles.
+        proposed: The newest table of document frequencies in the lake, if another one is in use.
     """
 
     seconds: float
@@ -191,6 +192,7 @@ class MaintainSummary:
     final_days: int = 0
     expired: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    proposed: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """For ``--json``."""
@@ -200,6 +202,10 @@ class MaintainSummary:
 
     def to_markdown(self) -> str:
         """The summary as an artifact for the dashboard."""
+        hint = (
+            f"\nThe lake holds a newer table of document frequencies, {self.proposed}. To take it "
+            f"up, set TAAR_FREQUENCIES={self.proposed} wherever Taar runs, and run `taar link`.\n"
+        )
         gone = ", ".join(f"{count} of {name}" for name, count in self.expired.items())
         return (
             f"# maintain\n\n{self.compacted_days} day files written, {self.removed} left-over "
@@ -207,6 +213,7 @@ class MaintainSummary:
             + (f", no longer kept: {gone}" if gone else "")
             + f", in {self.seconds:.1f} s.\n"
             + "".join(f"\n- warning: {line}\n" for line in self.warnings)
+            + (hint if self.proposed else "")
         )
 
 

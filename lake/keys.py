@@ -48,6 +48,9 @@ DERIVED: Final[tuple[Dataset, ...]] = (RELATIONS, FAMILIES, THREADS)
 ORDERS: Final = "orders"
 """Folder of what the operator has ordered for single sources."""
 
+FREQUENCIES: Final = "frequencies"
+"""Folder of tables of document frequencies that `maintain` has proposed."""
+
 LOCK: Final = ".lock"
 """The writer's lock."""
 
@@ -115,6 +118,17 @@ def flat_generation(dataset: Dataset, key: str) -> str | None:
 def order_key(source_id: str) -> str:
     """The key of the orders for one source."""
     return f"{ORDERS}/{source_id}.json"
+
+
+def frequencies_key(version: str) -> str:
+    """The key of a table of document frequencies."""
+    return f"{FREQUENCIES}/{version}.npz"
+
+
+def frequencies_version(key: str) -> str | None:
+    """The version in a `frequencies_key`; None if it is none of ours."""
+    name = key.removeprefix(f"{FREQUENCIES}/").removesuffix(".npz")
+    return name if key == frequencies_key(name) and "/" not in name else None
 
 
 def pages_run(key: str) -> str | None:

@@ -13,6 +13,7 @@ import pyarrow as pa
 from crawler.sources import load_sources
 from flows.opening import dedup_settings
 from flows.settings import Settings
+from flows.steps.frequencies import frequencies_in_use
 from flows.steps.linking import compute
 from lake import parquet
 from lake.findings import Finding
@@ -38,7 +39,10 @@ def with_derived(report: Report, lake: Lake, settings: Settings) -> Report:
     if linked is None:  # Nothing was ever linked, or by a version that did not say how far.
         return report
     sources = load_sources(settings.source_pack, settings.sources)
-    derived = compute(lake, sources, dedup_settings(settings), before=linked)
+    frequencies = frequencies_in_use(lake, settings.frequencies)
+    derived = compute(
+        lake, sources, dedup_settings(settings), before=linked, frequencies=frequencies
+    )
     found = [
         Finding(
             "derived",

@@ -21,6 +21,7 @@ from crawler.sources import load_sources
 from dedup import SCHEME_VERSION, fingerprint
 from flows.opening import dedup_settings, open_lake
 from flows.settings import Settings
+from flows.steps.frequencies import frequencies_in_use
 from flows.steps.linking import derive
 from lake import failpoints
 from lake.errors import LakeFormatError
@@ -72,9 +73,10 @@ def rebuild(settings: Settings, *, clock: Callable[[], datetime]) -> RebuildSumm
     sources = load_sources(settings.source_pack, settings.sources)
     lake = open_lake(settings, create=False)
     with lake.lock(clock()):
+        frequencies = frequencies_in_use(lake, settings.frequencies)
         days, kept, made = _fingerprints(lake, clock, everything=True)
         run_id = lake.new_run_id(clock())
-        derived = derive(lake, sources, dedup_settings(settings), run_id)
+        derived = derive(lake, sources, dedup_settings(settings), run_id, frequencies)
         keep = timedelta(days=settings.known_days)
         known = lake.build_known(clock(), keep, afresh=True)
     return RebuildSummary(

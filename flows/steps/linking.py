@@ -18,6 +18,7 @@ from crawler.source_model import Source
 from dedup import (
     DedupSettings,
     Doubt,
+    Frequencies,
     derive_families,
     doubtful_families,
     find_relations,
@@ -65,7 +66,13 @@ class Derived:
         )
 
 
-def derive(lake: Lake, sources: Sequence[Source], settings: DedupSettings, run_id: str) -> Derived:
+def derive(
+    lake: Lake,
+    sources: Sequence[Source],
+    settings: DedupSettings,
+    run_id: str,
+    frequencies: Frequencies | None = None,
+) -> Derived:
     """Derives relations, families and threads, and writes them as a new generation.
 
     Args:
@@ -73,8 +80,9 @@ def derive(lake: Lake, sources: Sequence[Source], settings: DedupSettings, run_i
         sources: All sources: an agency's own site wins ties for the first publisher.
         settings: Thresholds.
         run_id: Names the generation.
+        frequencies: As for `compute`.
     """
-    derived = compute(lake, sources, settings)
+    derived = compute(lake, sources, settings, frequencies=frequencies)
     # Families come last: who reads a new family finds the relations that justify it.
     for dataset, table in derived.tables():
         lake.write_derived(dataset, table, run_id, linked=run_id)
@@ -82,7 +90,11 @@ def derive(lake: Lake, sources: Sequence[Source], settings: DedupSettings, run_i
 
 
 def compute(
-    lake: Lake, sources: Sequence[Source], settings: DedupSettings, before: str | None = None
+    lake: Lake,
+    sources: Sequence[Source],
+    settings: DedupSettings,
+    before: str | None = None,
+    frequencies: Frequencies | None = None,
 ) -> Derived:
     """Derives relations, families and threads, and writes nothing.
 
@@ -91,6 +103,8 @@ def compute(
         sources: All sources.
         settings: Thresholds.
         before: Only from what runs before this one have published.
+        frequencies: Weights for threads, whose edges name them; the table that ships if not given.
+            The cosine of relations, which names none, is always of that one.
     """
     of_runs = None if before is None else pc.field("run_id") < pa.scalar(before)
     members = lake.read(schema.ARTICLES, [*MEMBERS, "run_id"], filter=of_runs)
@@ -104,7 +118,7 @@ def compute(
     def words(article_ids: list[str]) -> dict[int, str]:
         return _words(lake, article_ids)
 
-    threads = find_threads(prints, relations, settings, words)
+    threads = find_threads(prints, relations, settings, words, frequencies)
     threads = _keep(lake, schema.THREADS, threads, members, closed)
     doubts = doubtful_families(families, relations, members, settings)
     return Derived(members.num_rows, relations, families, threads, tuple(doubts))

@@ -32,6 +32,27 @@ def test_a_proposal_counts_every_text_once() -> None:
     assert counts == dict(zip(again.terms.tolist(), again.counts.tolist(), strict=True))
 
 
+def test_it_is_the_same_table_however_few_words_are_held() -> None:
+    prints = fingerprint(articles(TEXTS))
+    rows = [prints.slice(n, 1) for n in range(prints.num_rows)]
+    whole = module.count_documents([prints], "hi-x")
+    with patch.object(module, "_COUNTED_AT_ONCE", 10):
+        parts = module.count_documents(rows, "hi-x")
+    assert parts.documents == whole.documents == len(TEXTS)
+    assert parts.terms.tolist() == whole.terms.tolist()
+    assert parts.counts.tolist() == whole.counts.tolist()
+    assert max(parts.counts) >= 3
+
+
+def test_a_table_of_another_scheme_is_refused() -> None:
+    stream = io.BytesIO()
+    with patch.object(module, "SCHEME_VERSION", 1):
+        write_frequencies(start_frequencies(), stream)
+    stream.seek(0)
+    with pytest.raises(ValueError, match="scheme 1"):
+        read_frequencies(stream)
+
+
 def test_too_few_texts_or_a_name_that_is_taken_are_refused() -> None:
     prints = fingerprint(articles(TEXTS))
     with pytest.raises(ValueError, match="3 texts are too few"):
