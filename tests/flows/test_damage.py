@@ -54,13 +54,11 @@ def one(settings: Settings, pattern: str) -> Path:
     return min(Path(settings.lake).glob(pattern))
 
 
-def scratch(path: Path) -> None:
-    """Other bytes where the texts of the last row group begin."""
+def scratch(path: Path, name: str = "text") -> None:
+    """Other bytes where the values of a column begin."""
     group = pq.read_metadata(path).row_group(0)
     column = next(
-        group.column(n)
-        for n in range(group.num_columns)
-        if group.column(n).path_in_schema == "text"
+        group.column(n) for n in range(group.num_columns) if group.column(n).path_in_schema == name
     )
     data = bytearray(path.read_bytes())
     at = column.data_page_offset + 60
@@ -89,6 +87,42 @@ def test_a_query_over_a_damaged_object_names_it(
         assert "damaged" in result.stderr
         assert "restore it from a copy" in result.stderr
     assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "column", "remedy"),
+    [
+        ("articles/*/2*.parquet", "title", "restore it from a copy"),
+        ("families/*.parquet", "article_id", "run `taar link`"),
+    ],
+)
+def test_a_report_over_a_damaged_column_names_the_object(
+    pattern: str, column: str, remedy: str, settings: Settings
+) -> None:
+    path = one(settings, pattern)
+    scratch(path, column)
+    until = (LATER + timedelta(hours=1)).isoformat()
+    result = CliRunner().invoke(
+        main, ["report", "--until", until, "--hours", "100", "--lake", settings.lake]
+    )
+    assert result.exit_code == 1, result.output
+    assert isinstance(result.exception, SystemExit)
+    for word in (path.name, "damaged", remedy):
+        assert word in result.stderr
+
+
+@pytest.mark.parametrize("dataset", ["days", "tombstones"])
+def test_damage_of_the_small_datasets_is_named(dataset: str, settings: Settings) -> None:
+    if dataset == "tombstones":
+        url = "https://nowhere.press.test/x"
+        forget(settings, url, clock=clock_from(LATER), even_if_absent=True)
+    path = one(settings, f"{dataset}/*.parquet")
+    scratch(path, "crawl_date" if dataset == "days" else "url_id")
+    query = f"select max(columns(*)::varchar) from {dataset}"
+    result = CliRunner().invoke(main, ["sql", query, "--lake", settings.lake])
+    assert result.exit_code == 1, result.output
+    assert path.name in result.stderr
+    assert remedy_for(f"{dataset}/x") in result.stderr
 
 
 def test_a_query_that_is_wrong_is_no_damage(settings: Settings) -> None:
