@@ -50,6 +50,8 @@ def reextract(
     By default it says what would differ. With --publish an article that differs becomes a new
     version, and a page that was refused and is an article now is published.
 
+    Pages that are damaged, or gone before their time, are named, and the exit code is 1.
+
     Example: taar reextract --source amarujala --from 2024-11-01 --field published_at
     """
     from flows.repair.correcting import Asked
@@ -62,6 +64,15 @@ def reextract(
         print_json(done.to_json())
     else:
         _print(done, published=publish)
+    if done.lost:
+        for what, pages in sorted(done.lost.items()):
+            click.echo(f"{what} (pages: {pages})", err=True)
+        click.echo(
+            "remedy: restore these archives from a copy (a bucket with versions has one); until "
+            "then their articles stay as they were published",
+            err=True,
+        )
+        raise SystemExit(1)
 
 
 def _print(done: Correction, *, published: bool) -> None:

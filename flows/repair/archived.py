@@ -21,6 +21,7 @@ from flows.steps.assemble import Row
 from lake import schema
 from lake.outcomes import Outcome
 from lake.tables import Lake
+from lake.warcs import Damaged
 
 REFUSED: Final = frozenset(
     {Outcome.NO_TEXT, Outcome.TOO_SHORT, Outcome.NOT_HINDI, Outcome.ERROR, Outcome.GAVE_UP}
@@ -44,6 +45,21 @@ class Wanted:
     article: Row | None
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """An archived page that cannot be read.
+
+    Attributes:
+        key: Of its WARC file.
+        why: What is wrong with that, or with the record.
+        file_missing: Whether the whole file is not there.
+    """
+
+    key: str
+    why: str
+    file_missing: bool
+
+
 def archived_pages(
     lake: Lake,
     is_known: Callable[[str], bool],
@@ -51,7 +67,7 @@ def archived_pages(
     only: Sequence[str] | None = None,
     since: date | None = None,
     until: date | None = None,
-) -> Iterator[tuple[Wanted, StoredPage | None]]:
+) -> Iterator[tuple[Wanted, StoredPage | Lost]]:
     """The pages with their bytes, the newest day first; each article and refused URL once.
 
     Args:
@@ -62,7 +78,7 @@ def archived_pages(
         until: Last crawl date, included.
 
     Yields:
-        What is wanted, and its page; None if that is no longer kept.
+        What is wanted, and its page, or why there is none.
     """
     newest = lake.known(["url_id", "article_id"])
     newest = newest.filter(pc.is_valid(newest.column("article_id")))
@@ -109,21 +125,26 @@ def _unseen(wanted: Iterable[Wanted], seen: set[str]) -> Iterator[Wanted]:
             yield page
 
 
-def _pages(lake: Lake, wanted: Iterable[Wanted]) -> Iterator[tuple[Wanted, StoredPage | None]]:
+def _pages(lake: Lake, wanted: Iterable[Wanted]) -> Iterator[tuple[Wanted, StoredPage | Lost]]:
     by_file: dict[str, dict[int, Wanted]] = defaultdict(dict)
     for page in wanted:
         row = page.article or page.fetch
         by_file[row["warc_file"]][row["warc_offset"]] = page
     for key, left in sorted(by_file.items()):
         info = lake.storage.head(key)
+        broken: list[Damaged] = []
         if info is not None:
             with lake.storage.open_input(key, info.size) as source:
                 # In large steps: from a bucket each is a request.
                 stream = io.BufferedReader(cast("io.RawIOBase", source), _BUFFER)
-                for stored in read_archive(stream, key):
+                for stored in read_archive(stream, key, broken.append):
                     if stored.offset in left:
                         yield left.pop(stored.offset), stored
                     if not left:
                         break
-        for page in left.values():
-            yield page, None
+        for offset, page in sorted(left.items()):
+            why = "not there"
+            if info is not None:
+                told = (d.what for d in broken if d.start <= offset < d.end)
+                why = next(told, f"no record begins at byte {offset}")
+            yield page, Lost(key, why, file_missing=info is None)

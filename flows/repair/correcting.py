@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
@@ -24,14 +24,15 @@ from typing import Any, Final
 from crawler.extract import load_agencies
 from crawler.source_model import Source
 from crawler.sources import load_sources
-from flows.opening import dedup_settings, open_lake, spool_root
+from flows.opening import dedup_settings, open_lake, retention, spool_root
 from flows.pipeline import Clock, Step, part, plain_step
 from flows.repair.rereading import COMPARED, Reader, Reread, reread
 from flows.settings import Settings
 from flows.steps import assemble, labels, planning, recovery
 from flows.steps.assemble import Batch
 from flows.summary import markdown_table
-from lake import failpoints, schema
+from lake import failpoints, ids, keys, schema
+from lake.days import read_days, removed_dates
 from lake.errors import ConfigError
 from lake.spool import Spool
 from lake.tables import Lake
@@ -76,6 +77,7 @@ class Correction:
         published: New articles.
         updated: New versions.
         overtaken: Articles that were published anew or taken down meanwhile, and were left alone.
+        lost: Pages that should be there, by what is wrong with their archive or record.
     """
 
     seconds: float = 0.0
@@ -86,6 +88,7 @@ class Correction:
     published: int = 0
     updated: int = 0
     overtaken: int = 0
+    lost: Counter[str] = field(default_factory=Counter)
 
     def to_json(self) -> dict[str, Any]:
         """For ``--json``."""
@@ -97,6 +100,7 @@ class Correction:
             "published": self.published,
             "updated": self.updated,
             "overtaken": self.overtaken,
+            "lost": dict(self.lost),
             "changes": [
                 {
                     "kind": r.kind,
@@ -195,11 +199,23 @@ class _Work:
         found = reread(
             self.lake, reader, only=self.asked.only, since=self.asked.since, until=self.asked.until
         )
-        worthy = _counted(found, self.asked, done)
+        worthy = _counted(found, self.asked, done, self._is_kept())
         while batch := list(islice(worthy, _PER_RUN)):
             if self.asked.publish:
                 self._publish(batch, done)
         return done
+
+    def _is_kept(self) -> Callable[[str], bool]:
+        """Tells whether the archive of a key should still be there."""
+        since = retention(self.settings).over(self.clock()).get(keys.PAGES, "")
+        removed = removed_dates(read_days(self.lake, self.lake.catalog())).get(keys.PAGES, ())
+
+        def kept(key: str) -> bool:
+            run_id = keys.pages_run(key)
+            date = "" if run_id is None else ids.crawl_date(run_id)
+            return run_id is None or (date >= since and date not in removed)
+
+        return kept
 
     def _publish(self, batch: Sequence[Reread], done: Correction) -> None:
         now = self.clock()
@@ -231,12 +247,17 @@ class _Work:
         done.updated += sum(row["version"] > 1 for row in rows.articles)
 
 
-def _counted(found: Iterable[Reread], asked: Asked, done: Correction) -> Iterator[Reread]:
+def _counted(
+    found: Iterable[Reread], asked: Asked, done: Correction, is_kept: Callable[[str], bool]
+) -> Iterator[Reread]:
     """Counts every page, and passes on what is worth publishing."""
     for page in found:
         wanted = page.kind != "changed" or set(page.fields) & set(asked.fields)
         kind = page.kind if wanted else "same"
         done.pages[kind] += 1
+        lost = page.lost
+        if lost is not None and not (lost.file_missing and not is_kept(lost.key)):
+            done.lost[f"{lost.key}: {lost.why}"] += 1
         if kind in _TOLD:
             done.fields.update(page.fields)
             done.told.append(replace(page, record=None))

@@ -23,7 +23,7 @@ from crawler.records import Answer, Record, Verdict, Work, url_record
 from crawler.rights import in_headers, merged
 from crawler.source_model import Source
 from crawler.stored import StoredPage, extract_stored
-from flows.repair.archived import Wanted, archived_pages
+from flows.repair.archived import Lost, Wanted, archived_pages
 from flows.steps.assemble import Row, parse_times
 from flows.steps.older_extractor import source_of
 from flows.steps.planning import known_keys
@@ -55,7 +55,8 @@ class Reread:
     Attributes:
         kind: same, changed, new (refused then, an article now), still_refused, refused (an article
             then, and none now), duplicate (an article that goes by another URL), reserved (not
-            published, as the deployment honours rights), missing (the page is no longer kept).
+            published, as the deployment honours rights), missing (its archive is not there: no
+            longer kept, or lost), damaged (its record cannot be read).
         url: The article's URL, else the page's.
         source_id: Its source.
         fields: Of a changed article, what differs: some of `COMPARED`.
@@ -63,6 +64,7 @@ class Reread:
         after: The same as they are now.
         replaces: article_id of the version that was compared.
         record: What a crawl process would have recorded; of changed and new articles.
+        lost: Of a missing or damaged page, where it was.
     """
 
     kind: str
@@ -73,6 +75,7 @@ class Reread:
     after: Mapping[str, Any] = field(default_factory=dict)
     replaces: str | None = None
     record: Record | None = None
+    lost: Lost | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +181,9 @@ def reread(
     pages = archived_pages(lake, reader.is_known, only=only, since=since, until=until)
     new: set[str] = set()
     for wanted, page in pages:
-        if page is None:
-            yield Reread("missing", wanted.fetch["url"], wanted.fetch["source_id"])
+        if isinstance(page, Lost):
+            kind = "missing" if page.file_missing else "damaged"
+            yield Reread(kind, wanted.fetch["url"], wanted.fetch["source_id"], lost=page)
             continue
         made = reader.read(page, wanted)
         if made.kind == "new" and made.url in new:  # One article under two addresses.

@@ -234,3 +234,42 @@ def test_the_command_tells_and_publishes(then: Then) -> None:
     told = json.loads(published.output)
     assert told["updated"] == told["pages"]["changed"] == told["fields"]["agencies"]
     assert len(told["changes"]) == told["updated"] + told["published"]
+
+
+def test_damaged_and_lost_pages_are_named_once(then: Then, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAAR_SOURCE_PACK", str(then.now.source_pack))
+    ((name, offset),) = query(then.now)(
+        "select warc_file, warc_offset from articles order by warc_offset desc limit 1 offset 5"
+    )
+    whole = again(then.now)
+    assert not whole.lost
+    path = Path(then.now.lake) / name
+    data = bytearray(path.read_bytes())
+    data[offset + 90 : offset + 130] = bytes(40)
+    path.write_bytes(data)
+    done = again(then.now)
+    assert done.pages["damaged"] == 1
+    assert done.pages.total() == whole.pages.total()
+    ((line, pages),) = done.lost.items()
+    assert pages == 1
+    assert line.startswith(f"{name}: the record at byte {offset} is damaged")
+    run = CliRunner().invoke
+    told = run(main, ["reextract", "--lake", then.now.lake])
+    assert told.exit_code == 1
+    assert told.stderr.count("is damaged") == 1
+    assert "remedy: restore" in told.stderr
+    path.unlink()
+    gone = run(main, ["reextract", "--lake", then.now.lake, "--json"])
+    assert gone.exit_code == 1
+    assert f"{name}: not there" in json.loads(gone.stdout)["lost"]
+
+
+def test_pages_that_are_no_longer_kept_are_no_loss(then: Then) -> None:
+    for path in Path(then.now.lake).glob("pages/*/*"):
+        path.unlink()
+    assert again(then.now).lost
+    short = then.now.model_copy(update={"keep_pages_days": 1})
+    late = pipeline.clock_from(LATER + timedelta(days=3))
+    done = asyncio.run(correcting.reextract(short, Asked(), clock=late))
+    assert set(done.pages) == {"missing"}
+    assert not done.lost
