@@ -19,7 +19,7 @@ from flows.commands.options import JSON, LAKE, as_date, print_json, settings
 @LAKE
 @JSON
 def sql(query: str, lake: str | None, as_json: bool) -> None:
-    """Ask the lake in SQL (DuckDB).
+    """Ask the lake in SQL (DuckDB): one statement, which reads.
 
     Views: articles, latest, originals, fetches, source_runs, relations, families, threads, days,
     tombstones; and articles_since('RUN'), what is new since a run.
