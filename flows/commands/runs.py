@@ -64,6 +64,8 @@ def link(lake: str | None, no_prefect: bool, as_json: bool) -> None:
 def maintain(lake: str | None, no_prefect: bool, as_json: bool) -> None:
     """Compact days that are over, remove left-overs, index known URLs.
 
+    Each month it also proposes a table of document frequencies, and says how to take it up.
+
     Example: taar maintain --lake s3://news/hindi
     """
     from flows.running import run_maintain

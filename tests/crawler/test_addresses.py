@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from twisted.internet.address import IPv4Address, IPv6Address
 
-from crawler.addresses import is_public, mapped
+from crawler.addresses import is_public, mapped, private_address
 from crawler.resolver import GuardedResolver
 
 
@@ -124,3 +124,24 @@ def test_mapped_names_never_reach_the_dns() -> None:
     assert dns.asked == 0
     resolver.install_on_reactor()
     assert dns.installed is resolver
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "127.0.0.1"),
+        ("127.1", "127.0.0.1"),
+        ("2130706433", "127.0.0.1"),
+        ("::1", "::1"),
+        ("::ffff:10.0.0.1", "::ffff:10.0.0.1"),
+        ("localhost", "127.0.0.1"),
+        ("news.localhost", "127.0.0.1"),
+        ("8.8.8.8", None),
+        ("www.example.in", None),
+        ("", None),
+    ],
+)
+def test_a_host_that_is_private_by_its_name_is_told_without_asking(
+    host: str, address: str | None
+) -> None:
+    assert private_address(host) == address
