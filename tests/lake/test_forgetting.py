@@ -13,6 +13,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from lake import failpoints, ids, keys
+from lake.errors import StorageError
 from lake.forgetting import bury, find, remove_forgotten
 from lake.schema import ARTICLES, FAMILIES, FETCHES, FINGERPRINTS, RELATIONS, STATE, THREADS
 from lake.storage import Storage
@@ -165,7 +166,7 @@ def test_what_a_spool_sends_again_is_not_what_was_taken_down(
     lake = local_lake
     spool = spool_of(lake, spools, ["gone", "other"])
     failpoints.arm("publish.state=eio")
-    with pytest.raises(OSError, match=r"publish\.state"):
+    with pytest.raises(StorageError, match=r"publish\.state"):
         lake.publish(spool)
     failpoints.arm(None)
     take_down(lake)
