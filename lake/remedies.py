@@ -14,7 +14,7 @@ _FROM_A_COPY: Final = "restore it from a copy (a bucket with versions has one)"
 
 _REMEDIES: Final = {
     "articles": f"{_FROM_A_COPY}; without one its articles are lost: delete it and run `taar "
-    "rebuild`; their raw pages go with the first `taar maintain` after that",
+    "rebuild`, which leaves them out of the index and of what is derived",
     "fetches": f"{_FROM_A_COPY}; without one its outcomes are lost: delete it, and run `taar "
     "rebuild`; the articles stay, and `taar verify` goes on to miss their fetches",
     "source_runs": f"{_FROM_A_COPY}; without one the counts of its runs are lost: delete it, and "
@@ -29,8 +29,8 @@ _REMEDIES: Final = {
     "known": "delete it and run `taar rebuild`: it is made anew from the fetches that are kept",
     "state": "delete it: the next run goes on from the state before, or polls every feed anew",
     "days": "delete it and run `taar maintain`: it counts the days anew",
-    "pages": f"{_FROM_A_COPY}; without one delete it: its articles stay, but cannot be made again "
-    "by a better extractor",
+    "pages": f"{_FROM_A_COPY}; without one leave it: its other records can be read, and the "
+    "articles stay as they are, but no better extractor can make them again",
 }
 
 
