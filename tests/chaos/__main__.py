@@ -12,8 +12,9 @@ from pathlib import Path
 
 import click
 
-from tests.chaos.plans import Round
+from tests.chaos.plans import Round, alone
 from tests.chaos.plans import rounds as plans
+from tests.chaos.points import STRIKES
 from tests.chaos.report import Report
 from tests.chaos.rounds import Stage
 from tests.chaos.stage import open_stage
@@ -40,17 +41,18 @@ def main(
     """Harm runs in every way there is, and see that nothing is lost and nothing doubled."""
     folder = Path(tempfile.mkdtemp(prefix="taar-chaos-"))
     click.echo(f"seed {seed}, S3 server {server}, work in {folder}")
+    if least is None:
+        least = 3 if rounds >= 200 and not only else 0
     reports = []
     for through, count in (("pipeline", rounds), ("prefect", prefect_rounds)):
         if count:
-            reports.append(_play(through, count, seed, only, server, folder / through))
+            wanted = least if through == "pipeline" else 0
+            reports.append(_play(through, count, seed, only, server, folder / through, wanted))
     for report in reports:
         click.echo(report.to_text())
     if target is not None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(json.dumps({r.through: r.to_json() for r in reports}, indent=1))
-    if least is None:
-        least = 3 if rounds >= 200 and not only else 0
     rare = reports[0].rare(least) if reports else []
     if rare:
         click.echo(f"hit less than {least} times: {', '.join(rare)}")
@@ -58,20 +60,34 @@ def main(
 
 
 def _play(
-    through: str, count: int, seed: int, only: tuple[int, ...], server: str, folder: Path
+    through: str,
+    count: int,
+    seed: int,
+    only: tuple[int, ...],
+    server: str,
+    folder: Path,
+    least: int,
 ) -> Report:
     chosen = [p for p in plans(max([count, *(n + 1 for n in only)]), seed)
               if not only or p.number in only]  # fmt: skip
     report = Report(through=through, server=server)
     with open_stage(folder, server, whole=any(p.whole for p in chosen),
                     prefect=through == "prefect") as stage:  # fmt: skip
-        for plan in chosen:
-            try:
+        try:
+            for plan in chosen:
                 _round(stage, plan, report)
-            except KeyboardInterrupt:
-                click.echo(f"stopped in {plan}")
-                break
+            _play_the_rare(stage, report, seed, least)
+        except KeyboardInterrupt:
+            click.echo(f"stopped after {report.rounds} rounds")
     return report
+
+
+def _play_the_rare(stage: Stage, report: Report, seed: int, least: int) -> None:
+    """Adds rounds for the harms that took place less than `least` times: each by itself."""
+    strikes = {strike.spec: strike for strike in STRIKES}
+    for _ in range(least):
+        for spec in report.rare(least):
+            _round(stage, alone(strikes[spec], report.rounds, seed), report)
 
 
 def _round(stage: Stage, plan: Round, report: Report) -> None:

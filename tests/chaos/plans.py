@@ -109,6 +109,21 @@ def rounds(count: int, seed: int) -> list[Round]:
     return [_round(number, seed, pack) for number in range(count)]
 
 
+def alone(strike: Strike, number: int, seed: int) -> Round:
+    """A round of one strike and nothing else, for what the dice and the runs passed over."""
+    steps = _struck(strike, 0)
+    return Round(
+        number=number,
+        seed=f"{seed}-{number}",
+        bucket=strike.place is Place.BUCKET,
+        aged=True,
+        whole=False,
+        spool_lost=False,
+        steps=tuple(steps),
+        last_machine=0,
+    )
+
+
 class _Pack:
     """All strikes in random order, over and over; who cannot use one takes the next that fits."""
 
