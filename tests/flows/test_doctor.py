@@ -218,6 +218,7 @@ def test_a_prefect_server_that_is_not_there_is_told_at_once(
 
 
 def test_a_home_that_cannot_be_written_and_a_wrong_lake_are_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "lake").mkdir()
     env = {"TAAR_LAKE": str(tmp_path / "lake"), "PREFECT_HOME": "/proc/nowhere"}
     failed = CliRunner().invoke(main, ["maintain"], env=env)
     assert failed.exit_code == 2
