@@ -74,6 +74,14 @@ def test_a_table_is_proposed_once_a_month(settings: Settings) -> None:
     assert verify(open_lake(settings)).sound
 
 
+def test_a_maintain_cut_short_proposes_the_next_time(settings: Settings) -> None:
+    full = settings.model_copy(update={"failpoints": "frequencies.put=enospc"})
+    with pytest.raises(OSError, match="frequencies.put"):
+        maintain(full, BASE)
+    assert tables(settings) == []
+    assert maintain(settings, BASE).proposed == PROPOSED
+
+
 def test_too_few_texts_make_no_table(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LEAST_DOCUMENTS", 100_000)
     done = maintain(settings, BASE)
