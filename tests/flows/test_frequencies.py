@@ -76,7 +76,7 @@ def test_a_table_is_proposed_once_a_month(settings: Settings) -> None:
 
 def test_a_maintain_cut_short_proposes_the_next_time(settings: Settings) -> None:
     full = settings.model_copy(update={"failpoints": "frequencies.put=enospc"})
-    with pytest.raises(OSError, match="frequencies.put"):
+    with pytest.raises(OSError, match=r"frequencies\.put"):
         maintain(full, BASE)
     assert tables(settings) == []
     assert maintain(settings, BASE).proposed == PROPOSED
