@@ -49,7 +49,8 @@ demo: $(VENV)/.runtime ## Crawl the press twice, link, and show what was found
 
 test: $(VENV)/.dev ## Run the test suite with coverage
 	@$(BIN)/python -m coverage erase
-	$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered
+	# A third of the time is spent waiting (delays, time-outs), so three work on two cores.
+	$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=term:skip-covered
 
 # CHAOS_S3=swift takes OpenStack Swift, which it installs into .venv-swift, and runs the tests of
 # the lake on it as well.
