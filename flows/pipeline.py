@@ -36,7 +36,7 @@ from flows.steps.planning import Recorded
 from flows.steps.supervise import ShardExit, crawl
 from flows.summary import LinkSummary, MaintainSummary, RunSummary
 from flows.watch.watching import is_time_to_judge, unwell
-from lake import failpoints, ids, schema
+from lake import failpoints, schema
 from lake.days import expire, mark_final
 from lake.errors import ConfigError, LakeFormatError, TaarError
 from lake.naming import DEAD
@@ -122,7 +122,7 @@ async def collect(
     with lake.lock(clock()):
         finished = await step("recover", part(recovery.finish_sealed, lake, root))
         previous = lake.newest_run()
-        run_id = ids.new_run_id(clock(), previous)
+        run_id = lake.new_run_id(clock())
         with Spool.create(root, run_id) as spool:
             adopted = recovery.adopt_open(root, spool)
             plan = await step(

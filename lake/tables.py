@@ -27,7 +27,7 @@ from lake.failpoints import failpoint
 from lake.known import KEEP, build, known_table
 from lake.picking import Wanted, pick
 from lake.scan import Query, Scan, query_of
-from lake.schema import FETCHES, STATE, Dataset
+from lake.schema import FAMILIES, FETCHES, STATE, Dataset
 from lake.sealing import Manifest
 from lake.spool import Spool
 from lake.storage import ObjectInfo, Storage
@@ -95,8 +95,14 @@ class Lake:
         return removed_dates(self.days())
 
     def new_run_id(self, now: datetime) -> str:
-        """A run id that sorts after every committed run."""
-        return ids.new_run_id(now, self.newest_run())
+        """A run id that sorts after every committed run, and after the last link.
+
+        What a link has seen is told by its run id: a run that begins after it has a later one,
+        whatever the clock says.
+        """
+        linked = self.look(lambda catalog: next(reversed(catalog.flat(FAMILIES)), None))
+        known = [run for run in (self.newest_run(), linked) if run is not None]
+        return ids.new_run_id(now, max(known, default=None))
 
     def newest_run(self) -> str | None:
         """The newest committed run; None in an empty lake."""

@@ -16,6 +16,7 @@ from lake.parquet import conform, encode
 from lake.schema import (
     ARTICLES,
     DATASETS,
+    FAMILIES,
     FETCHES,
     FINGERPRINTS,
     RELATIONS,
@@ -310,3 +311,9 @@ def test_commits_that_a_listing_does_not_show_yet(lake: Lake, spools: Path) -> N
     assert names_in(lagging) == ["a", "b"]
     assert lagging.read(FETCHES).num_rows == 2
     assert lagging.newest_run() == second
+
+
+def test_a_run_after_a_link_has_a_later_id_whatever_the_clock_says(local_lake: Lake) -> None:
+    linked = local_lake.new_run_id(NOW)
+    local_lake.write_derived(FAMILIES, FAMILIES.schema.empty_table(), linked)
+    assert local_lake.new_run_id(NOW - HOUR) > linked
