@@ -40,6 +40,29 @@ def until(what: str, found: Callable[[], Any]) -> Any:
     raise AssertionError(f"waited {PATIENCE_S:.0f} s in vain for {what}")
 
 
+def test_only_a_locked_database_is_forgiven() -> None:
+    raised = 'Traceback (most recent call last):\n  File "a.py", line 1, in f\n    g()\n'
+    locked = f"{raised}sqlite3.OperationalError: database is locked"
+    wrapped = f"{raised}x.Error: (y) database is locked\n[SQL: z]"
+    other = f"{raised}sqlalchemy.exc.MissingGreenlet: spawn"
+    assert errors_in("all well") == set()
+    assert errors_in(f"{locked}\n\nThe above\n\n{wrapped}\n") == set()
+    assert errors_in(f"{locked}\n{other}\n") == {"sqlalchemy.exc.MissingGreenlet: spawn"}
+
+
+def errors_in(log: str) -> set[str]:
+    """The errors whose tracebacks a server wrote, but for the one that SQLite is known for.
+
+    Prefect's loops write at the same time; on SQLite one of them may find the database locked,
+    logs its traceback and comes back at its next turn (docs/deploy.md says what to run in its
+    place). Every other error is one that nobody should meet: a scheduler that dies at each turn
+    once showed itself nowhere else.
+    """
+    ends = re.findall(r"Traceback \(most recent call last\):\n(?:[ \t].*\n|\n)*(\S.*)", log)
+    assert bool(ends) == ("Traceback" in log), f"a traceback without an end:\n{log}"
+    return {end for end in ends if not end.endswith("database is locked")}
+
+
 class Deployment:
     """A Prefect server with a database of its own, and what a shell beside it would do."""
 
@@ -173,4 +196,4 @@ def test_a_deployed_collect_runs_on_a_worker_and_shows_its_artifacts(
     told = {check["name"]: check for check in json.loads(deployment.doctor())["checks"]}
     assert told["Prefect"]["what"] == deployment.api
     assert told["deployments"]["ok"], told["deployments"]
-    assert "Traceback" not in server_log.read_text(errors="replace")
+    assert errors_in(server_log.read_text(errors="replace")) == set()
