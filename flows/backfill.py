@@ -11,11 +11,12 @@ from datetime import date
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from flows import pipeline
 from flows.dashboard import as_task, failed, show, writer_slot
 from flows.repair.backfilling import Range
 from flows.repair.backfilling import backfill as fill
 from flows.settings import load_settings
+from flows.stepping import clock_from
+from flows.steps.summarise import fail_if_nothing_answered
 from flows.summary import RunSummary
 from lake.errors import TaarError
 
@@ -44,9 +45,9 @@ async def backfill(
     try:
         settings = load_settings(lake=lake)
         async with writer_slot():
-            summary = await fill(settings, wanted, clock=pipeline.clock_from(None), step=as_task)
+            summary = await fill(settings, wanted, clock=clock_from(None), step=as_task)
         await show("taar-backfill", summary.to_markdown(), summary.source_table())
-        pipeline.fail_if_nothing_answered(summary)
+        fail_if_nothing_answered(summary)
     except TaarError as error:
         return failed(error)
     return summary

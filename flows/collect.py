@@ -14,6 +14,8 @@ from prefect.client.schemas.objects import State
 from flows import pipeline
 from flows.dashboard import as_task, failed, show, writer_slot
 from flows.settings import load_settings
+from flows.stepping import clock_from
+from flows.steps.summarise import fail_if_nothing_answered
 from flows.summary import RunSummary
 from lake.errors import TaarError
 
@@ -36,13 +38,13 @@ async def collect(
         settings = load_settings(lake=lake)
         async with writer_slot():
             summary = await pipeline.collect(
-                settings, clock=pipeline.clock_from(now), only=sources, step=as_task
+                settings, clock=clock_from(now), only=sources, step=as_task
             )
         await show("taar-collect", summary.to_markdown(), summary.source_table())
         logger = get_run_logger()
         for warning in summary.warnings:
             logger.warning(warning)
-        pipeline.fail_if_nothing_answered(summary)
+        fail_if_nothing_answered(summary)
     except TaarError as error:
         return failed(error)
     return summary

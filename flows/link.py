@@ -13,6 +13,7 @@ from prefect.client.schemas.objects import State
 from flows import pipeline
 from flows.dashboard import as_task, failed, show, writer_slot
 from flows.settings import load_settings
+from flows.stepping import clock_from
 from flows.summary import LinkSummary
 from lake.errors import TaarError
 
@@ -31,7 +32,7 @@ async def link(lake: str | None = None, now: datetime | None = None) -> LinkSumm
     try:
         settings = load_settings(lake=lake)
         async with writer_slot():
-            summary = await pipeline.link(settings, clock=pipeline.clock_from(now), step=as_task)
+            summary = await pipeline.link(settings, clock=clock_from(now), step=as_task)
         await show("taar-link", summary.to_markdown())
     except TaarError as error:
         return failed(error)

@@ -13,6 +13,7 @@ from prefect.client.schemas.objects import State
 from flows import pipeline
 from flows.dashboard import as_task, failed, show, writer_slot
 from flows.settings import load_settings
+from flows.stepping import clock_from
 from flows.summary import MaintainSummary
 from lake.errors import TaarError
 
@@ -33,9 +34,7 @@ async def maintain(
     try:
         settings = load_settings(lake=lake)
         async with writer_slot():
-            summary = await pipeline.maintain(
-                settings, clock=pipeline.clock_from(now), step=as_task
-            )
+            summary = await pipeline.maintain(settings, clock=clock_from(now), step=as_task)
         await show("taar-maintain", summary.to_markdown())
     except TaarError as error:
         return failed(error)

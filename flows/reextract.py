@@ -12,11 +12,11 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.dashboard import as_task, failed, show, writer_slot
-from flows.pipeline import clock_from
-from flows.repair.correcting import Asked, Correction
 from flows.repair.correcting import reextract as extract_again
+from flows.repair.correction import Asked, Correction
 from flows.repair.rereading import COMPARED
 from flows.settings import load_settings
+from flows.stepping import clock_from
 from lake.errors import TaarError
 
 

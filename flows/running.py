@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from flows.opening import open_lake
 from flows.prefect_api import require_api, require_home
 from flows.settings import Settings
+from flows.stepping import clock_from
 from flows.stopping import Terminated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flows.repair.backfilling import Range
-    from flows.repair.correcting import Asked, Correction
+    from flows.repair.correction import Asked, Correction
     from flows.summary import LinkSummary, MaintainSummary, RunSummary
 
 T = TypeVar("T")
@@ -117,6 +118,7 @@ def run_collect(
         TaarError: If the run failed, or not one source answered.
     """
     from flows import pipeline
+    from flows.steps.summarise import fail_if_nothing_answered
 
     with waiting(quiet, "collecting ..."):
         if with_prefect:
@@ -125,10 +127,8 @@ def run_collect(
 
             summary: RunSummary = run_to_end(run_flow(collect, lake=settings.lake, sources=only))
             return summary
-        summary = asyncio.run(
-            pipeline.collect(settings, clock=pipeline.clock_from(None), only=only)
-        )
-        pipeline.fail_if_nothing_answered(summary)
+        summary = asyncio.run(pipeline.collect(settings, clock=clock_from(None), only=only))
+        fail_if_nothing_answered(summary)
         return summary
 
 
@@ -143,7 +143,7 @@ def run_link(settings: Settings, *, with_prefect: bool, quiet: bool) -> LinkSumm
 
             linked: LinkSummary = run_to_end(run_flow(link, lake=settings.lake))
             return linked
-        return asyncio.run(pipeline.link(settings, clock=pipeline.clock_from(None)))
+        return asyncio.run(pipeline.link(settings, clock=clock_from(None)))
 
 
 def run_maintain(settings: Settings, *, with_prefect: bool, quiet: bool) -> MaintainSummary:
@@ -157,7 +157,7 @@ def run_maintain(settings: Settings, *, with_prefect: bool, quiet: bool) -> Main
 
             done: MaintainSummary = run_to_end(run_flow(maintain, lake=settings.lake))
             return done
-        return asyncio.run(pipeline.maintain(settings, clock=pipeline.clock_from(None)))
+        return asyncio.run(pipeline.maintain(settings, clock=clock_from(None)))
 
 
 def run_backfill(
@@ -168,8 +168,8 @@ def run_backfill(
     Raises:
         TaarError: If the run failed, or no listing answered.
     """
-    from flows import pipeline
     from flows.repair import backfilling
+    from flows.steps.summarise import fail_if_nothing_answered
 
     with waiting(quiet, "collecting older articles ..."):
         if with_prefect:
@@ -187,9 +187,9 @@ def run_backfill(
                 )
             )
             return summary
-        clock = pipeline.clock_from(None)
+        clock = clock_from(None)
         summary = asyncio.run(backfilling.backfill(settings, wanted, clock=clock))
-        pipeline.fail_if_nothing_answered(summary)
+        fail_if_nothing_answered(summary)
         return summary
 
 
@@ -197,7 +197,6 @@ def run_reextract(
     settings: Settings, asked: Asked, *, with_prefect: bool, quiet: bool
 ) -> Correction:
     """Runs one reextract; a mere report needs no Prefect, as it writes nothing."""
-    from flows import pipeline
     from flows.repair import correcting
 
     with waiting(quiet, "reading the archive again ..."):
@@ -217,5 +216,5 @@ def run_reextract(
                 )
             )
             return done
-        clock = pipeline.clock_from(None)
+        clock = clock_from(None)
         return asyncio.run(correcting.reextract(settings, asked, clock=clock))

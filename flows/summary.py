@@ -1,7 +1,7 @@
 """What a run says of itself, to people and to scripts.
 
 Here belongs the summary as data, and its renderings as JSON, markdown and table rows. Not here:
-the counting (`flows.steps.assemble`) and the sending of artifacts (`flows.collect`).
+the counting (`flows.steps.summarise`) and the sending of artifacts (`flows.collect`).
 """
 
 from __future__ import annotations

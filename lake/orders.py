@@ -3,7 +3,7 @@
 Here belongs their form and where they are kept: in the lake, because it is the only state, and a
 run on any machine must heed them. One object for each source, so that orders for two sources never
 overwrite each other; of two for the same source the last counts. Not here: what a run makes of
-them (`flows.repair.orders`).
+them (`flows.steps.choose`, `flows.steps.rechecks`).
 """
 
 from __future__ import annotations

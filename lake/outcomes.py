@@ -2,7 +2,7 @@
 
 Every URL that a run takes up ends in exactly one of these. Here belongs the list and the rule of
 each (final, or tried again after so long and so often); not the code that decides which one a
-page gets (`crawler`), nor the bookkeeping of tries (`flows.pipeline`).
+page gets (`crawler`), nor the bookkeeping of tries (`flows.steps.settle`).
 """
 
 from __future__ import annotations

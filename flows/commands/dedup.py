@@ -54,9 +54,9 @@ def dedup_rebuild(everything: bool, lake: str | None, as_json: bool) -> None:
 
     Example: taar dedup rebuild --lake s3://news/hindi
     """
-    from flows.pipeline import clock_from
     from flows.repair.rebuild import rebuild_fingerprints
     from flows.running import waiting
+    from flows.stepping import clock_from
 
     with waiting(as_json, "making fingerprints ..."):
         done = rebuild_fingerprints(

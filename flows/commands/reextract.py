@@ -13,7 +13,7 @@ import click
 from flows.commands.options import JSON, LAKE, PLAIN, as_date, print_json, settings
 
 if TYPE_CHECKING:
-    from flows.repair.correcting import Correction
+    from flows.repair.correction import Correction
 
 _LISTED = 40
 """Changes that are listed one by one; --json has all."""
@@ -54,7 +54,7 @@ def reextract(
 
     Example: taar reextract --source amarujala --from 2024-11-01 --field published_at
     """
-    from flows.repair.correcting import Asked
+    from flows.repair.correction import Asked
     from flows.repair.rereading import COMPARED
     from flows.running import run_reextract
 

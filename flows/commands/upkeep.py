@@ -33,8 +33,8 @@ def forget(
 
     Example: taar forget https://www.amarujala.com/a/b --reason "request of 3 May" --dry-run
     """
-    from flows.pipeline import clock_from
     from flows.repair.forget import forget as take_down
+    from flows.stepping import clock_from
 
     done = take_down(
         settings(lake=lake),
@@ -78,9 +78,9 @@ def rebuild(lake: str | None, as_json: bool) -> None:
 
     Example: taar rebuild --lake s3://news/hindi
     """
-    from flows.pipeline import clock_from
     from flows.repair.rebuild import rebuild as make_anew
     from flows.running import waiting
+    from flows.stepping import clock_from
 
     with waiting(as_json, "making everything derived anew ..."):
         done = make_anew(settings(lake=lake), clock=clock_from(None))

@@ -49,7 +49,8 @@ from crawler.stored import (
 from crawler.urls import host_of, is_web_url
 from flows.opening import open_lake
 from flows.settings import Settings
-from flows.steps.planning import choose_sources, user_agent
+from flows.steps.choose import choose_sources
+from flows.steps.planning import user_agent
 from flows.steps.supervise import crawl
 from lake import ids, schema
 from lake.errors import ConfigError, ObjectMissingError, TaarError

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crawler.stored import StoredPage, read_archive
-from flows.steps.assemble import Row
+from flows.steps.rows import Row
 from lake import schema
 from lake.outcomes import Outcome
 from lake.tables import Lake

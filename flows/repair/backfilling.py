@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as daytime
-from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -26,12 +25,15 @@ from crawler.polls import MAX_ARCHIVES
 from crawler.source_model import FeedKind, Source
 from crawler.sources import load_sources
 from crawler.urls import is_web_url
-from flows import pipeline
 from flows.opening import open_lake, spool_root
-from flows.pipeline import Clock, Step, part, plain_step
 from flows.settings import Settings
-from flows.steps import planning, recovery
-from flows.steps.supervise import crawl
+from flows.stepping import Clock, Step, part, plain_step
+from flows.steps.carry_out import carry_out
+from flows.steps.choose import choose_sources
+from flows.steps.known import known_keys, url_ids
+from flows.steps.planning import make_plan
+from flows.steps.recovery import finish_sealed
+from flows.steps.summarise import summarise
 from flows.summary import RunSummary
 from lake import failpoints
 from lake.errors import ConfigError
@@ -76,29 +78,22 @@ async def backfill(
     started = time.perf_counter()
     failpoints.arm(settings.failpoints)
     every = load_sources(settings.source_pack, settings.sources)
-    (source,) = planning.choose_sources(every, [wanted.source_id], where="ID")
+    (source,) = choose_sources(every, [wanted.source_id], where="ID")
     tasks = archive_tasks(source, wanted, clock())
     load_agencies(settings.agencies)
-    by_id = {s.id: s for s in every}
     lake = await step("open the lake", part(open_lake, settings))
     root = spool_root(settings, lake)
     with lake.lock(clock()):
-        finished = await step("recover", part(recovery.finish_sealed, lake, root))
+        finished = await step("recover", part(finish_sealed, lake, root))
         run_id = lake.new_run_id(clock())
         with Spool.create(root, run_id) as spool:
             known = lake.known()
             plan = archive_plan(run_id, clock(), settings, source, tasks, known.slice(0, 0))
-            np.save(spool.known_path, planning.known_keys(planning.url_ids(known)))
+            np.save(spool.known_path, known_keys(url_ids(known)))
             plan.write(spool.path)
-            exits = await step("crawl", partial(crawl, spool.path, plan.shards, plan.budget_s))
-            recorded = recovery.under_one_run(recovery.read_spool(spool.path), run_id)
-            batch = await step(
-                "assemble", part(pipeline.make_batch, lake, recorded, by_id, run_id, clock())
-            )
-            prints = await step("find copies", part(pipeline.add_labels, lake, batch, settings))
-            await step("publish", part(pipeline.publish, lake, spool, recorded, batch, prints))
-    seconds = time.perf_counter() - started
-    return pipeline.summarise(run_id, seconds, batch, recorded, finished, exits)
+            by_id = {s.id: s for s in every}
+            done = await carry_out(plan, lake, spool, settings, by_id, clock, step)
+    return summarise(run_id, time.perf_counter() - started, done, finished)
 
 
 def archive_tasks(source: Source, wanted: Range, now: datetime) -> tuple[FeedTask, ...]:
@@ -181,5 +176,5 @@ def archive_plan(
     nothing_known: pa.Table,
 ) -> Plan:
     """The plan of a run that asks for these listings alone."""
-    plan = planning.make_plan(run_id, now, settings, [source], (), nothing_known)
+    plan = make_plan(run_id, now, settings, [source], (), nothing_known)
     return replace(plan, feeds=tasks, pending={}, rechecks=(), shards=1)

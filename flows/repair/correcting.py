@@ -1,8 +1,9 @@
-"""Making articles again from the archive: the report, and the runs that publish what differs.
+"""Making articles again from the archive: the counting, and the runs that publish what differs.
 
 Here belongs what becomes of the comparisons of `flows.repair.rereading`: they are counted and,
 if that was asked for, published as runs of their own through the same seal and commit as any run.
-Not here: which pages are read, and what is made of them.
+Not here: which pages are read, what is made of them, the form of the report
+(`flows.repair.correction`).
 
 A published correction is a new version whose ``supersedes`` names the one before, whose page
 (``warc_file``, ``fetched_at``) is the same and whose ``extractor_version`` is today's. A page that
@@ -13,27 +14,30 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 from crawler.extract import load_agencies
 from crawler.source_model import Source
 from crawler.sources import load_sources
-from flows.opening import dedup_settings, open_lake, retention, spool_root
-from flows.pipeline import Clock, Step, part, plain_step
-from flows.repair.rereading import COMPARED, Reader, Reread, reread
+from flows.opening import open_lake, retention, spool_root
+from flows.repair.correction import Asked, Correction, check_asked
+from flows.repair.rereading import Reader, Reread, reread
 from flows.settings import Settings
-from flows.steps import assemble, labels, planning, recovery
-from flows.steps.assemble import Batch
-from flows.summary import markdown_table
-from lake import failpoints, ids, keys, schema
+from flows.stepping import Clock, Step, part, plain_step
+from flows.steps.feed_state import state_after
+from flows.steps.known import by_url, known_keys
+from flows.steps.publish import add_labels, publish
+from flows.steps.recovery import finish_sealed
+from flows.steps.rows import Batch
+from flows.steps.settle import is_forgotten, settle
+from flows.steps.source_counts import source_rows
+from lake import failpoints, ids, keys
 from lake.days import read_days, removed_dates
-from lake.errors import ConfigError
 from lake.spool import Spool
 from lake.tables import Lake
 
@@ -42,90 +46,6 @@ _PER_RUN: Final = 2_000
 
 _TOLD: Final = frozenset({"changed", "new", "refused"})
 """Kinds that the report lists one by one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is to be extracted again.
-
-    Attributes:
-        only: Ids of sources; None: all.
-        since: First crawl date.
-        until: Last crawl date, included.
-        fields: Only changes of these fields count; by default all of
-            `flows.repair.rereading.COMPARED`.
-        publish: Whether what differs is published.
-    """
-
-    only: tuple[str, ...] | None = None
-    since: date | None = None
-    until: date | None = None
-    fields: tuple[str, ...] = COMPARED
-    publish: bool = False
-
-
-@dataclass(slots=True)
-class Correction:
-    """What came of it.
-
-    Attributes:
-        seconds: Wall time.
-        pages: Archived pages by what became of them (see `flows.repair.rereading.Reread`).
-        fields: Changed articles by field.
-        told: The changed, new and refused pages.
-        runs: The runs that published.
-        published: New articles.
-        updated: New versions.
-        overtaken: Articles that were published anew or taken down meanwhile, and were left alone.
-        lost: Pages that should be there, by what is wrong with their archive or record.
-    """
-
-    seconds: float = 0.0
-    pages: Counter[str] = field(default_factory=Counter)
-    fields: Counter[str] = field(default_factory=Counter)
-    told: list[Reread] = field(default_factory=list)
-    runs: list[str] = field(default_factory=list)
-    published: int = 0
-    updated: int = 0
-    overtaken: int = 0
-    lost: Counter[str] = field(default_factory=Counter)
-
-    def to_json(self) -> dict[str, Any]:
-        """For ``--json``."""
-        return {
-            "seconds": round(self.seconds, 2),
-            "pages": dict(self.pages),
-            "fields": dict(self.fields.most_common()),
-            "runs": self.runs,
-            "published": self.published,
-            "updated": self.updated,
-            "overtaken": self.overtaken,
-            "lost": dict(self.lost),
-            "changes": [
-                {
-                    "kind": r.kind,
-                    "url": r.url,
-                    "source_id": r.source_id,
-                    "fields": list(r.fields),
-                    "before": dict(r.before),
-                    "after": dict(r.after),
-                }
-                for r in self.told
-            ],
-        }
-
-    def to_markdown(self) -> str:
-        """The summary as an artifact for the dashboard."""
-        return "\n".join(
-            [
-                f"# reextract: {self.updated} new versions, {self.published} new articles",
-                "",
-                *markdown_table(["archived pages", ""], [[k, v] for k, v in self.pages.items()]),
-                "",
-                *markdown_table(["field", "changed"], [[k, v] for k, v in self.fields.items()]),
-                "",
-            ]
-        )
 
 
 async def reextract(
@@ -147,31 +67,13 @@ async def reextract(
     started = time.perf_counter()
     failpoints.arm(settings.failpoints)
     sources = {s.id: s for s in load_sources(settings.source_pack, settings.sources)}
-    _check(asked, sources)
+    check_asked(asked, sources.values())
     lake = await step("open the lake", part(open_lake, settings, create=False))
     work = _Work(lake, settings, sources, asked, clock)
     # In a thread: it takes long, and whoever awaits it has a lease to renew.
     done = await step("extract again", partial(asyncio.to_thread, work.run))
     done.seconds = time.perf_counter() - started
     return done
-
-
-def _check(asked: Asked, sources: dict[str, Source]) -> None:
-    if asked.only is not None:
-        planning.choose_sources(sources.values(), asked.only)
-    strange = sorted(set(asked.fields) - set(COMPARED))
-    if strange:
-        raise ConfigError(
-            f"there is no field {strange[0]!r} to compare",
-            where="--field",
-            remedy=f"one of {', '.join(COMPARED)}",
-        )
-    if asked.since and asked.until and asked.until < asked.since:
-        raise ConfigError(
-            f"the range ends on {asked.until} and begins later, on {asked.since}",
-            where="--from, --to",
-            remedy="swap them",
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +93,7 @@ class _Work:
             min_words=self.settings.min_words,
             honour_rights=self.settings.honour_rights,
             now=self.clock(),
-            known=planning.known_keys(
-                row["url_id"] for row in known.to_pylist() if row["article_id"]
-            ),
+            known=known_keys(row["url_id"] for row in known.to_pylist() if row["article_id"]),
         )
         done = Correction()
         found = reread(
@@ -222,26 +122,15 @@ class _Work:
         root = spool_root(self.settings, self.lake)
         with self.lake.lock(now):
             # What died before us comes first, or its state would be out of date.
-            recovery.finish_sealed(self.lake, root)
+            finish_sealed(self.lake, root)
             run_id = self.lake.new_run_id(now)
             rows = _rows(self.lake, self.sources, batch, run_id, now)
             done.overtaken += len(batch) - len(rows.articles)
             if not rows.articles:
                 return
-            rows.articles, prints = labels.label(
-                rows.articles, self.lake, dedup_settings(self.settings)
-            )
+            prints = add_labels(self.lake, rows, self.settings)
             with Spool.create(root, run_id) as spool:
-                self.lake.seal(
-                    spool,
-                    articles=assemble.table(rows.articles, schema.ARTICLES),
-                    fetches=assemble.table(rows.fetches, schema.FETCHES),
-                    source_runs=assemble.table(rows.source_runs, schema.SOURCE_RUNS),
-                    fingerprints=prints,
-                    state=assemble.table(rows.state, schema.STATE),
-                )
-                self.lake.publish(spool)
-                spool.remove()
+                publish(self.lake, spool, rows, prints)
         done.runs.append(run_id)
         done.published += sum(row["version"] == 1 for row in rows.articles)
         done.updated += sum(row["version"] > 1 for row in rows.articles)
@@ -275,22 +164,22 @@ def _rows(
         for page in batch
         if page.record is not None
     }
-    known = planning.by_url(lake.known(), replaces)
+    known = by_url(lake.known(), replaces)
     forgotten = lake.forgotten().url_ids
     still = [
         record
         for record in records
         for before in [known.get(record["article"]["url_id"])]
         if (before or {}).get("article_id") == replaces[record["article"]["url_id"]]
-        and not assemble.is_forgotten(record["fetch"], record["article"], forgotten)
+        and not is_forgotten(record["fetch"], record["article"], forgotten)
     ]
     # Not compared by its text: another title or date is a correction too.
     open_to = {url_id: {**row, "content_hash": None} for url_id, row in known.items()}
-    fetches, articles = assemble.settle(run_id, now, {}, still, open_to)
+    fetches, articles = settle(run_id, now, {}, still, open_to)
     before = lake.state().to_pylist()
     return Batch(
         articles=articles,
         fetches=fetches,
-        source_runs=assemble.source_rows(run_id, now, sources, (), fetches, articles),
-        state=assemble.state_after(before, (), sources, {}, fetches, {}),
+        source_runs=source_rows(run_id, now, sources, (), fetches, articles),
+        state=state_after(before, (), sources, {}, fetches, {}),
     )

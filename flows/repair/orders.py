@@ -1,62 +1,23 @@
-"""What a run makes of the operator's orders for single sources.
+"""The operator's orders for single sources: giving them, and what is left of them.
 
-Here belongs who is left alone and which articles are looked at again, and the giving of orders from
-the command line. Not here: their form and place (`lake.orders`).
+Not here: their form and place (`lake.orders`), and how a run heeds them (`flows.steps.choose`,
+`flows.steps.rechecks`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from crawler.source_model import Source
 from crawler.sources import load_sources
 from flows.opening import open_lake
 from flows.settings import Settings
-from flows.steps.assemble import Row
-from flows.steps.planning import choose_sources
+from flows.steps.choose import choose_sources
+from flows.steps.rechecks import asked_again
 from lake.errors import ConfigError
 from lake.orders import Order, read_orders, write_order
 from lake.tables import Lake
-
-
-def unpaused(sources: Iterable[Source], orders: Mapping[str, Order], now: datetime) -> list[Source]:
-    """The sources that nobody has paused."""
-    return [s for s in sources if s.id not in orders or not orders[s.id].is_paused(now)]
-
-
-def asked_again(known: pa.Table, orders: Mapping[str, Order], sources: set[str]) -> list[Row]:
-    """Published articles that a second look was ordered at and that have not had it.
-
-    Args:
-        known: Rows of `lake.schema.KNOWN`.
-        orders: By source id.
-        sources: Ids of the sources of this run.
-
-    Returns:
-        The rows, newest publication first, without validators: the page is wanted whole, and not
-        the word that it is unchanged.
-    """
-    found: list[Row] = []
-    for source_id in sorted(sources & orders.keys()):
-        order = orders[source_id]
-        if order.refetch_at is None:
-            continue
-        mine = pc.and_(
-            pc.equal(known["source_id"], pa.scalar(source_id)), pc.is_valid(known["article_id"])
-        )
-        for row in known.filter(mine).to_pylist():
-            born = row["published_at"] or row["checked_at"]
-            if row["checked_at"] < order.refetch_at and (
-                order.refetch_since is None or born >= order.refetch_since
-            ):
-                found.append({**row, "etag": None, "last_modified": None})
-    found.sort(key=lambda row: row["published_at"] or row["checked_at"], reverse=True)
-    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,9 @@ from crawler.rights import in_headers, merged
 from crawler.source_model import Source
 from crawler.stored import StoredPage, extract_stored
 from flows.repair.archived import Lost, Wanted, archived_pages
-from flows.steps.assemble import Row, parse_times
+from flows.steps.known import known_keys
 from flows.steps.older_extractor import source_of
-from flows.steps.planning import known_keys
+from flows.steps.rows import Row, parse_times
 from lake import schema
 from lake.ids import url_id
 from lake.outcomes import Outcome
@@ -88,7 +88,7 @@ class Reader:
         min_words: A text with fewer words is too short.
         honour_rights: Whether reserved pages make no article.
         now: The clock, for pages that do not say when they were fetched.
-        known: url_ids of published articles, as `flows.steps.planning.known_keys` has them.
+        known: url_ids of published articles, as `flows.steps.known.known_keys` has them.
     """
 
     sources: Mapping[str, Source]

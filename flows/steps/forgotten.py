@@ -1,15 +1,15 @@
 """What a run does with pages of articles that were taken down while it was under way.
 
 Here belongs emptying the archives of a run before they are published. Not here: the outcome of
-such a URL (`flows.steps.assemble`), and the takedown itself (`flows.repair.forget`).
+such a URL (`flows.steps.settle`), and the takedown itself (`flows.repair.forget`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 
-from flows.steps.assemble import is_forgotten
-from flows.steps.planning import Recorded
+from flows.steps.records import Recorded
+from flows.steps.settle import is_forgotten
 from lake.files import write_file
 from lake.tombstones import Forgotten
 from lake.warcs import emptied, to_empty

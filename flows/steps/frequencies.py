@@ -24,6 +24,7 @@ from dedup.frequencies import (
     write_frequencies,
 )
 from dedup.scheme import SCHEME_VERSION
+from flows.settings import Settings
 from lake import failpoints, keys, schema
 from lake.errors import ConfigError, LakeFormatError, ObjectMissingError
 from lake.tables import Lake
@@ -110,6 +111,21 @@ def propose(lake: Lake, now: datetime, window: timedelta) -> str | None:
     lake.require_lock()
     lake.storage.put(keys.frequencies_key(version), stream.getvalue())
     return version
+
+
+def propose_if_due(lake: Lake, settings: Settings, now: datetime) -> tuple[str | None, list[str]]:
+    """Proposes a table of document frequencies if it is time to.
+
+    Returns:
+        The newest one in the lake, if another is in use, and what stood in the way of a new one.
+    """
+    warnings = []
+    try:
+        propose(lake, now, timedelta(days=settings.thread_window_days))
+    except LakeFormatError as error:  # Damage to one of the fingerprints; the lake is in order.
+        warnings.append(f"no table of document frequencies could be proposed: {error}")
+    newest = newest_proposal(lake)
+    return (None if newest == settings.frequencies else newest), warnings
 
 
 def _versions(lake: Lake) -> list[str]:

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from dedup import SCHEME_VERSION, DedupSettings, candidates, fingerprint, resolve_relations, verify
 from dedup.columns import HEAVY, LIGHT
 from dedup.contents import COLUMNS
-from flows.steps.assemble import Row, table
+from flows.steps.rows import Row, table
 from lake import schema
 from lake.errors import LakeFormatError
 from lake.picking import Wanted

@@ -2,7 +2,7 @@
 
 Here belongs the one question that keeps a better extractor from looking like an edit: would the
 archived page of the published version give the new body? Not here: versions
-(`flows.steps.assemble`) and the extraction itself (`crawler.extract`).
+(`flows.steps.settle`) and the extraction itself (`crawler.extract`).
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ import pyarrow.compute as pc
 from crawler.extract import EXTRACTOR_VERSION, NoArticle
 from crawler.source_model import Source
 from crawler.stored import extract_stored, read_archive
-from flows.steps.assemble import Row
-from flows.steps.planning import Recorded
+from flows.steps.records import Recorded
+from flows.steps.rows import Row
 from lake import schema
 from lake.errors import ObjectMissingError
 from lake.tables import Lake

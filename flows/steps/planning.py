@@ -1,38 +1,34 @@
 """What a run shall crawl: from the lake's state and the sources to a plan.
 
-Here belongs the choice of feeds, pending entries and articles to look at again, and the reading
-back of what earlier, dead runs recorded. The choice is a pure function of state, known URLs and
-the clock. Not here: polling intervals (`crawler.schedule`) and outcomes (`flows.steps.assemble`).
+Here belongs the plan, which is a pure function of state, known URLs and the clock, and its writing
+into the spool. Not here: polling intervals (`crawler.schedule`), which sources
+(`flows.steps.choose`), which articles are looked at again (`flows.steps.rechecks`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from importlib.metadata import version
-from pathlib import Path
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from crawler.plan import Entry, Plan, Recheck
 from crawler.schedule import clock_was_ahead, due_feeds, due_from
 from crawler.source_model import Source
 from flows.settings import Settings
-from flows.steps.assemble import Row
-from lake import ids
-from lake.errors import ConfigError
-
-_RECHECK_SHARE: Final = 0.2
-"""An article is looked at again when the time since the last look is this share of its age: often
-while it is young and still being written, seldom later (the rule of the diffengine project)."""
-
-_RECHECK_EARLIEST: Final = timedelta(minutes=20)
-"""However young an article is, its site is not asked for it more often than this."""
+from flows.steps.assemble import make_batch
+from flows.steps.known import dead_ids, known_keys, url_ids
+from flows.steps.rechecks import asked_again, due_rechecks, share_out
+from flows.steps.records import read_spool
+from flows.steps.rows import Row
+from lake import failpoints
+from lake.naming import DEAD
+from lake.orders import Order
+from lake.spool import Spool
+from lake.tables import Lake
 
 _FEW: Final = 100
 """So many requests are done by one crawl process as soon as by two: to start one costs the
@@ -44,78 +40,34 @@ def user_agent(settings: Settings) -> str | None:
     return f"Taar/{version('taar')} (+{settings.contact})" if settings.contact else None
 
 
-def choose_sources(
-    sources: Iterable[Source], only: Iterable[str] | None, *, where: str = "--source"
-) -> list[Source]:
-    """The sources that a run is about.
-
-    Args:
-        sources: All of them.
-        only: Ids; a disabled source that is named is crawled all the same. None: all enabled.
-        where: The option or argument that they came from, for the message.
-
-    Raises:
-        ConfigError: If an id is unknown.
-    """
-    by_id = {source.id: source for source in sources}
-    if only is None:
-        return [source for source in by_id.values() if source.enabled]
-    chosen = []
-    for name in only:
-        if name not in by_id:
-            near = [known for known in by_id if known.startswith(name[:3])]
-            raise ConfigError(
-                f"there is no source {name!r}",
-                where=where,
-                remedy="see `taar sources list`" + (f"; near: {', '.join(near)}" if near else ""),
-            )
-        chosen.append(by_id[name].model_copy(update={"enabled": True}))
-    return chosen
-
-
-def due_rechecks(
-    known: pa.Table, sources: set[str], settings: Settings, now: datetime
-) -> list[Row]:
-    """Published articles that are to be looked at again, those waiting longest for it first.
-
-    Args:
-        known: Rows of `lake.schema.KNOWN`.
-        sources: Ids of the sources of this run.
-        settings: How long and how many.
-        now: The clock.
-    """
-    if not settings.rechecks_per_run or not settings.recheck_days:
-        return []
-    horizon = pa.scalar(now - timedelta(days=settings.recheck_days), pa.timestamp("us", tz="UTC"))
-    young = known.filter(
-        pc.and_(pc.is_valid(known["article_id"]), pc.greater(known["last_seen_at"], horizon))
-    )
-    due = []
-    for row in young.to_pylist():
-        born = row["published_at"] or row["checked_at"]
-        since, age = now - row["checked_at"], now - born
-        if (
-            row["source_id"] in sources
-            and age <= timedelta(days=settings.recheck_days)
-            and since >= max(_RECHECK_SHARE * age, _RECHECK_EARLIEST)
-        ):
-            due.append((since / max(age, _RECHECK_EARLIEST), row))
-    due.sort(key=lambda pair: (-pair[0], pair[1]["url_id"]))
-    return [row for _, row in due[: settings.rechecks_per_run]]
-
-
-def share_out(regular: list[Row], again: Sequence[Row], most: int) -> list[Row]:
-    """The rechecks of one run: both kinds come forward, however many there are of the other.
-
-    Args:
-        regular: Those that are due by their age.
-        again: Those that were ordered.
-        most: How many in all.
-    """
-    ordered = list(again[: max(most - len(regular), most // 2)])
-    taken = {row["url_id"] for row in ordered}
-    others = [row for row in regular if row["url_id"] not in taken]
-    return others[: most - len(ordered)] + ordered
+def write_plan(
+    lake: Lake,
+    spool: Spool,
+    settings: Settings,
+    sources: Sequence[Source],
+    by_id: dict[str, Source],
+    now: datetime,
+    orders: Mapping[str, Order],
+) -> Plan:
+    """Plans a run, what it took over included, and writes the plan into its spool."""
+    state = lake.state().to_pylist()
+    known = lake.known()
+    inherited = read_spool(spool.path)
+    if inherited.plans:
+        # As if what was taken over had been published just now.
+        batch = make_batch(lake, inherited, by_id, spool.run_id, now)
+        state = batch.state
+        done = [row["url_id"] for row in batch.fetches if row["final"]]
+        done += [row["url_id"] for row in batch.articles]
+    else:
+        done = []
+    again = asked_again(known, orders, {source.id for source in sources})
+    plan = make_plan(spool.run_id, now, settings, sources, state, known, again)
+    np.save(spool.known_path, known_keys([*url_ids(known), *done]))
+    np.save(spool.path / DEAD, known_keys(dead_ids(known)))
+    plan.write(spool.path)
+    failpoints.failpoint("collect.planned")
+    return plan
 
 
 def make_plan(
@@ -136,7 +88,7 @@ def make_plan(
         sources: The sources of this run.
         state: Rows of `lake.schema.STATE`.
         known: Rows of `lake.schema.KNOWN`.
-        again: Rows of it that a second look was ordered at (see `flows.repair.orders`).
+        again: Rows of it that a second look was ordered at (see `flows.steps.rechecks`).
     """
     chosen = list(sources)
     named = {source.id for source in chosen}
@@ -219,88 +171,3 @@ def next_due(plan: Plan, state: Iterable[Row]) -> datetime | None:
 def is_due(entry: Entry, now: datetime) -> bool:
     """Whether a pending entry may be tried now."""
     return entry.not_before is None or entry.not_before <= now
-
-
-def known_keys(url_ids: Iterable[str]) -> npt.NDArray[np.uint64]:
-    """The ids of known URLs as a crawl process looks them up.
-
-    Returns:
-        Sorted uint64, distinct: the first 8 bytes of each id, big endian.
-    """
-    joined = bytes.fromhex("".join(url_id[:16] for url_id in url_ids))
-    return np.unique(np.frombuffer(joined, dtype=">u8").astype(np.uint64))
-
-
-@dataclass(frozen=True, slots=True)
-class Archive:
-    """A WARC file in a spool.
-
-    Attributes:
-        key: The key that the records of its run name it by.
-        path: Where it lies.
-    """
-
-    key: str
-    path: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What a run has recorded so far, and what it took over from runs that died.
-
-    Attributes:
-        plans: One for each run, its own last.
-        feeds: ``feed`` records.
-        urls: ``url`` records.
-        archives: WARC files.
-    """
-
-    plans: tuple[Plan, ...] = ()
-    feeds: tuple[Row, ...] = ()
-    urls: tuple[Row, ...] = ()
-    archives: tuple[Archive, ...] = ()
-
-
-def of_news(recorded: Recorded) -> tuple[Row, ...]:
-    """The polls but for looks into archives: those say nothing of what a feed lists now."""
-    archives = {
-        (task.source_id, task.url)
-        for plan in recorded.plans
-        for task in plan.feeds
-        if task.listed_since is not None
-    }
-    return tuple(r for r in recorded.feeds if (r["source_id"], r["feed_url"]) not in archives)
-
-
-def by_url(known: pa.Table, url_ids: Iterable[str]) -> dict[str, Row]:
-    """The rows of `lake.schema.KNOWN` for the given ids, by id."""
-    wanted = pa.array(sorted(set(url_ids)), pa.string())
-    found = known.filter(pc.is_in(known["url_id"], value_set=wanted))
-    return {row["url_id"]: row for row in found.to_pylist()}
-
-
-def touched_ids(recorded: Recorded, taken: Mapping[str, object]) -> set[str]:
-    """Every url_id that a run's rows speak of: URLs taken up, and what their articles go by."""
-    return set(taken) | {
-        record["article"]["url_id"] for record in recorded.urls if record.get("article")
-    }
-
-
-def url_ids(known: pa.Table) -> list[str]:
-    """The ids of the URLs in a table of `lake.schema.KNOWN`."""
-    return [str(url_id) for url_id in known["url_id"].to_pylist()]
-
-
-def dead_ids(known: pa.Table) -> list[str]:
-    """The ids of known URLs that no article came of: no other page need stand back for them.
-
-    Args:
-        known: Rows of `lake.schema.KNOWN`.
-    """
-    without = known.filter(pc.is_null(known["article_id"])).select(["url_id", "url"])
-    # Another address of an article names that one's URL in place of its own.
-    return [
-        str(row["url_id"])
-        for row in without.to_pylist()
-        if not row["url"] or ids.url_id(row["url"]) == row["url_id"]
-    ]

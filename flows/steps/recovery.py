@@ -1,8 +1,7 @@
 """What becomes of the work of runs that died on this machine.
 
-Here belongs the choice between putting a sealed spool again and taking its records over, and the
-reading of what a spool holds. Not here: locks and seals (`lake.spool`), outcomes
-(`flows.steps.assemble`).
+Here belongs the choice between putting a sealed spool again and taking its records over. Not here:
+locks and seals (`lake.spool`), the reading of what a spool holds (`flows.steps.records`).
 
 A sealed spool is put again byte for byte if nothing was committed since. Otherwise its state is
 out of date, and another run may have published the same URLs: its records join the next run, which
@@ -13,22 +12,15 @@ follows the commit is done again.
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from crawler.plan import Plan
-from flows.steps.assemble import Row
-from flows.steps.planning import Archive, Recorded
-from lake import keys
+from flows.steps.records import ADOPTED
 from lake.errors import LakeBusyError, LakeFormatError
 from lake.failpoints import failpoint
 from lake.ids import crawl_date
-from lake.spool import Spool, list_orphans, read_records
+from lake.spool import Spool, list_orphans
 from lake.tables import Lake
-
-_ADOPTED: Final = "adopted"
-"""Folder in a spool with the spools that it took over, each whole: one rename moves all."""
 
 PATIENCE_S: Final = 15.0
 """Three times what a crawl process takes to end once its run has died (`crawler.run.GRACE_S`)."""
@@ -87,7 +79,7 @@ def adopt_open(root: Path, into: Spool, patience_s: float = PATIENCE_S) -> list[
         The runs that were taken over.
     """
     taken = []
-    shelf = into.path / _ADOPTED
+    shelf = into.path / ADOPTED
     for path in list_orphans(root):
         try:
             orphan = Spool.adopt(path)
@@ -115,67 +107,3 @@ def _is_left(orphan: Spool, patience_s: float) -> bool:
             return False
         time.sleep(_LOOK_S)
     return True
-
-
-def read_spool(folder: Path) -> Recorded:
-    """Everything that a run has recorded, with what it took over, the oldest run first.
-
-    Args:
-        folder: Of a spool, or of one that was taken over.
-    """
-    parts = [read_spool(path) for path in sorted((folder / _ADOPTED).glob("*"))]
-    own = _own_records(folder)
-    if own is not None:
-        parts.append(own)
-    return Recorded(
-        plans=tuple(plan for part in parts for plan in part.plans),
-        feeds=tuple(record for part in parts for record in part.feeds),
-        urls=tuple(record for part in parts for record in part.urls),
-        archives=tuple(archive for part in parts for archive in part.archives),
-    )
-
-
-def _own_records(folder: Path) -> Recorded | None:
-    try:
-        plan = Plan.read(folder)
-    except (OSError, ValueError, TypeError, KeyError):
-        return None  # It died before its plan was whole, and so before it took anything up.
-    feeds: list[Row] = []
-    urls: list[Row] = []
-    archives: list[Archive] = []
-    for shard in sorted(folder.glob("shard-[0-9][0-9]")):
-        for record in read_records(shard / "records.jsonl"):
-            (feeds if record["kind"] == "feed" else urls).append(record)
-        archives += [
-            Archive(keys.pages_key(plan.run_id, int(shard.name.removeprefix("shard-"))), path)
-            for path in sorted(shard.glob("pages-*.warc.gz"))
-        ]
-    return Recorded((plan,), tuple(feeds), tuple(urls), tuple(archives))
-
-
-def under_one_run(recorded: Recorded, run_id: str) -> Recorded:
-    """Names every archive, and every record that points into one, after the run that publishes.
-
-    Objects under the name of a run that is never committed are left-overs, which `maintain`
-    removes. The archives get the numbers of their places in the result.
-    """
-    names: dict[str, str] = {}
-    archives = []
-    for archive in recorded.archives:
-        if archive.key not in names:
-            names[archive.key] = keys.pages_key(run_id, len(names))
-            archives.append(replace(archive, key=names[archive.key]))
-
-    def renamed(record: dict[str, object]) -> dict[str, object]:
-        part = dict(record)
-        for name in ("fetch", "article"):
-            row = part.get(name)
-            if isinstance(row, dict) and row.get("warc_file"):
-                part[name] = {**row, "warc_file": names.get(row["warc_file"])}
-        return part
-
-    return replace(
-        recorded,
-        archives=tuple(archives),
-        urls=tuple(renamed(record) for record in recorded.urls),
-    )

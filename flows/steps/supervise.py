@@ -1,7 +1,7 @@
 """Crawl processes: started together, watched, and never left behind.
 
 Here belongs the life of the child processes. What they do is `crawler.run`; what comes of their
-records is `flows.steps.assemble`.
+records is `flows.steps.records`.
 """
 
 from __future__ import annotations

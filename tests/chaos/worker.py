@@ -19,6 +19,7 @@ from typing import Any, Final, TypeVar
 
 from flows import opening, pipeline, running
 from flows.settings import load_settings
+from flows.stepping import clock_from
 from lake import keys
 from lake.errors import TaarError
 from lake.storage import S3Options
@@ -93,7 +94,7 @@ class Diary:
             file.write(json.dumps(entry, ensure_ascii=False) + "\n")
 
     async def step(self, name: str, work: Callable[[], Awaitable[T]]) -> T:
-        """A `flows.pipeline.Step` that says which step begins."""
+        """A `flows.stepping.Step` that says which step begins."""
         self.write(step=name)
         return await work()
 
@@ -124,7 +125,7 @@ def run(job: Job) -> None:
 
 async def _by_pipeline(job: Job, diary: Diary) -> list[str]:
     settings = load_settings()
-    clock = pipeline.clock_from(datetime.fromisoformat(job.now))
+    clock = clock_from(datetime.fromisoformat(job.now))
     if job.work is Work.COLLECT:
         summary = await pipeline.collect(settings, clock=clock, step=diary.step)
         return list(summary.warnings)

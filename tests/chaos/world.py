@@ -23,6 +23,7 @@ import boto3
 from flows import pipeline
 from flows.look import query
 from flows.settings import Settings, load_settings
+from flows.stepping import clock_from
 from lake.storage import S3Options, Storage, open_storage
 from press import BASE, Press
 from press.story import STORIES
@@ -131,7 +132,7 @@ _AGES_AGO: Final = NOW - _AGES[0]
 
 def run(work: Any, settings: Settings, now: Any) -> Any:
     """Runs a function of the pipeline, undisturbed, in this process."""
-    return asyncio.run(work(settings, clock=pipeline.clock_from(now)))
+    return asyncio.run(work(settings, clock=clock_from(now)))
 
 
 def view(settings: Settings) -> Rows:

@@ -13,6 +13,7 @@ import pytest
 
 from flows import pipeline
 from flows.settings import Settings, load_settings
+from flows.stepping import clock_from
 from flows.summary import LinkSummary, MaintainSummary, RunSummary
 from press import Press
 
@@ -50,17 +51,17 @@ def settings_for(press: Press, folder: Path, **given: Any) -> Settings:
 
 def collect(settings: Settings, now: datetime, only: list[str] | None = None) -> RunSummary:
     """One collect at a time of the press, without Prefect."""
-    return asyncio.run(pipeline.collect(settings, clock=pipeline.clock_from(now), only=only))
+    return asyncio.run(pipeline.collect(settings, clock=clock_from(now), only=only))
 
 
 def link(settings: Settings, now: datetime) -> LinkSummary:
     """One link, without Prefect."""
-    return asyncio.run(pipeline.link(settings, clock=pipeline.clock_from(now)))
+    return asyncio.run(pipeline.link(settings, clock=clock_from(now)))
 
 
 def maintain(settings: Settings, now: datetime) -> MaintainSummary:
     """One maintain, without Prefect."""
-    return asyncio.run(pipeline.maintain(settings, clock=pipeline.clock_from(now)))
+    return asyncio.run(pipeline.maintain(settings, clock=clock_from(now)))
 
 
 Rows = list[tuple[Any, ...]]

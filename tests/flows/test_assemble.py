@@ -9,8 +9,11 @@ import pytest
 
 from crawler.plan import Entry, Plan, Recheck, from_time
 from crawler.source_model import Source
-from flows.steps import assemble
-from flows.steps.assemble import TakenUp
+from flows.steps.feed_state import state_after
+from flows.steps.rows import Batch, table
+from flows.steps.settle import settle as settle_all
+from flows.steps.source_counts import source_rows
+from flows.steps.taken import TakenUp, taken_up, taken_up_by_feeds
 from lake import ids, schema
 from lake.outcomes import Outcome
 
@@ -98,7 +101,7 @@ def taken(*entries: Entry, recheck: Recheck | None = None) -> dict[str, TakenUp]
 def settle(
     up: dict[str, TakenUp], records: list[dict[str, Any]], known_rows: dict[str, Any] | None = None
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    return assemble.settle(RUN, NOW, up, records, known_rows or {})
+    return settle_all(RUN, NOW, up, records, known_rows or {})
 
 
 def test_every_url_taken_up_has_one_outcome_even_without_a_record() -> None:
@@ -211,48 +214,46 @@ def feed_record(*entries: Entry, status: str = "ok") -> dict[str, Any]:
 def test_state_keeps_what_is_owed_and_forgets_what_is_done() -> None:
     done, failed, missed = entry("done"), entry("failed"), entry("missed")
     feed = feed_record(done, failed, missed)
-    up = assemble.taken_up_by_feeds([feed])
+    up = taken_up_by_feeds([feed])
     assert set(up) == {done.url_id, failed.url_id, missed.url_id}
     fetches, _ = settle(up, [record(done, body="पाठ"), record(failed, "timeout", final=False)])
-    (row,) = assemble.state_after([], [feed], {"ek": SOURCE}, up, fetches, {})
+    (row,) = state_after([], [feed], {"ek": SOURCE}, up, fetches, {})
     owed = {p["url_id"]: p for p in row["pending"]}
     assert set(owed) == {failed.url_id, missed.url_id}
     assert owed[failed.url_id]["tries"] == 1
     assert owed[failed.url_id]["not_before"] == NOW + timedelta(hours=1)
     assert owed[missed.url_id]["tries"] == 0
     # A later run that polls nothing of this feed still carries what is owed.
-    (later,) = assemble.state_after([row], [], {"ek": SOURCE}, {}, [], {})
+    (later,) = state_after([row], [], {"ek": SOURCE}, {}, [], {})
     assert {p["url_id"] for p in later["pending"]} == set(owed)
     # What another run has finished meanwhile is no longer owed.
-    (later,) = assemble.state_after(
-        [row], [], {"ek": SOURCE}, {}, [], {failed.url_id: known(failed, "पाठ")}
-    )
+    (later,) = state_after([row], [], {"ek": SOURCE}, {}, [], {failed.url_id: known(failed, "पाठ")})
     assert {p["url_id"] for p in later["pending"]} == {missed.url_id}
-    assert assemble.table([row], schema.STATE).num_rows == 1
+    assert table([row], schema.STATE).num_rows == 1
 
 
 def test_pending_entries_are_taken_up_when_their_time_has_come() -> None:
     due, early = entry("due"), entry("early", not_before=NOW + timedelta(minutes=1))
     plan = Plan(RUN, NOW, 60, (), pending={"ek": (due, early)})
-    assert set(assemble.taken_up(plan)) == {due.url_id}
+    assert set(taken_up(plan)) == {due.url_id}
 
 
 def test_counts_of_a_source_add_up() -> None:
     one, two = entry("one"), entry("two")
     feed = feed_record(one, two)
-    up = assemble.taken_up_by_feeds([feed])
+    up = taken_up_by_feeds([feed])
     fetches, articles = settle(up, [record(one, body="पाठ")])
     broken = feed_record(status="failed")
-    (row,) = assemble.source_rows(RUN, NOW, {"ek": SOURCE}, [feed, broken], fetches, articles)
+    (row,) = source_rows(RUN, NOW, {"ek": SOURCE}, [feed, broken], fetches, articles)
     assert row["taken_up"] == sum(count for _, count in row["outcomes"]) == 2
     assert dict(row["outcomes"]) == {"published": 1, "deferred": 1}
     assert (row["feeds_polled"], row["feeds_failed"], row["published"]) == (2, 1, 1)
     assert row["errors"] == [f"{FEED}: http_5xx: 503"]
     assert row["median_words"] == 50
-    assert assemble.table([row], schema.SOURCE_RUNS).num_rows == 1
+    assert table([row], schema.SOURCE_RUNS).num_rows == 1
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))
 def test_a_batch_counts_its_outcomes(outcome: Outcome) -> None:
-    batch = assemble.Batch(fetches=[{"outcome": outcome.value}])
+    batch = Batch(fetches=[{"outcome": outcome.value}])
     assert batch.outcomes == {outcome.value: 1}

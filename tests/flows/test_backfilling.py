@@ -12,11 +12,11 @@ import pytest
 from click.testing import CliRunner
 
 from crawler.sources import load_sources
-from flows import pipeline
 from flows.cli import main
 from flows.opening import open_lake
 from flows.repair.backfilling import Range, archive_tasks, backfill
 from flows.settings import Settings
+from flows.stepping import clock_from
 from flows.summary import RunSummary
 from lake.errors import ConfigError
 from lake.verify import verify
@@ -28,7 +28,7 @@ INDIA = ZoneInfo("Asia/Kolkata")
 
 
 def run(settings: Settings, wanted: Range) -> RunSummary:
-    return asyncio.run(backfill(settings, wanted, clock=pipeline.clock_from(BASE)))
+    return asyncio.run(backfill(settings, wanted, clock=clock_from(BASE)))
 
 
 def days(press: Press) -> dict[date, int]:

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from flows import pipeline
 from flows.cli import main
 from flows.opening import open_lake
 from flows.repair import correcting, rereading
-from flows.repair.correcting import Asked, Correction
+from flows.repair.correction import Asked, Correction
 from flows.repair.forget import forget
 from flows.settings import Settings
+from flows.stepping import clock_from
 from lake.errors import ConfigError
 from lake.verify import verify
 from press import BASE, Press
@@ -65,7 +65,7 @@ def then(filled: tuple[Press, Settings], tmp_path: Path) -> Then:
 
 def again(settings: Settings, **given: object) -> Correction:
     asked = Asked(**given)  # type: ignore[arg-type]
-    return asyncio.run(correcting.reextract(settings, asked, clock=pipeline.clock_from(LATER)))
+    return asyncio.run(correcting.reextract(settings, asked, clock=clock_from(LATER)))
 
 
 def test_the_same_extractor_finds_nothing(then: Then) -> None:
@@ -269,7 +269,7 @@ def test_pages_that_are_no_longer_kept_are_no_loss(then: Then) -> None:
         path.unlink()
     assert again(then.now).lost
     short = then.now.model_copy(update={"keep_pages_days": 1})
-    late = pipeline.clock_from(LATER + timedelta(days=3))
+    late = clock_from(LATER + timedelta(days=3))
     done = asyncio.run(correcting.reextract(short, Asked(), clock=late))
     assert set(done.pages) == {"missing"}
     assert not done.lost

@@ -13,10 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 from flows.cli import main
-from flows.pipeline import clock_from
 from flows.repair.forget import forget
 from flows.repair.rebuild import rebuild, rebuild_fingerprints
 from flows.settings import Settings, load_settings
+from flows.stepping import clock_from
 from lake.remedies import remedy_for
 from lake.schema import DATASETS
 from lake.storage import open_storage

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 
-from flows.steps.planning import dead_ids
+from flows.steps.known import dead_ids
 from lake.ids import url_id
 from lake.schema import KNOWN
 

@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from flows.cli import main
-from flows.pipeline import clock_from
 from flows.repair.forget import forget
 from flows.settings import Settings
+from flows.stepping import clock_from
 from lake.errors import ConfigError, TaarError
 from lake.schema import ARTICLES, FAMILIES, FETCHES, RELATIONS
 from lake.storage import open_storage

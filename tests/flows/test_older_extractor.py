@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from flows.opening import open_lake
-from flows.steps import older_extractor, planning
-from flows.steps.planning import Recorded
+from flows.steps import older_extractor
+from flows.steps.known import by_url
+from flows.steps.records import Recorded
 from lake import schema
 from lake.tables import Lake
 from press import BASE, Press
@@ -27,7 +28,7 @@ def lake(press: Press, tmp_path: Path) -> Lake:
 def known_and_article(lake: Lake) -> tuple[dict[str, Any], dict[str, Any]]:
     article = lake.read(schema.ARTICLES).to_pylist()[0]
     assert article is not None
-    return planning.by_url(lake.known(), [article["url_id"]]), article
+    return by_url(lake.known(), [article["url_id"]]), article
 
 
 def looked_at_again(article: dict[str, Any], content_hash: str) -> Recorded:

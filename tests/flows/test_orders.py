@@ -14,7 +14,7 @@ from flows.cli import main
 from flows.opening import open_lake
 from flows.repair import orders
 from flows.settings import Settings
-from flows.steps.planning import share_out
+from flows.steps.rechecks import share_out
 from lake.errors import ConfigError, LakeFormatError
 from lake.orders import Order, read_orders, write_order
 from press import BASE, Press

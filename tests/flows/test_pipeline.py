@@ -12,8 +12,8 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from flows import pipeline
 from flows.settings import Settings
+from flows.steps.summarise import fail_if_nothing_answered
 from flows.summary import LinkSummary, RunSummary
 from lake.errors import ConfigError, LakeBusyError, TaarError
 from press import BASE, Press
@@ -215,7 +215,7 @@ def test_no_network_fails_with_a_line_for_each_source(press: Press, tmp_path: Pa
     summary = collect(settings, BASE)
     assert summary.published == 0
     with pytest.raises(TaarError, match="not one source answered") as caught:
-        pipeline.fail_if_nothing_answered(summary)
+        fail_if_nothing_answered(summary)
     for site in press.sites:
         assert f"    {site.id}: " in str(caught.value)
     assert "taar demo" in str(caught.value)

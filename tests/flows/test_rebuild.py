@@ -14,9 +14,9 @@ import pytest
 from click.testing import CliRunner
 
 from flows.cli import main
-from flows.pipeline import clock_from
 from flows.repair.rebuild import rebuild, rebuild_fingerprints
 from flows.settings import Settings, load_settings
+from flows.stepping import clock_from
 from lake import failpoints
 from lake.errors import LakeFormatError
 from lake.schema import ARTICLES, FAMILIES, FINGERPRINTS, RELATIONS, THREADS

@@ -30,7 +30,8 @@ import asyncio, sys
 from datetime import datetime
 from flows import pipeline
 from flows.settings import load_settings
-clock = pipeline.clock_from(datetime.fromisoformat(sys.argv[1]))
+from flows.stepping import clock_from
+clock = clock_from(datetime.fromisoformat(sys.argv[1]))
 asyncio.run(pipeline.collect(load_settings(), clock=clock, only=sys.argv[2].split(",")))
 """
 

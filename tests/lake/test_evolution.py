@@ -10,8 +10,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from flows.pipeline import clock_from
 from flows.repair.forget import forget
+from flows.stepping import clock_from
 from lake.former import is_former
 from lake.schema import ARTICLES, DATASETS, FETCHES, FINGERPRINTS, SCHEMA_VERSION
 from lake.storage import open_storage

@@ -17,6 +17,7 @@ from typing import Any
 from flows import pipeline
 from flows.repair.forget import forget
 from flows.settings import Settings, load_settings
+from flows.stepping import clock_from
 from lake.schema import ARTICLES, DATASETS, SCHEMA_VERSION
 from lake.storage import open_storage
 from lake.tables import Lake
@@ -52,7 +53,7 @@ def write(folder: Path) -> None:
         lean = settings.model_copy(update={"archive_pages": False})
 
         def run(step: Any, at: datetime, given: Settings = settings, **more: Any) -> None:
-            asyncio.run(step(given, clock=pipeline.clock_from(at), **more))
+            asyncio.run(step(given, clock=clock_from(at), **more))
 
         run(pipeline.collect, BASE, lean, only=SOURCES)
         run(pipeline.maintain, LATER)
@@ -60,7 +61,7 @@ def write(folder: Path) -> None:
         run(pipeline.collect, LATER, only=SOURCES)
         run(pipeline.link, LATER)
         url = Lake(open_storage(settings.lake)).read(ARTICLES, ["url"])["url"][0].as_py()
-        forget(settings, url, clock=pipeline.clock_from(LATER), reason="an example")
+        forget(settings, url, clock=clock_from(LATER), reason="an example")
         run(pipeline.maintain, LATER)
     (folder / "lake" / ".lock").unlink(missing_ok=True)
     (folder / "schema.json").write_text(json.dumps(shape(), indent=1) + "\n", encoding="utf-8")

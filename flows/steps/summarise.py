@@ -1,0 +1,75 @@
+"""What a run of collect or backfill did, counted; and whether it was in vain.
+
+Not here: the summary itself and its renderings (`flows.summary`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from flows.steps.carry_out import CarriedOut
+from flows.steps.records import Recorded
+from flows.summary import RunSummary
+from lake.errors import TaarError
+
+
+def summarise(
+    run_id: str,
+    seconds: float,
+    done: CarriedOut,
+    adopted: Sequence[str],
+) -> RunSummary:
+    """Counts what a run did.
+
+    Args:
+        run_id: The run.
+        seconds: Wall time.
+        done: What it came to.
+        adopted: Runs that had died, and whose work was taken over.
+    """
+    batch, recorded = done.batch, done.recorded
+    copies = Counter(row["copy_kind"] for row in batch.articles if row["version"] == 1)
+    failed = [line for row in batch.source_runs for line in row["errors"]]
+    complaints = [exit_.complaint for exit_ in done.exits]
+    return RunSummary(
+        run_id=run_id,
+        seconds=seconds,
+        outcomes=batch.outcomes,
+        taken_up=len(batch.fetches),
+        published=sum(row["version"] == 1 for row in batch.articles),
+        updated=sum(row["version"] > 1 for row in batch.articles),
+        exact=copies["exact"],
+        near=copies["near"],
+        partial=copies["partial"],
+        feeds=len(recorded.feeds),
+        not_modified=sum(record["status"] == "not_modified" for record in recorded.feeds),
+        sources=tuple(batch.source_runs),
+        adopted=tuple(adopted),
+        warnings=(*(c for c in complaints if c), *_not_asked(recorded), *failed),
+    )
+
+
+def _not_asked(recorded: Recorded) -> list[str]:
+    due = {task.url for plan in recorded.plans[-1:] for task in plan.feeds}
+    missed = due - {str(record["feed_url"]) for record in recorded.feeds}
+    if not missed:
+        return []
+    return [f"{len(missed)} of {len(due)} feeds that were due were not asked in the time given"]
+
+
+def fail_if_nothing_answered(summary: RunSummary) -> None:
+    """Makes a failure of a run in which every feed that was asked for failed.
+
+    Raises:
+        TaarError: With one line for each source.
+    """
+    polled = [row for row in summary.sources if row["feeds_polled"]]
+    if not polled or any(row["feeds_failed"] < row["feeds_polled"] for row in polled):
+        return
+    lines = [f"    {row['source_id']}: {row['errors'][0]}" for row in polled]
+    raise TaarError(
+        "not one source answered:\n" + "\n".join(lines),
+        where=f"run {summary.run_id}",
+        remedy="check the network of this machine; `taar demo` shows Taar without one",
+    )
