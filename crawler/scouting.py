@@ -137,7 +137,7 @@ def visit_plan(base: Plan, source: Source) -> Plan:
     return replace(
         base,
         sources=(source.model_dump(mode="json"),),
-        pending={source.id: tuple(_entry(url, base.now) for url in urls)},
+        pending={source.id: tuple(entry_for(url, base.now) for url in urls)},
         archive_pages=True,
         shards=1,
     )
@@ -238,7 +238,8 @@ def _few_pages(source: Source, pages: int) -> Source:
     return source.model_copy(update={"politeness": few})
 
 
-def _entry(url: str, now: datetime) -> Entry:
+def entry_for(url: str, now: datetime) -> Entry:
+    """An entry for a page that nobody lists: somebody has named its URL."""
     return Entry(
         url_id=url_id(canonical_url(url)),
         url=canonical_url(url),

@@ -1,7 +1,8 @@
 """The commands ``taar sources``: ``list``, ``check``, ``test`` and ``add``.
 
-Here belong their options and tables. The work is in `flows.look.sources`. The orders for
-single sources (``pause`` and others) stand in `flows.commands.orders`.
+Here belong their options and tables. The work is in `flows.look.checking`,
+`flows.look.trying` and `flows.look.adding`. The orders for single sources (``pause`` and others)
+stand in `flows.commands.orders`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from lake.errors import ConfigError
 
 if TYPE_CHECKING:
     from crawler.scouting import SourceLook
-    from flows.look.sources import Tried
+    from flows.look.trying import Tried
 
 
 @click.group()
@@ -60,7 +61,7 @@ def check(ids: tuple[str, ...], everything: bool, as_json: bool) -> None:
 
     Example: taar sources check amarujala --json
     """
-    from flows.look.sources import check_sources
+    from flows.look.checking import check_sources
 
     found = check_sources(
         settings(), list(ids) or None, now=datetime.now(UTC), everything=everything
@@ -88,7 +89,7 @@ def try_out(
 
     Example: taar sources test amarujala page.html --url https://www.amarujala.com/a/b
     """
-    from flows.look.sources import try_source
+    from flows.look.trying import try_source
 
     tried = try_source(settings(lake=lake), source_id, paths, url=url, now=datetime.now(UTC))
     if as_json:
@@ -113,7 +114,7 @@ def add(url: str, name: str | None, target: Path | None, dry_run: bool, as_json:
 
     Example: taar sources add https://www.example.in/ --name "Example" --dry-run
     """
-    from flows.look.sources import add_source, entry_text, write_entry
+    from flows.look.adding import add_source, entry_text, write_entry
 
     given = settings()
     source, look = add_source(given, url, name, now=datetime.now(UTC))

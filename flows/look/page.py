@@ -15,17 +15,14 @@ from typing import Any, Final
 from urllib.parse import urljoin
 
 from crawler.extract import Extracted, NoArticle, Selectors, extract, load_agencies
-from crawler.plan import Entry
-from crawler.scouting import new_source
+from crawler.scouting import entry_for, new_source
 from crawler.source_model import Source
 from crawler.sources import load_sources
-from crawler.spiders.news import ARCHIVE
-from crawler.stored import StoredPage, read_archive
-from crawler.urls import canonical_url, is_web_url, on_hosts
-from flows.look.sources import look_plan, refuse_private, run_look
+from crawler.stored import StoredPage
+from crawler.urls import is_web_url, on_hosts
+from flows.look.visiting import look_plan, refuse_private, run_look, visited
 from flows.settings import Settings
 from lake.errors import ConfigError, TaarError
-from lake.ids import url_id
 
 _MAX_BYTES: Final = 20_000_000
 _NO_URL: Final = "https://page.invalid/page"
@@ -120,15 +117,7 @@ def _fetched(url: str, settings: Settings, now: datetime) -> StoredPage:
     except ValueError as error:
         raise ConfigError(f"{error}", where=url, remedy="name a page: https://...") from error
     refuse_private(settings, url)
-    entry = Entry(
-        url_id=url_id(canonical_url(url)),
-        url=canonical_url(url),
-        requested_url=url,
-        title=None,
-        published_at=None,
-        published_raw=None,
-        first_listed_at=now,
-    )
+    entry = entry_for(url, now)
     plan = replace(
         look_plan(settings, now),
         sources=(source.model_dump(mode="json"),),
@@ -138,12 +127,9 @@ def _fetched(url: str, settings: Settings, now: datetime) -> StoredPage:
     )
     with tempfile.TemporaryDirectory(prefix="taar-page-") as folder:
         records = run_look(plan, Path(folder))
-        archive = Path(folder) / "shard-00" / ARCHIVE
-        if archive.exists():
-            with archive.open("rb") as stream:
-                page = next(iter(read_archive(stream)), None)
-            if page is not None:
-                return page
+        pages = visited(Path(folder))
+    if pages:
+        return pages[0]
     fetches = [record["fetch"] for record in records if record["kind"] == "url"]
     why = f"{fetches[0]['outcome']}: {fetches[0]['detail']}" if fetches else "no answer"
     raise TaarError(

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from crawler.sources import load_sources
 from flows.cli import main
-from flows.look.sources import add_source
+from flows.look.adding import add_source
 from press import BASE, Faults, Press
 from tests.flows.conftest import collect, settings_for
 
@@ -191,7 +191,7 @@ def test_a_private_address_is_refused_before_a_crawl_starts(
     def never(*_: object) -> None:
         raise AssertionError("a crawl was started")
 
-    monkeypatch.setattr("flows.look.sources.run_look", never)
+    monkeypatch.setattr("flows.look.adding.run_look", never)
     monkeypatch.setattr("flows.look.page.run_look", never)
     for words in (["sources", "add", url, "--dry-run"], ["extract", url]):
         done = taar(env, *words)
