@@ -130,9 +130,9 @@ class FeedDesk:
         if poll.failed is not None:
             self._failed(poll, poll.failed)
         else:
-            yield from self._finish(poll)
+            self._finish(poll)
 
-    def _finish(self, poll: Poll) -> Iterator[Request]:
+    def _finish(self, poll: Poll) -> None:
         """Records a good poll, and only then asks for the pages of what is new in it."""
         now = self._clock.now()
         items = poll.listing
@@ -158,7 +158,7 @@ class FeedDesk:
                 taken_up=[work.entry for work in fresh],
             ),
         )
-        yield from self._pages.requests(fresh)
+        self._pages.ask_for(fresh)
 
     def _failed(self, poll: Poll, trouble: Trouble) -> None:
         if trouble.outcome is Outcome.DEFERRED:
@@ -190,7 +190,8 @@ def _entry(item: Item, poll: Poll, now: datetime) -> Entry | None:
     return Entry(
         url_id=url_id(canonical),
         url=canonical,
-        requested_url=item.url,
+        # As a rule they are the same: one string then.
+        requested_url=canonical if canonical == item.url else item.url,
         title=item.title,
         published_at=item.published_at,
         published_raw=item.published_raw,

@@ -87,8 +87,8 @@ class Ledger:
         self._open: dict[str, Work] = {}
         self._taken: set[str] = set()
         self._waiting: set[str] = set()
-        # Articles made under a canonical URL that nobody has listed: url_id -> url_id taken up.
-        self._claimed: dict[str, str] = {}
+        # url_ids of articles that were made under another URL than the one taken up.
+        self._claimed: set[str] = set()
         # url_id that ended as duplicate_url -> the url_id that it is a duplicate of.
         self._duplicates: dict[str, str] = {}
         # url_ids of which there is an article after this run.
@@ -143,8 +143,8 @@ class Ledger:
         del self._open[url_id]
         if verdict.outcome is Outcome.DUPLICATE_URL and verdict.canonical:
             self._duplicates[url_id] = verdict.canonical[1]
-        elif verdict.article is not None and verdict.canonical:
-            self._claimed[verdict.canonical[1]] = url_id
+        elif verdict.article is not None and verdict.canonical and verdict.canonical[1] != url_id:
+            self._claimed.add(verdict.canonical[1])
         if verdict.outcome in _MADE:
             self._made.add(url_id)
         self._write(url_record(work, verdict, now))

@@ -20,9 +20,16 @@ from crawler.pages import PageJudge
 from crawler.parts import Begun
 from crawler.plan import Clock, Entry, Plan, Recheck
 from crawler.records import Verdict, Work
-from crawler.requests import page_request, part_request, request_of, trouble_of
+from crawler.requests import (
+    page_priority,
+    page_request,
+    part_request,
+    request_of,
+    trouble_of,
+)
 from crawler.source_model import Source
 from crawler.urls import on_hosts
+from crawler.waiting import waiting_of
 from lake.errors import TaarError
 from lake.outcomes import Outcome
 
@@ -54,6 +61,8 @@ class PageDesk:
         self._fail = fail
         self._cap = crawler.settings.getint("MAX_PAGES_PER_SOURCE")
         self._asked: Counter[str] = Counter()
+        self._waiting = waiting_of(crawler)
+        self._waiting.begin(self._request)
 
     def owed(self, plan: Plan, sources: Mapping[str, Source]) -> list[Work]:
         """Takes up what earlier runs left, and the articles that are to be looked at again."""
@@ -70,26 +79,34 @@ class PageDesk:
                 works.append(Work(_entry_of(recheck, now), found, recheck))
         return [work for work in works if self._ledger.take_up(work)]
 
-    def requests(self, works: Iterable[Work]) -> Iterator[Request]:
-        """Requests for what was taken up; what is not asked for is settled at once."""
+    def ask_for(self, works: Iterable[Work], *, owed: bool = False) -> None:
+        """Lets what was taken up wait for its turn; what is not asked for is settled at once.
+
+        Args:
+            works: URLs that are open in the ledger.
+            owed: Whether earlier runs have left them.
+        """
+        now = self._clock.now()
         for work in works:
             source = work.source
             cap = self._cap_of(source)
             if not on_hosts(work.entry.requested_url, source.own_hosts):
                 detail = "listed, but not on a host of the source: not asked for"
                 self._ledger.settle(work, Verdict(Outcome.OFF_SITE, detail))
-                continue
-            if self._asked[source.id] >= cap:
+            elif self._asked[source.id] >= cap:
                 detail = f"a run asks this source for {cap} pages at most"
                 self._ledger.settle(work, Verdict(Outcome.DEFERRED, detail))
-                continue
-            try:
-                request = page_request(work, self.on_page, self.on_failed, self._clock.now())
-            except ValueError as error:
-                self._ledger.settle(work, Verdict(Outcome.ERROR, str(error)))
-                continue
-            self._asked[source.id] += 1
-            yield request
+            else:
+                self._asked[source.id] += 1
+                self._waiting.put(work, page_priority(work, now), owed=owed)
+
+    def _request(self, work: Work) -> Request | None:
+        """The request of a URL whose turn it is."""
+        try:
+            return page_request(work, self.on_page, self.on_failed, self._clock.now())
+        except ValueError as error:
+            self._ledger.settle(work, Verdict(Outcome.ERROR, str(error)))
+            return None
 
     def on_page(self, response: Response) -> Iterator[Request]:
         """Takes a page."""

@@ -75,6 +75,19 @@ def child_request(
     )
 
 
+def page_priority(work: Work, now: datetime) -> int:
+    """How soon a page is asked for: fresh news before old, looking again last.
+
+    Args:
+        work: The page.
+        now: The clock.
+    """
+    if work.recheck is not None:
+        return _RECHECK_PRIORITY
+    age = now - (work.entry.published_at or work.entry.first_listed_at)
+    return next((p for limit, p in _PAGE_PRIORITIES if age <= limit), _OLD_PRIORITY)
+
+
 def page_request(work: Work, callback: Callback, errback: Callback, now: datetime) -> Request:
     """The request of a page; of a recheck, with the validators of the last answer.
 
@@ -89,7 +102,7 @@ def page_request(work: Work, callback: Callback, errback: Callback, now: datetim
         callback,
         errback,
         headers=headers,
-        priority=_RECHECK_PRIORITY if recheck else _page_priority(work, now),
+        priority=page_priority(work, now),
         hosts=work.source.own_hosts,
     )
     request.meta["work"] = work
@@ -191,11 +204,6 @@ def _request(
 def _validators(etag: str | None, last_modified: str | None) -> dict[str, str]:
     named = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     return {name: value for name, value in named.items() if value}
-
-
-def _page_priority(work: Work, now: datetime) -> int:
-    age = now - (work.entry.published_at or work.entry.first_listed_at)
-    return next((p for limit, p in _PAGE_PRIORITIES if age <= limit), _OLD_PRIORITY)
 
 
 def _header(response: Response, name: str) -> str | None:

@@ -87,6 +87,7 @@ EXTENSIONS: dict[str, Any] = {
     "crawler.courtesy.Courtesy": 0,
     "crawler.capture.Capture": 0,
     "crawler.rights.Reservations": 0,
+    "crawler.waiting.Waiting": 0,
 }
 DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,

@@ -115,8 +115,7 @@ class NewsSpider(Spider):
             source = self._sources.get(task.source_id)
             if source is not None:
                 yield feeds.request(task, source)
-        for request in pages.requests(owed):
-            yield request
+        pages.ask_for(owed, owed=True)
 
     def stop(self, why: str) -> None:
         """Ends the crawl: what is being received is finished, everything else deferred.
