@@ -17,24 +17,19 @@ import json
 import os
 import platform
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from press import BASE, Faults, Press
+from tests.chaos.prefect_server import prefect_server
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-_START_S: Final = 120.0
 _FLOW: Final = """
 import asyncio, sys
 class Hidden:
@@ -75,8 +70,8 @@ def main() -> int:
 
 def _measure(folder: Path, rounds: int) -> dict[str, dict[str, Row]]:
     tables: dict[str, dict[str, Row]] = {}
-    with Press(BASE, Faults.none()) as press, _server(folder) as (server, url):
-        environment = _environment(folder, press, url)
+    with Press(BASE, Faults.none()) as press, prefect_server(folder / "prefect") as server:
+        environment = _environment(folder, press, server.env)
         _flow(environment, 0.0)
         lake = folder / "lake"
         for name, minutes in (("half_hour_later", 30.0), ("minute_later", 1.0)):
@@ -85,31 +80,31 @@ def _measure(folder: Path, rounds: int) -> dict[str, dict[str, Row]]:
                 # Each round finds the lake as the first run left it.
                 again = folder / f"{name}-{n}"
                 shutil.copytree(lake, again)
-                asked, busy = len(press.requests), _cpu_s(server)
+                asked, busy = len(press.requests), _cpu_s(server.process)
                 row = _flow(environment | {"TAAR_LAKE": str(again)}, minutes)
                 row |= {
                     "requests": float(len(press.requests) - asked),
-                    "server_cpu_s": round(_cpu_s(server) - busy, 2),
+                    "server_cpu_s": round(_cpu_s(server.process) - busy, 2),
                 }
                 rows.append(row)
             tables[name] = {"taar": {k: statistics.median(r[k] for r in rows) for k in rows[0]}}
     return tables
 
 
-def _environment(folder: Path, press: Press, url: str) -> dict[str, str]:
+def _environment(folder: Path, press: Press, of_server: dict[str, str]) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("TAAR_", "PREFECT_"))}
     kept.pop("PYTHONDONTWRITEBYTECODE", None)
-    return kept | {
-        "PREFECT_API_URL": url,
-        "PREFECT_HOME": str(folder / "prefect"),
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "DO_NOT_TRACK": "1",
-        "TAAR_LAKE": str(folder / "lake"),
-        "TAAR_CACHE": str(folder / "cache"),
-        "TAAR_SOURCE_PACK": str(press.sources_file),
-        "TAAR_HOST_MAP": json.dumps(press.host_map),
-        "TAAR_CA_FILE": str(press.ca_file),
-    }
+    return (
+        kept
+        | of_server
+        | {
+            "TAAR_LAKE": str(folder / "lake"),
+            "TAAR_CACHE": str(folder / "cache"),
+            "TAAR_SOURCE_PACK": str(press.sources_file),
+            "TAAR_HOST_MAP": json.dumps(press.host_map),
+            "TAAR_CA_FILE": str(press.ca_file),
+        }
+    )
 
 
 def _flow(environment: dict[str, str], minutes: float) -> Row:
@@ -129,49 +124,6 @@ def _flow(environment: dict[str, str], minutes: float) -> Row:
     cpu = after.children_user - before.children_user
     cpu += after.children_system - before.children_system
     return {"cpu_s": round(cpu, 2), "wall_s": round(wall, 2)}
-
-
-@contextmanager
-def _server(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """A Prefect server with a database of its own; gives its process and the address of its API."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    home = folder / "prefect"
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("PREFECT_")}
-    environment = kept | {
-        "PREFECT_HOME": str(home),
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "DO_NOT_TRACK": "1",
-    }
-    prefect = Path(sys.executable).with_name("prefect")
-    command = [str(prefect), "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(
-            command, env=environment, stdout=log, stderr=log, start_new_session=True
-        )
-    url = f"http://127.0.0.1:{port}/api"
-    try:
-        _wait_for(f"{url}/health", process)
-        yield process, url
-    finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + _START_S
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.3)
-    raise SystemExit("the Prefect server did not start")
 
 
 def _cpu_s(process: subprocess.Popen[bytes]) -> float:

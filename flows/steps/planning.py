@@ -34,6 +34,12 @@ _FEW: Final = 100
 """So many requests are done by one crawl process as soon as by two: to start one costs the
 processor time of a hundred pages. A feed that was never polled may list any number."""
 
+_OF_KNOWN: Final = (
+    *("url_id", "url", "source_id", "article_id", "version", "content_hash"),
+    *("published_at", "etag", "last_modified"),
+)
+"""Columns of `lake.schema.KNOWN` that a second look takes over."""
+
 
 def user_agent(settings: Settings) -> str | None:
     """What the crawler calls itself; None: its default, which names no contact."""
@@ -103,20 +109,7 @@ def make_plan(
         pending[row["source_id"]] = pending.get(row["source_id"], ()) + owed
     feeds = tuple(due_feeds(chosen, rows, now))
     looks = share_out(due_rechecks(known, named, settings, now), again, settings.rechecks_per_run)
-    rechecks = tuple(
-        Recheck(
-            url_id=row["url_id"],
-            url=row["url"],
-            source_id=row["source_id"],
-            article_id=row["article_id"],
-            version=row["version"],
-            content_hash=row["content_hash"],
-            published_at=row["published_at"],
-            etag=row["etag"],
-            last_modified=row["last_modified"],
-        )
-        for row in looks
-    )
+    rechecks = tuple(Recheck(**{name: row[name] for name in _OF_KNOWN}) for row in looks)
     requests = len(feeds) + len(rechecks) + sum(map(len, pending.values()))
     polled = {(row["source_id"], row["feed_url"]) for row in rows if row.get("last_success_at")}
     small = requests <= _FEW and all((task.source_id, task.url) in polled for task in feeds)

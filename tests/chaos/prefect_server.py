@@ -1,7 +1,7 @@
-"""A Prefect server for the rounds that run the flows as a deployment does.
+"""A Prefect server for flows that run as in a deployment.
 
 Here belongs the life of the server, and what an operator may do at it. The flows are started by
-`tests.chaos.children`.
+`tests.chaos.children` and `benchmarks.incremental`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -24,15 +25,28 @@ _START_S: Final = 180.0
 _LIMITS: Final = "v2/concurrency_limits"
 
 
+@dataclass(frozen=True, slots=True)
+class PrefectServer:
+    """A server that runs.
+
+    Attributes:
+        process: Its process.
+        env: The variables that lead a flow to it.
+    """
+
+    process: subprocess.Popen[bytes]
+    env: dict[str, str]
+
+
 @contextmanager
-def prefect_server(folder: Path) -> Iterator[dict[str, str]]:
+def prefect_server(folder: Path) -> Iterator[PrefectServer]:
     """Runs a server with a database of its own.
 
     Args:
         folder: For its files; it is made.
 
-    Returns:
-        The variables that lead a flow to it.
+    Yields:
+        The server, once it answers.
 
     Raises:
         RuntimeError: If it does not start.
@@ -45,20 +59,19 @@ def prefect_server(folder: Path) -> Iterator[dict[str, str]]:
         "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
         "PREFECT_HOME": str(folder),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "PREFECT_LOGGING_TO_API_ENABLED": "false",
         "DO_NOT_TRACK": "1",
     }
     with (folder / "server.log").open("wb") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "prefect", "server", "start", "--port", str(port)],
             cwd=ROOT,
-            env={**os.environ, **env},
+            env={k: v for k, v in os.environ.items() if not k.startswith("PREFECT_")} | env,
             stdout=log,
             stderr=log,
         )
     try:
         _wait(env["PREFECT_API_URL"], server, folder)
-        yield env
+        yield PrefectServer(server, env)
     finally:
         server.terminate()
         try:

@@ -68,6 +68,7 @@ def open_stage(
         if prefect:
             from tests.chaos.prefect_server import prefect_server
 
-            env = stack.enter_context(prefect_server(folder / "prefect"))
+            env = stack.enter_context(prefect_server(folder / "prefect")).env
+            env["PREFECT_LOGGING_TO_API_ENABLED"] = "false"
         bucket = Bucket(endpoint, f"chaos-{uuid4().hex[:12]}")
         yield Stage(folder / "rounds", some, all_of_it, bucket, proxy, env)

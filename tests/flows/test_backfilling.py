@@ -21,7 +21,7 @@ from flows.summary import RunSummary
 from lake.errors import ConfigError
 from lake.verify import verify
 from press import BASE, Press
-from tests.flows.conftest import collect, query, settings_for
+from tests.flows.conftest import collect, environment, query, settings_for
 
 SITE = "khabarsagar"
 INDIA = ZoneInfo("Asia/Kolkata")
@@ -97,13 +97,7 @@ def test_wrong_wishes_are_refused(wanted: Range, words: str, press: Press, tmp_p
 
 
 def test_the_command(press: Press, tmp_path: Path) -> None:
-    env = {
-        "TAAR_LAKE": str(tmp_path / "lake"),
-        "TAAR_CACHE": str(tmp_path / "cache"),
-        "TAAR_SOURCE_PACK": str(press.sources_file),
-        "TAAR_HOST_MAP": json.dumps(press.host_map),
-        "TAAR_CA_FILE": str(press.ca_file),
-    }
+    env = environment(settings_for(press, tmp_path))
     day = min(days(press))
     words = ["backfill", SITE, "--from", str(day), "--to", str(day), "--json", "--no-prefect"]
     done = CliRunner().invoke(main, words, env=env)

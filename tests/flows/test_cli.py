@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from flows.cli import main
 from press import BASE, Press
-from tests.flows.conftest import collect, link, settings_for
+from tests.flows.conftest import collect, environment, link, settings_for
 
 TEXT = (
     "भोपाल में रविवार को शहर की नई बस सेवा शुरू हुई। मंत्री ने कहा कि पहले चरण में पचास बसें "
@@ -167,13 +167,7 @@ def test_sql_answers_in_tables_and_json(press: Press, tmp_path: Path) -> None:
 
 
 def test_collect_by_hand_reports_and_fails_honestly(press: Press, tmp_path: Path) -> None:
-    env = {
-        "TAAR_LAKE": str(tmp_path / "lake"),
-        "TAAR_CACHE": str(tmp_path / "cache"),
-        "TAAR_SOURCE_PACK": str(press.sources_file),
-        "TAAR_HOST_MAP": json.dumps(press.host_map),
-        "TAAR_CA_FILE": str(press.ca_file),
-    }
+    env = environment(settings_for(press, tmp_path))
     done = taar("collect", "--no-prefect", "--json", "--source", "janrekha", **env)
     assert done.exit_code == 0, done.output
     summary = json.loads(done.output)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from flows.settings import ROOT
 from lake.storage import open_storage
 from lake.tables import Lake
 from lake.views import connect
+from tests.flows.conftest import assert_stopped, of_a_child
 from tests.lake.making import HOUR, NOW, publish
 
 
@@ -157,7 +157,7 @@ def test_a_query_that_is_stopped_says_one_line(
         "query._require_reading = checked\n"
         "main(sys.argv[1:-1])\n"
     )
-    env = {k: v for k, v in os.environ.items() if not k.startswith("TAAR_")}
+    env = of_a_child()
     command = [sys.executable, "-c", program, "sql", LONG, "--lake", place, str(mark)]
     running = subprocess.Popen(
         command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -167,9 +167,4 @@ def test_a_query_that_is_stopped_says_one_line(
         time.sleep(0.05)
     threading.Event().wait(0.3)
     running.send_signal(number)
-    out, told = running.communicate(timeout=60)
-    assert running.returncode == code, told
-    assert out == ""
-    assert [line for line in told.splitlines() if line.strip()] == [
-        "taar: stopped; nothing is half done, the next run goes on here"
-    ]
+    assert_stopped(running, code)

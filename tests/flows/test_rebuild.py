@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,35 +22,18 @@ from lake.schema import ARTICLES, FAMILIES, FINGERPRINTS, RELATIONS, THREADS
 from lake.storage import open_storage
 from lake.tables import Lake
 from lake.verify import verify
-from press import BASE, Press
-from tests.flows.conftest import collect, link, maintain, settings_for
+from press import BASE
+from tests.flows.conftest import THREE_DAYS, link
 
-ONLY = ["janrekha", "udgam", "samvadkendra"]
-LATER = BASE + timedelta(days=3)
+LATER = BASE + THREE_DAYS
 DERIVED = (RELATIONS, FAMILIES, THREADS)
 
 
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A lake with a merged day and a day that is not."""
-    folder = tmp_path_factory.mktemp("rebuild")
-    with Press() as press:
-        settings = settings_for(press, folder)
-        collect(settings, BASE, only=ONLY)
-        maintain(settings, LATER)
-        press.set_now(LATER)
-        collect(settings, LATER, only=ONLY)
-        link(settings, LATER)
-        maintain(settings, LATER)
-        shutil.copy(press.sources_file, folder / "sources.yaml")
-    return folder
-
-
 @pytest.fixture
-def settings(original: Path, tmp_path: Path) -> Settings:
-    shutil.copytree(original / "lake", tmp_path / "lake")
+def settings(two_days: Path, tmp_path: Path) -> Settings:
+    shutil.copytree(two_days / "lake", tmp_path / "lake")
     return load_settings(
-        lake=str(tmp_path / "lake"), source_pack=original / "sources.yaml", cache=tmp_path / "cache"
+        lake=str(tmp_path / "lake"), source_pack=two_days / "sources.yaml", cache=tmp_path / "cache"
     )
 
 

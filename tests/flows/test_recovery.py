@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import signal
 import subprocess
@@ -21,7 +19,7 @@ from lake.errors import LakeBusyError
 from lake.ids import new_run_id
 from lake.spool import RecordLog, Spool
 from press import BASE, Press
-from tests.flows.conftest import collect, maintain, query, settings_for
+from tests.flows.conftest import collect, environment, maintain, of_a_child, query, settings_for
 
 ONLY = ["pathdarpan"]
 
@@ -38,15 +36,7 @@ asyncio.run(pipeline.collect(load_settings(), clock=clock, only=sys.argv[2].spli
 
 def start(settings: Settings, failpoints: str = "") -> subprocess.Popen[bytes]:
     """A collect at the press's base time in a process of its own."""
-    env = {k: v for k, v in os.environ.items() if not k.startswith("TAAR_")}
-    env |= {
-        "TAAR_LAKE": settings.lake,
-        "TAAR_CACHE": str(settings.cache),
-        "TAAR_SOURCE_PACK": str(settings.source_pack),
-        "TAAR_HOST_MAP": json.dumps(settings.host_map),
-        "TAAR_CA_FILE": str(settings.ca_file),
-        "TAAR_FAILPOINTS": failpoints,
-    }
+    env = of_a_child(**environment(settings), TAAR_FAILPOINTS=failpoints)
     return subprocess.Popen(
         [sys.executable, "-c", RUN, BASE.isoformat(), ",".join(ONLY)], cwd=ROOT, env=env
     )

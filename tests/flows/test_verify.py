@@ -21,33 +21,14 @@ from lake.findings import CHECKS
 from lake.storage import S3Options, open_storage
 from lake.tables import Lake
 from lake.verify import Kept, Report, verify
-from press import BASE, Press
-from tests.flows.conftest import collect, link, maintain, settings_for
 from tests.lake.making import NOW, publish
 
 Change = Callable[[pa.Table], pa.Table]
-ONLY = ["janrekha", "udgam", "samvadkendra"]
-LATER = BASE + timedelta(days=3)
-
-
-@pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A lake with a merged day, a day of one run, new versions, relations, families, pages."""
-    folder = tmp_path_factory.mktemp("verify")
-    with Press() as press:
-        settings = settings_for(press, folder)
-        collect(settings, BASE, only=ONLY)
-        maintain(settings, LATER)
-        press.set_now(LATER)
-        collect(settings, LATER, only=ONLY)
-        link(settings, LATER)
-        maintain(settings, LATER)
-    return folder / "lake"
 
 
 @pytest.fixture
-def place(original: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(original, tmp_path / "lake"))
+def place(two_days: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(two_days / "lake", tmp_path / "lake"))
 
 
 def report_of(place: Path, **options: Any) -> Report:
