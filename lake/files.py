@@ -15,6 +15,9 @@ from typing import BinaryIO, Final
 
 from lake.errors import StorageError
 
+DIGEST_BYTES: Final = 16
+"""Of the blake2b of a file."""
+
 _BLOCK: Final = 1 << 20
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -113,7 +116,7 @@ def blocks(source: BinaryIO) -> Iterator[bytes]:
 
 def checksum(path: Path) -> str:
     """The blake2b of a file's content: 32 hex characters."""
-    digest = blake2b(digest_size=16)
+    digest = blake2b(digest_size=DIGEST_BYTES)
     with path.open("rb") as source:
         for block in blocks(source):
             digest.update(block)

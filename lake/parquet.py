@@ -119,7 +119,7 @@ def write(table: pa.Table, where: str | Path | pa.NativeFile) -> None:
     pq.write_table(
         table,
         where,
-        compression=_compression(table.schema),
+        compression=codecs(table.schema),
         row_group_size=max(_LEAST_ROWS, min(_ROW_GROUP_ROWS, _ROW_GROUP_BYTES // per_row)),
         use_dictionary=cast("bool", dictionary),  # The stubs do not know the list.
         # The least and greatest of hashes tell nothing, and would be long.
@@ -132,7 +132,8 @@ def write(table: pa.Table, where: str | Path | pa.NativeFile) -> None:
     )
 
 
-def _compression(schema: pa.Schema) -> Codec | dict[str, Codec]:
+def codecs(schema: pa.Schema) -> Codec | dict[str, Codec]:
+    """The compression of a stored schema: one for all columns, or one for each."""
     if not any(map(_is_hashes, schema)):
         return "zstd"
     # Hashes do not compress; to unpack them all the same takes longer than to read them.
@@ -148,14 +149,9 @@ def _is_hashes(field: pa.Field[Any]) -> bool:
 
 def encode(table: pa.Table) -> bytes:
     """The Parquet bytes of a table that `conform` returned."""
-    return bytes(encoded(table))
-
-
-def encoded(table: pa.Table) -> memoryview:
-    """As `encode`, without a copy."""
     sink = pa.BufferOutputStream()
     write(table, sink)
-    return memoryview(sink.getvalue())
+    return sink.getvalue().to_pybytes()
 
 
 def dataset_of(schema: pa.Schema) -> Dataset:

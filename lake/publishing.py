@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -78,14 +79,14 @@ def objects(
     listed: list[tuple[str, Path | bytes | pa.Table]] = [
         (keys.pages_key(run_id, number), path) for number, path in pages
     ]
-    for dataset in keys.BY_RUN:
+    named = parquet.runs_metadata([run_id])
+
+    def conformed(dataset: Dataset) -> tuple[str, pa.Table]:
         table = _of_run(tables.of(dataset), dataset, run_id)
-        listed.append(
-            (
-                keys.run_key(dataset, run_id),
-                parquet.conform(table, dataset, parquet.runs_metadata([run_id])),
-            )
-        )
+        return keys.run_key(dataset, run_id), parquet.conform(table, dataset, named)
+
+    with ThreadPoolExecutor(2) as pool:  # Sorting takes one core, and two of them are large.
+        listed += pool.map(conformed, keys.BY_RUN)
     names = {parquet.COMMITS: json.dumps([*commits, run_id][-_COMMITS:]).encode()}
     listed.append((keys.flat_key(STATE, run_id), parquet.conform(tables.state, STATE, names)))
     return listed

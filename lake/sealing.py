@@ -6,17 +6,22 @@ sealed, and its lock (`lake.spool`).
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 import pyarrow as pa
 
+from lake import parquet
 from lake.failpoints import failpoint
-from lake.files import checksum, write_file
-from lake.parquet import encoded
+from lake.files import DIGEST_BYTES, checksum, write_file
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +66,43 @@ def add_object(sealing: Path, key: str, content: Path | bytes | pa.Table) -> Sea
     if isinstance(content, Path):
         _link(content, target)
         return SealedObject(key, target.stat().st_size, checksum(target))
-    data = content if isinstance(content, bytes) else encoded(content)
-    write_file(target, data)
-    return SealedObject(key, len(data), blake2b(data, digest_size=16).hexdigest())
+    with target.open("xb") as file:
+        hashed = _Hashed(file)
+        if isinstance(content, bytes):
+            hashed.write(content)
+        else:  # Not by way of memory: a buffer that grows as large as a run costs more.
+            parquet.write(content, pa.PythonFile(hashed, mode="w"))
+        file.flush()
+        os.fsync(file.fileno())
+    return SealedObject(key, hashed.tell(), hashed.digest())
+
+
+class _Hashed(io.RawIOBase):
+    """A file that is hashed as it is written; whoever opened it closes it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__()
+        self._file = file
+        self._digest = blake2b(digest_size=DIGEST_BYTES)
+        self._written = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: ReadableBuffer) -> int:
+        failpoint("seal.write")
+        self._digest.update(data)
+        self._file.write(data)
+        size = memoryview(data).nbytes
+        self._written += size
+        return size
+
+    def tell(self) -> int:
+        return self._written
+
+    def digest(self) -> str:
+        """The blake2b of what was written: hex characters."""
+        return self._digest.hexdigest()
 
 
 def _link(source: Path, target: Path) -> None:

@@ -9,8 +9,8 @@
 
 Systems: ``taar`` and ``pyarrow`` on a folder, ``_s3`` on an S3 server in a process of its own, and
 for the query ``_before`` compaction too. Arrow alone writes and reads the same rows in the same
-order, and promises nothing: no exactness, no checksums, nothing that survives a kill. It is the
-limit.
+order with the same compression, and promises nothing: no exactness, no checksums, nothing that
+survives a kill; it does not wait for the disk (fsync), and Taar does. It is the limit.
 ``seconds`` is the median of the rounds, ``times_pyarrow`` the ratio to Arrow's, of the same run.
 """
 

@@ -28,6 +28,7 @@ from benchmarks.dedup.running import peak_mb
 from benchmarks.lake.making import BEGIN
 from benchmarks.serving import BUCKET
 from dedup.columns import LIGHT
+from lake.parquet import codecs
 from lake.schema import ARTICLES, FETCHES, FINGERPRINTS, SOURCE_RUNS, STATE
 from lake.spool import Spool
 from lake.storage import S3Options, open_storage
@@ -96,7 +97,7 @@ def _publish_pyarrow(address: str, given: Path, endpoint: str | None) -> Callabl
         for dataset in (*_BY_RUN, STATE):
             where = f"{root}/{dataset.name.replace('/', '-')}.parquet"
             rows = tables[dataset.name].sort_by([(n, "ascending") for n in dataset.sort_by])
-            pq.write_table(rows, where, filesystem=own, compression="zstd")
+            pq.write_table(rows, where, filesystem=own, compression=codecs(rows.schema))
         return tables[ARTICLES.name].num_rows
 
     return run
@@ -135,7 +136,7 @@ def _compact_pyarrow(address: str, _: Path, endpoint: str | None) -> Callable[[]
             )
             rows = rows.sort_by([(name, "ascending") for name in dataset.sort_by])
             where = f"{root}/{dataset.name}/day.parquet"
-            pq.write_table(rows, where, filesystem=own, compression="zstd")
+            pq.write_table(rows, where, filesystem=own, compression=codecs(rows.schema))
             for path in paths:
                 own.delete_file(path)
             done += len(paths)

@@ -98,7 +98,7 @@ STRIKES: Final = (
     Strike("spool.create", "enospc"),
     Strike("records.append", "enospc", nth=6),
     Strike("seal.object", "enospc"),
-    Strike("seal.object", "enospc", nth=3),
+    Strike("seal.write", "enospc", nth=9),
     Strike("seal.manifest", "enospc"),
     Strike("seal.rename", "eio"),
     Strike("local.open", "enospc", place=Place.FOLDER),

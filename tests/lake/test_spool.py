@@ -14,7 +14,8 @@ import pytest
 
 from lake import failpoints, ids, keys
 from lake.errors import LakeBusyError, LakeFormatError, StorageError
-from lake.parquet import conform
+from lake.files import checksum
+from lake.parquet import conform, encode
 from lake.schema import ARTICLES, STATE
 from lake.spool import Manifest, RecordLog, Spool, list_orphans, read_records
 from lake.tables import Lake
@@ -193,6 +194,30 @@ def test_a_full_disk_leaves_the_spool_open(spools: Path, point: str) -> None:
         failpoints.arm(None)
         spool.seal([("a", b"x")])
         assert spool.sealed
+
+
+@pytest.mark.parametrize("nth", [1, 2, 9])
+def test_a_disk_that_fills_while_a_table_is_written(spools: Path, nth: int) -> None:
+    rows = conform(STATE.schema.empty_table(), STATE, {b"a": b"b"})
+    with Spool.create(spools, RUN) as spool:
+        failpoints.arm(f"seal.write=enospc@{nth}")
+        with pytest.raises(StorageError, match="disk is full"):
+            spool.seal([("state/x.parquet", rows), ("a", b"x")])
+        assert not spool.sealed
+        failpoints.arm(None)
+        manifest = spool.seal([("state/x.parquet", rows), ("a", b"x")])
+        assert spool.sealed_file(manifest.objects[0]).read_bytes() == encode(rows)
+
+
+def test_the_manifest_tells_what_is_in_the_files(spools: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page"
+    page.write_bytes(b"warc")
+    rows = conform(STATE.schema.empty_table(), STATE, {b"a": b"b"})
+    with Spool.create(spools, RUN) as spool:
+        manifest = spool.seal([("pages/a", page), ("b", b"x" * 99), ("c.parquet", rows)])
+        for entry in manifest.objects:
+            path = spool.sealed_path / entry.key
+            assert (entry.bytes, entry.blake2b) == (path.stat().st_size, checksum(path))
 
 
 def test_a_full_disk_before_the_first_record(spools: Path) -> None:
