@@ -23,7 +23,7 @@ from scrapy.crawler import Crawler
 from scrapy.http.request import NO_CALLBACK
 
 from crawler.rights import reserved
-from crawler.troubles import Refused
+from crawler.troubles import NO_PAGE, Refused
 
 PATH: Final = "/.well-known/tdmrep.json"
 _MAXSIZE: Final = 512 * 1024
@@ -145,6 +145,6 @@ class TdmGuard:
         )
         try:
             response = await self._crawler.engine.download_async(request)
-        except Exception:  # noqa: BLE001 - any failure means the same: it says nothing.
+        except NO_PAGE:  # Whichever it was, the host says nothing.
             return ()
         return read_rules(response.body) if response.status == 200 else ()

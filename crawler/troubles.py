@@ -61,6 +61,14 @@ _NO_ANSWER: Final[tuple[tuple[type[Exception], str, str], ...]] = (
     (ConnectError, "connect", "no connection"),
     (OSError, "connect", "no connection"),
 )
+NO_PAGE: Final[tuple[type[Exception], ...]] = (
+    IgnoreRequest,
+    DownloadCancelledError,
+    *(kind for kind, *_ in _NO_ANSWER),
+)
+"""What a request may end with in place of an answer: refused by us, broken off, or failed on the
+way. Anything else is a mistake of a program."""
+
 # What Scrapy says in an IgnoreRequest that has no type of its own.
 _ROBOTS: Final = "Forbidden by robots.txt"
 _REDIRECTS: Final = "max redirections reached"

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
+from scrapy import Request
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+)
+from scrapy.http import Response
 
 from crawler.rights import AI_AGENTS, Reservations, in_headers, merged
-from crawler.tdmrep import PATH, read_rules, reservations
+from crawler.tdmrep import PATH, TdmGuard, read_rules, reservations
+from crawler.troubles import NOT_REACHED, Refused
 from tests.crawler.crawls import Spool, plan, source
 from tests.crawler.web import Web, article, rss
 
@@ -156,3 +166,58 @@ def test_a_run_that_honours_them_asks_once_for_tdmrep_json(tmp_path: Path) -> No
         spool.run()
         assert sorted(loopback.paths()) == [PATH, "/2", "/3", "/feed.xml"]
     assert sorted(spool.outcomes().values()) == ["published", "published", "robots"]
+
+
+class Engine:
+    """Stands for Scrapy's, and for its crawler: whatever is asked for ends in the same way."""
+
+    def __init__(self, end: Exception) -> None:
+        self.engine = self
+        self.end = end
+        self.asked: list[str] = []
+
+    async def download_async(self, request: Request) -> Response:
+        self.asked.append(request.url)
+        await asyncio.sleep(0)
+        raise self.end
+
+
+def tdm_guard(end: Exception) -> tuple[TdmGuard, Engine, list[Request]]:
+    engine = Engine(end)
+    meta = {"work": object(), "source": source(), "hosts": ("alpha.test",)}
+    guard = TdmGuard(engine, honour=True)  # type: ignore[arg-type]
+    return guard, engine, [Request(f"{HOST}/{n}", meta=meta) for n in range(3)]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        DownloadTimeoutError("slow"),
+        CannotResolveHostError("no such host"),
+        DownloadCancelledError("too large"),
+        ConnectionResetError("gone"),
+        IgnoreRequest("Forbidden by robots.txt"),
+        Refused(NOT_REACHED),
+    ],
+)
+def test_a_tdmrep_json_that_cannot_be_had_reserves_nothing(end: Exception) -> None:
+    guard, engine, requests = tdm_guard(end)
+
+    async def ask() -> list[BaseException | None]:
+        found = (guard.process_request(request) for request in requests)
+        return await asyncio.gather(*found, return_exceptions=True)
+
+    assert asyncio.run(ask()) == [None, None, None]
+    assert engine.asked == [HOST + PATH]
+
+
+def test_a_mistake_on_the_way_to_tdmrep_json_is_seen_and_holds_nobody_up() -> None:
+    guard, _, requests = tdm_guard(ZeroDivisionError("ours"))
+
+    async def ask() -> list[BaseException | None]:
+        found = (guard.process_request(request) for request in requests)
+        return await asyncio.gather(*found, return_exceptions=True)
+
+    first, *others = asyncio.run(ask())
+    assert isinstance(first, ZeroDivisionError)
+    assert others == [None, None]
