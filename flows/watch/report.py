@@ -99,9 +99,14 @@ def _lead(db: duckdb.DuckDBPyConnection) -> str:
     ).fetchall()[0]
     share = f" ({copies / new:.0%})" if new else ""
     return (
-        f"{new} new articles and {versions} new versions from {sources} sources. {copies} of the "
-        f"new articles{share} are copies of earlier ones."
+        f"{_count(new, 'new article')} and {_count(versions, 'new version')} from "
+        f"{_count(sources, 'source')}. {copies} of the new articles{share} are copies of earlier "
+        "ones."
     )
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" + ("" if number == 1 else "s")
 
 
 def _no_families(ask: Callable[[str], Sequence[Sequence[Any]]]) -> str:

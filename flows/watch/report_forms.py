@@ -12,11 +12,15 @@ from html import escape
 from typing import Any, Final
 
 _STYLE: Final = (
+    ":root{color-scheme:light dark}"
     "body{font:16px/1.5 system-ui,'Noto Sans Devanagari',sans-serif;max-width:60rem;"
-    "margin:2rem auto;padding:0 1rem;color:#222}"
-    "table{border-collapse:collapse;width:100%;margin:.5rem 0 2rem}"
-    "th,td{text-align:left;padding:.25rem .6rem;border-bottom:1px solid #ddd;vertical-align:top}"
-    "td.n{text-align:right;font-variant-numeric:tabular-nums}h1{font-size:1.6rem}h2{font-size:1.2rem}"
+    "margin:2rem auto;padding:0 1rem}"
+    # A wide table scrolls in its own box, so that the page never does.
+    "div{overflow-x:auto;margin:.5rem 0 2rem}table{border-collapse:collapse;min-width:60%}"
+    "th,td{text-align:left;padding:.25rem .6rem;border-bottom:1px solid #8886;vertical-align:top}"
+    "th:first-child,td:first-child{min-width:11rem;padding-left:0}"
+    ".n{text-align:right;font-variant-numeric:tabular-nums}"
+    "h1{font-size:1.6rem}h2{font-size:1.2rem}"
 )
 
 
@@ -111,10 +115,13 @@ class Report:
             if not section.rows:
                 parts.append(f"<p>{escape(section.empty)}</p>")
                 continue
-            head = "".join(f"<th>{escape(name)}</th>" for name in section.head)
-            parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>")
+            cells = zip(section.head, section.rows[0], strict=True)
+            head = "".join(
+                f'<th scope="col"{_side(cell)}>{escape(name)}</th>' for name, cell in cells
+            )
+            parts.append(f"<div><table><thead><tr>{head}</tr></thead><tbody>")
             parts += ["<tr>" + "".join(map(_html, row)) + "</tr>" for row in section.rows]
-            parts.append("</tbody></table>")
+            parts.append("</tbody></table></div>")
         return "\n".join([*parts, "</body></html>", ""])
 
 
@@ -149,8 +156,13 @@ def _markdown(cell: Cell) -> str:
     return words
 
 
+def _side(cell: Cell) -> str:
+    return ' class="n"' if isinstance(cell, int | float) else ""
+
+
 def _html(cell: Cell) -> str:
     if isinstance(cell, Link) and _safe(cell.url):
-        return f'<td><a href="{escape(cell.url)}">{escape(cell.words)}</a></td>'
-    number = ' class="n"' if isinstance(cell, int | float) else ""
-    return f"<td{number}>{escape(_words(cell))}</td>"
+        # Said of the headline alone, so that a screen reader changes its voice for it.
+        link = f'<a lang="hi" href="{escape(cell.url)}">{escape(cell.words)}</a>'
+        return f"<td>{link}</td>"
+    return f"<td{_side(cell)}>{escape(_words(cell))}</td>"
