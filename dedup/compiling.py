@@ -33,7 +33,8 @@ _sparing: Final = Lock()
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 _SOURCES: Final = (
-    *("hashing", "joining", "kernel", "letters", "marks", "postings", "scoring", "signing"),
+    *("hashing", "joining", "kernel", "letters", "marks", "paging", "postings", "scoring"),
+    "signing",
 )
 """The modules whose functions and constants are compiled in."""
 

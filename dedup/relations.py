@@ -21,7 +21,7 @@ from dedup.frequencies import Frequencies, start_frequencies
 from dedup.passages import in_order, longest_run
 from dedup.scores import Scores, score_pairs
 from dedup.search import matches
-from dedup.series import compare_numerals, is_series, numerals
+from dedup.series import compare_pairs, is_series
 from dedup.settings import DEFAULT, DedupSettings
 from dedup.sheet import I64, Sheet, one_of_each, read_sheet
 from lake.schema import RELATIONS
@@ -238,10 +238,10 @@ def _verify(
         | (scores.jaccard >= settings.near_jaccard)
         | (scores.containment >= min(settings.excerpt_containment, settings.update_containment))
     )
-    for pair in likely.tolist():
+    compared = compare_pairs(fresh, mine[likely], part, theirs[likely])
+    for pair, numbers in zip(likely.tolist(), compared, strict=True):
         a, b = int(mine[pair]), int(theirs[pair])
         jaccard = float(scores.jaccard[pair])
-        numbers = compare_numerals(numerals(fresh, a), numerals(part, b))
         containment = float(scores.containment[pair])
         apart = abs(int(fresh.effective[a] - part.effective[b])) * _MICROSECOND
         whole = max(jaccard / settings.near_jaccard, containment / settings.partial_containment)

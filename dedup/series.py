@@ -13,9 +13,10 @@ from datetime import timedelta
 
 import numpy as np
 
+from dedup import scoring
 from dedup.hashing import U32
 from dedup.settings import DedupSettings
-from dedup.sheet import Sheet
+from dedup.sheet import I64, Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,42 @@ def compare_numerals(a: Numerals, b: Numerals) -> Comparison:
         conflicts=min(len(changed_a), len(changed_b)),
         agreements=len(agreed),
     )
+
+
+def compare_pairs(batch: Sheet, mine: I64, window: Sheet, theirs: I64) -> list[Comparison]:
+    """Compares the numerals of pairs, as `compare_numerals` does.
+
+    Args:
+        batch: Fingerprints that `mine` points into.
+        mine: int64, a row of the batch for each pair.
+        window: Fingerprints that `theirs` points into; may be the batch.
+        theirs: int64, a row of the window for each pair.
+
+    Returns:
+        The comparisons, in the order of the pairs.
+    """
+    common, conflicts, agreements = (np.zeros(len(mine), dtype=np.int64) for _ in range(3))
+    a, b = batch.numbers, window.numbers
+    scoring.shared(a.values, a.offsets, mine, b.values, b.offsets, theirs, common)
+    fewest = np.minimum(a.lengths[mine], b.lengths[theirs])
+    a, b = batch.slots, window.slots
+    longest = max(a.lengths.max(initial=0), b.lengths.max(initial=0))
+    scoring.slots(
+        a.values,
+        batch.slot_values.values,
+        a.offsets,
+        mine,
+        b.values,
+        window.slot_values.values,
+        b.offsets,
+        theirs,
+        np.empty((3, longest), dtype=np.uint32),
+        conflicts,
+        agreements,
+    )
+    overlap = np.where(fewest > 0, common / np.maximum(fewest, 1), 1.0)
+    columns = (fewest.tolist(), overlap.tolist(), conflicts.tolist(), agreements.tolist())
+    return [Comparison(*row) for row in zip(*columns, strict=True)]
 
 
 def is_series(

@@ -189,10 +189,11 @@ def within(fingerprints: pa.Table, start: int, end: int) -> pa.Table:
 def one_of_each(tables: Iterable[pa.Table]) -> pa.Table:
     """Joins fingerprint tables and keeps the first row of each article_id."""
     table = pa.concat_tables(list(tables)).combine_chunks()
-    ids = table.column("article_id").to_pylist()
-    first = {article_id: row for row, article_id in reversed(list(enumerate(ids)))}
-    if len(first) == len(ids):
+    column = table.column("article_id")
+    if len(column.unique()) == len(column):
         return table
+    ids = column.to_pylist()
+    first = {article_id: row for row, article_id in reversed(list(enumerate(ids)))}
     return table.take(pa.array(sorted(first.values()), pa.int64()))
 
 

@@ -1,7 +1,8 @@
 """Rows by id: the few that are asked for, out of objects that hold very many.
 
 Here belongs how they are found without reading the rest: by the statistics of row groups, then by
-the ids alone, then by the columns of the row groups that are left. Not here: who asks.
+their times, then by the ids at these times. Not here: who asks, and how a few rows of a column are
+read (`lake.plain`).
 """
 
 from __future__ import annotations
@@ -12,21 +13,19 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lake import parquet
 from lake.catalog import Catalog, Piece
+from lake.plain import I64, Locate, plain_chunks, take_plain
 from lake.schema import Dataset
 from lake.storage import Storage
 
-I64 = npt.NDArray[np.int64]
-
 _ID: Final = "article_id"
-_AT_ONCE: Final = 512
-"""Rows that are read at a time: about 3 MB of fingerprints."""
+_AT_ONCE: Final = 3 << 20
+"""Bytes that are decoded at a time: what the processor's cache holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +46,21 @@ class Wanted:
         at = int(np.searchsorted(self.times, first))
         return at < len(self.times) and int(self.times[at]) <= last
 
+    def among(self, times: I64) -> I64:
+        """Which of some times are wanted: their numbers, int64, rising."""
+        if not len(self.times):
+            return np.empty(0, dtype=np.int64)
+        at = np.minimum(np.searchsorted(self.times, times), len(self.times) - 1)
+        return np.flatnonzero(self.times[at] == times)
+
 
 def pick(
-    storage: Storage, catalog: Catalog, dataset: Dataset, columns: Sequence[str], wanted: Wanted
+    storage: Storage,
+    catalog: Catalog,
+    dataset: Dataset,
+    columns: Sequence[str],
+    wanted: Wanted,
+    locate: Locate | None = None,
 ) -> pa.Table:
     """Reads the rows of some articles.
 
@@ -60,6 +71,7 @@ def pick(
         columns: Which to return, in this order.
         wanted: Ids that a scan of the lake has returned; others may be found although readers
             are not to see them.
+        locate: As for `pick_from`.
 
     Returns:
         The rows, in order of crawl dates. One that two runs have published may come twice.
@@ -74,7 +86,7 @@ def pick(
 
     def read(piece: Piece) -> list[pa.Table]:
         with storage.open_input(piece.info.key, piece.info.size) as source:
-            return pick_from(source, piece.info.key, dataset, columns, wanted)
+            return pick_from(source, piece.info.key, dataset, columns, wanted, locate)
 
     with ThreadPoolExecutor(storage.parallel) as pool:
         found = [table for tables in pool.map(read, pieces) for table in tables]
@@ -82,7 +94,12 @@ def pick(
 
 
 def pick_from(
-    source: pa.NativeFile, key: str, dataset: Dataset, columns: Sequence[str], wanted: Wanted
+    source: pa.NativeFile,
+    key: str,
+    dataset: Dataset,
+    columns: Sequence[str],
+    wanted: Wanted,
+    locate: Locate | None = None,
 ) -> list[pa.Table]:
     """Reads the rows of some articles from one object.
 
@@ -92,6 +109,8 @@ def pick_from(
         dataset: What it holds rows of.
         columns: Which to return, in this order.
         wanted: What to look for.
+        locate: Finds values in columns that are stored plainly, whose other rows need not be
+            decoded then (`lake.plain`); without it Arrow decodes whole row groups.
 
     Returns:
         A table for each row group that has any.
@@ -104,24 +123,63 @@ def pick_from(
         file = parquet.open_file(source)
         held = [name for name in columns if name in file.schema_arrow.names]
         for group in _groups(file, dataset.sort_by[0], wanted):
-            # Objects are read side by side: more threads for each would get in each other's way.
-            ids = file.read_row_group(group, [_ID], use_threads=False).column(_ID)
-            rows = pc.indices_nonzero(pc.is_in(ids, value_set=wanted.ids))
+            reader = _Group(source, file, group, locate)
+            rows = reader.find(dataset.sort_by[0], wanted)
             if len(rows):
-                table = _take(file, group, held, rows.to_numpy().astype(np.int64))
-                found.append(parquet.fitted(table, dataset, columns, len(rows)))
+                found.append(parquet.fitted(reader.take(held, rows), dataset, columns, len(rows)))
     return found
 
 
-def _take(file: pq.ParquetFile, group: int, columns: list[str], rows: I64) -> pa.Table:
-    """Some rows of a row group, which is read a cacheful at a time."""
-    taken = []
-    start = 0
-    for batch in file.iter_batches(_AT_ONCE, [group], columns, use_threads=False):
-        here = rows[np.searchsorted(rows, start) : np.searchsorted(rows, start + len(batch))]
-        taken.append(batch.take(here - start))
-        start += len(batch)
-    return pa.Table.from_batches(taken)
+class _Group:
+    """One row group; objects are read side by side, so Arrow's threads would be in the way."""
+
+    def __init__(
+        self, source: pa.NativeFile, file: pq.ParquetFile, group: int, locate: Locate | None
+    ) -> None:
+        self._source = source
+        self._file = file
+        self._group = group
+        self._locate = locate
+
+    def find(self, timed: str, wanted: Wanted) -> I64:
+        """The numbers of the wanted rows, rising."""
+        times = self._file.read_row_group(self._group, [timed], use_threads=False).column(0)
+        rows = wanted.among(np.asarray(pc.cast(times, pa.int64()).to_numpy(), dtype=np.int64))
+        if len(rows):
+            ids = self.take([_ID], rows).column(_ID)
+            rows = rows[pc.is_in(ids, value_set=wanted.ids).to_numpy()]
+        return rows
+
+    def take(self, columns: Sequence[str], rows: I64) -> pa.Table:
+        """Some rows of some columns."""
+        plain: dict[str, pa.Array[Any]] = {}
+        if self._locate is not None:
+            chunks = plain_chunks(self._file, self._group, columns)
+            types = {name: self._file.schema_arrow.field(name).type for name in chunks}
+            plain = take_plain(self._source, chunks, types, rows, self._locate) or {}
+        rest = [name for name in columns if name not in plain]
+        table: dict[str, Any] = dict(plain)
+        if rest:
+            decoded = self._decode(rest, rows)
+            table |= {name: decoded.column(name) for name in rest}
+        return pa.table({name: table[name] for name in columns})
+
+    def _decode(self, columns: Sequence[str], rows: I64) -> pa.Table:
+        """Some rows of columns that are decoded whole, a cacheful at a time."""
+        metadata = self._file.metadata.row_group(self._group)
+        chunks = [metadata.column(place) for place in range(metadata.num_columns)]
+        size = sum(c.total_uncompressed_size for c in chunks if c.path_in_schema in columns)
+        at_once = metadata.num_rows * _AT_ONCE // max(size, _AT_ONCE)
+        taken = []
+        start = 0
+        for batch in self._file.iter_batches(
+            max(1, at_once), [self._group], list(columns), use_threads=False
+        ):
+            here = rows[np.searchsorted(rows, start) : np.searchsorted(rows, start + len(batch))]
+            if len(here):
+                taken.append(batch.take(here - start))
+            start += len(batch)
+        return pa.Table.from_batches(taken)
 
 
 def _groups(file: pq.ParquetFile, column: str, wanted: Wanted) -> list[int]:

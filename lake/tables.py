@@ -26,6 +26,7 @@ from lake.errors import ObjectMissingError
 from lake.failpoints import failpoint
 from lake.known import KEEP, build, known_table
 from lake.picking import Wanted, pick
+from lake.plain import Locate
 from lake.scan import Query, Scan, query_of
 from lake.schema import FAMILIES, FETCHES, STATE, Dataset
 from lake.sealing import Manifest
@@ -198,9 +199,17 @@ class Lake:
         )
         return self._scan(replace(query, repeats=repeats)).tables()
 
-    def pick(self, dataset: Dataset, columns: Sequence[str], wanted: Wanted) -> pa.Table:
+    def pick(
+        self,
+        dataset: Dataset,
+        columns: Sequence[str],
+        wanted: Wanted,
+        locate: Locate | None = None,
+    ) -> pa.Table:
         """Reads the rows of a few articles, as `lake.picking.pick` does."""
-        return self.look(lambda catalog: pick(self.storage, catalog, dataset, columns, wanted))
+        return self.look(
+            lambda catalog: pick(self.storage, catalog, dataset, columns, wanted, locate)
+        )
 
     def read(
         self,

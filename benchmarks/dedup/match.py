@@ -68,6 +68,7 @@ def main() -> None:
     from benchmarks.dedup.running import peak_mb
     from dedup import candidates, verify
     from dedup.columns import HEAVY
+    from dedup.paging import locate
     from dedup.postings import shift_of
     from lake.picking import Wanted
 
@@ -85,7 +86,7 @@ def main() -> None:
         ids = pa.array(article_ids, pa.string())
         asked = pairs.filter(pc.is_in(pairs.column("other_id"), value_set=ids))
         times = pc.cast(asked.column("other_effective_at"), pa.int64()).to_numpy()
-        return lake.pick(FINGERPRINTS, HEAVY, Wanted(ids, np.unique(times)))
+        return lake.pick(FINGERPRINTS, HEAVY, Wanted(ids, np.unique(times)), locate)
 
     relations = verify(batch, pairs, fetch)
     pq.write_table(relations, given.out)

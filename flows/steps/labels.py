@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from dedup import SCHEME_VERSION, DedupSettings, candidates, fingerprint, resolve_relations, verify
 from dedup.columns import HEAVY, LIGHT
 from dedup.contents import COLUMNS
+from dedup.paging import locate
 from flows.steps.rows import Row, table
 from lake import schema
 from lake.errors import LakeFormatError
@@ -89,7 +90,7 @@ def heavy_rows(lake: Lake, pairs: pa.Table, article_ids: list[str]) -> pa.Table:
     ids = pa.array(article_ids, pa.string())
     asked = pairs.filter(pc.is_in(pairs.column("other_id"), value_set=ids))
     times = pc.cast(asked.column("other_effective_at"), pa.int64()).to_numpy()
-    return lake.pick(schema.FINGERPRINTS, HEAVY, Wanted(ids, np.unique(times)))
+    return lake.pick(schema.FINGERPRINTS, HEAVY, Wanted(ids, np.unique(times)), locate)
 
 
 def _relation_rows(relations: pa.Table, batch: set[str]) -> dict[str, list[Row]]:
