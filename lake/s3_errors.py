@@ -45,6 +45,10 @@ _CODES: Final[dict[str, tuple[str, str]]] = {
     "AuthorizationHeaderMalformed": ("the region is wrong", "set TAAR_S3_REGION or AWS_REGION"),
     "PermanentRedirect": ("the bucket lies elsewhere", "set TAAR_S3_REGION to its region"),
     "SlowDown": ("the server asks us to slow down", _AGAIN),
+    "NotImplemented": (
+        "the server cannot do this",
+        "leave TAAR_S3_ENCRYPTION and TAAR_S3_CHECKSUM unset, or take a server that bears them",
+    ),
     "InsufficientStorage": ("the server is full", "free some space on it, then run again"),
     "QuotaExceeded": ("the quota is used up", "free some space or raise it, then run again"),
     "XMinioStorageFull": ("the server is full", "free some space on it, then run again"),
@@ -53,6 +57,7 @@ _BY_STATUS: Final = {
     "401": "AccessDenied",
     "403": "AccessDenied",
     "404": "NoSuchBucket",
+    "501": "NotImplemented",
     "503": "SlowDown",
     "507": "InsufficientStorage",
 }
@@ -112,4 +117,6 @@ def _refused(error: ClientError, doing: str, where: str) -> StorageError:
     if known is None:
         known = (told.get("Message") or code or f"status {status}", _AGAIN)
     what, remedy = known
+    if code == "NotImplemented" and told.get("Message"):
+        what += f": {str(told['Message']).rstrip('.')}"  # Which part of it, the server alone knows.
     return StorageError(f"cannot {doing}: {what} ({code or status})", where=where, remedy=remedy)
