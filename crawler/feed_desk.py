@@ -6,7 +6,7 @@ taken up (`crawler.page_desk`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -78,9 +78,9 @@ class FeedDesk:
                 detail = f"its host wants to be left alone until {until:%Y-%m-%d %H:%M} UTC"
                 self._failed(poll, Trouble(Outcome.TIMEOUT, "held", detail, until))
 
-    def on_feed(self, response: Response, poll: Poll) -> Iterator[Request]:
+    async def on_feed(self, response: Response, poll: Poll) -> AsyncIterator[Request]:
         """Takes the first answer of a poll."""
-        found = poll.first(
+        found = await poll.first(
             answer_of(response),
             response.body,
             charset_of(response),
@@ -96,19 +96,21 @@ class FeedDesk:
                 poll, feed_record(poll.task, now, status="not_modified", answer=poll.answer)
             )
         else:
-            yield from self._go_on(poll, found, depth=1)
+            for request in self._go_on(poll, found, depth=1):
+                yield request
 
     def on_feed_failed(self, failure: Failure) -> None:
         """Takes a poll that got no answer."""
         poll: Poll = request_of(failure).cb_kwargs["poll"]
         self._failed(poll, trouble_of(failure, self._crawler))
 
-    def on_child(self, response: Response, poll: Poll, depth: int) -> Iterator[Request]:
+    async def on_child(self, response: Response, poll: Poll, depth: int) -> AsyncIterator[Request]:
         """Takes a sitemap that an index listed."""
-        found = poll.child(
+        found = await poll.child(
             answer_of(response), response.body, charset_of(response), depth, self._clock.now()
         )
-        yield from self._go_on(poll, found, depth=depth + 1)
+        for request in self._go_on(poll, found, depth=depth + 1):
+            yield request
 
     def on_child_failed(self, failure: Failure) -> Iterator[Request]:
         """Takes a sitemap that could not be had."""

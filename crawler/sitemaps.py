@@ -19,7 +19,7 @@ from crawler.listing import Child, Item, Listing, ListingError, listed_time, lis
 MAX_BYTES: Final = 50 * 1024 * 1024
 """Largest uncompressed sitemap that the protocol allows: 52,428,800 bytes."""
 
-_GZIP_MAGIC: Final = b"\x1f\x8b"
+GZIP_MAGIC: Final = b"\x1f\x8b"
 _GZIP_WINDOW: Final = 16 + zlib.MAX_WBITS
 
 
@@ -29,7 +29,7 @@ def gunzip(body: bytes) -> bytes:
     Raises:
         ListingError: If it unpacks to more than `MAX_BYTES`. A file cut short gives what there is.
     """
-    if not body.startswith(_GZIP_MAGIC):
+    if not body.startswith(GZIP_MAGIC):
         return body
     unpack = zlib.decompressobj(_GZIP_WINDOW)
     try:

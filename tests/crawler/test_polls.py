@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +13,13 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from crawler import polls
+from crawler.feeds import read_listing
+from crawler.listing import Listing
 from crawler.plan import FeedTask
+from crawler.polls import Poll
+from crawler.records import Answer
+from crawler.troubles import Trouble
 from tests.crawler.crawls import NOW, Spool, plan, source
 from tests.crawler.web import Web, article, rss
 
@@ -204,3 +213,78 @@ def test_the_next_poll_asks_with_the_validators(tmp_path: Path) -> None:
         (found,) = spool.feeds()
         assert (found["status"], found["http_status"]) == ("not_modified", 200)
         assert found["polled_at"].startswith("2024-06-18T07:30:")
+
+
+def large(links: list[str]) -> bytes:
+    """A feed that is read in a thread."""
+    text = rss(*links).replace("<channel>", f"<channel><description>{'क' * 50_000}</description>")
+    return text.encode()
+
+
+@pytest.mark.parametrize("body", [large([HOST + "/1"]), gzip.compress(rss(HOST + "/1").encode())])
+def test_others_go_on_while_a_large_feed_is_read(
+    body: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    the_other_went_on = threading.Event()
+    events = []
+
+    def slow(body: bytes, **options: Any) -> Listing:
+        # Read where the crawl runs, it would wait here in vain.
+        events.append("went on" if the_other_went_on.wait(10) else "stood still")
+        return read_listing(body, **options)
+
+    async def other() -> None:
+        the_other_went_on.set()
+
+    async def both() -> list[str] | Trouble | None:
+        poll = Poll(FeedTask("alpha", HOST + "/feed.xml"), source())
+        answer = Answer(HOST + "/feed.xml", 200)
+        reading = poll.first(answer, body, "utf-8", redirected=False, now=NOW)
+        found, _ = await asyncio.gather(reading, other())
+        events.extend(item.url for item in poll.listing)
+        return found
+
+    monkeypatch.setattr(polls, "read_listing", slow)
+    assert asyncio.run(both()) == []
+    assert events == ["went on", HOST + "/1"]
+
+
+def test_a_small_feed_is_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = []
+
+    def noted(body: bytes, **options: Any) -> Listing:
+        threads.append(threading.current_thread())
+        return read_listing(body, **options)
+
+    monkeypatch.setattr(polls, "read_listing", noted)
+    poll = Poll(FeedTask("alpha", HOST + "/feed.xml"), source())
+    body = rss(HOST + "/1").encode()
+    asyncio.run(poll.first(Answer(HOST, 200), body, None, redirected=False, now=NOW))
+    assert threads == [threading.main_thread()]
+
+
+def test_large_feeds_sitemaps_and_nonsense_in_a_crawl(tmp_path: Path) -> None:
+    padding = f"<!-- {'x' * 200_000} -->"
+    pages = {
+        "alpha.test/feed.xml": large([HOST + "/1", HOST + "/2"]),
+        "alpha.test/index.xml": index(("/news.xml", "2024-06-18"), ("/torn.xml.gz", "2024-06-18")),
+        "alpha.test/news.xml": sitemap("/3").replace("</urlset>", padding + "</urlset>"),
+        "alpha.test/torn.xml.gz": b"\x1f\x8b" + b"nonsense" * 9,
+        "alpha.test/nonsense.xml": "<nonsense>" + "x" * 200_000,
+        **{f"alpha.test/{n}": article(n) for n in (1, 2, 3)},
+    }
+    feeds = [
+        {"url": HOST + "/feed.xml"},
+        {"url": HOST + "/index.xml", "kind": "sitemap"},
+        {"url": HOST + "/nonsense.xml"},
+    ]
+    with Web(pages) as loopback:
+        spool = Spool(tmp_path, plan([source(feeds=feeds)], loopback.host_map))
+        spool.run()
+    said = {r["feed_url"].removeprefix(HOST): (r["entries"], r["failure"]) for r in spool.feeds()}
+    assert said == {
+        "/feed.xml": (2, None),
+        "/index.xml": (1, None),
+        "/nonsense.xml": (0, "not_a_feed"),
+    }
+    assert spool.outcomes() == {f"{HOST}/{n}": "published" for n in (1, 2, 3)}
