@@ -7,18 +7,16 @@ so it works the same over a folder and a bucket, and needs no files of its own: 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
-import pyarrow.dataset as ds
 
 from lake import keys, parquet
 from lake.catalog import Catalog, Piece
-from lake.distinct import Surplus, leave_out
-from lake.scan import has_article_ids
+from lake.lazy import derived, published
 from lake.schema import ARTICLES, DAYS, FETCHES, SOURCE_RUNS, TOMBSTONES, Dataset
 from lake.storage import ObjectInfo
 from lake.tables import Lake
@@ -68,11 +66,12 @@ def connect(lake: Lake) -> duckdb.DuckDBPyConnection:
     The views are articles, latest, originals, fetches, source_runs, relations, families, threads,
     tombstones and days; ``articles_since(RUN_ID)`` is a table of what is new since a run. Those of
     an empty lake are empty and have the right columns. The connection reaches nothing but them:
-    no file, no address, no extension, no other database, and its settings are locked.
+    no file, no address, no extension, no other database, and its settings are locked. Rows are
+    read when a query asks for them, with the ids of all articles when it asks for articles.
 
     Raises:
         StorageError: If the lake cannot be read.
-        LakeFormatError: If an object is damaged.
+        LakeFormatError: If an object that says which objects count is damaged.
     """
     return lake.look(lambda catalog: _connect(lake, catalog))
 
@@ -130,14 +129,11 @@ def _connect(lake: Lake, catalog: Catalog) -> duckdb.DuckDBPyConnection:
     forgotten = lake.tombstones.of(catalog)
     connection.register("forgotten", pa.table({"id": pa.array(forgotten.url_ids, pa.string())}))
     for dataset in (ARTICLES, FETCHES, SOURCE_RUNS):
-        _published(connection, lake, catalog, dataset, forgotten)
+        connection.register(f"stored_{dataset.name}", published(lake, catalog, dataset))
+        connection.execute(_view(dataset, forgotten))
     for dataset in (*keys.DERIVED, TOMBSTONES, DAYS):
-        pieces = _flat(catalog, dataset)
-        if forgotten.matches(dataset) is not None and pieces:
-            rows = forgotten.honour(_rows(lake, dataset, pieces[0], {}), dataset)
-            connection.register(f"stored_{dataset.name}", rows)
-        else:
-            _register(connection, dataset.name, lake, dataset, pieces)
+        stored = derived(lake, dataset, _flat(catalog, dataset), forgotten)
+        connection.register(f"stored_{dataset.name}", stored)
         connection.execute(f"create view {dataset.name} as from stored_{dataset.name}")
     connection.execute(LATEST)
     connection.execute(ORIGINALS)
@@ -153,72 +149,16 @@ def _flat(catalog: Catalog, dataset: Dataset) -> list[Piece]:
     return [Piece(info) for info in (infos if dataset is TOMBSTONES else infos[-1:])]
 
 
-def _published(
-    connection: duckdb.DuckDBPyConnection,
-    lake: Lake,
-    catalog: Catalog,
-    dataset: Dataset,
-    forgotten: Forgotten,
-) -> None:
-    surplus = lake.distinct.surplus(catalog, dataset) if has_article_ids(dataset) else {}
-    whole: list[Piece] = []
-    partly: list[pa.Table] = []
-    for date in catalog.days(dataset):
-        for piece in catalog.cover(dataset, date).pieces:
-            repeats = surplus and not surplus.keys().isdisjoint(catalog.held_by(piece))
-            if piece.runs is None and not repeats:
-                whole.append(piece)
-            else:
-                partly.append(_rows(lake, dataset, piece, surplus))
+def _view(dataset: Dataset, forgotten: Forgotten) -> str:
+    """The view of a dataset that runs publish, without what was taken down."""
     name = dataset.name
-    _register(connection, name, lake, dataset, whole)
-    union = ""
-    if partly:
-        connection.register(f"partly_{name}", pa.concat_tables(partly))
-        union = f"union all by name from partly_{name}"
-    columns = "*"
-    where = ""
+    columns, where = "*", ""
     if forgotten.matches(dataset) is not None:
-        mine = " or ".join(
-            f"coalesce({n} in (from forgotten), false)" for n in NAMED_BY[dataset.name]
-        )
+        mine = " or ".join(f"coalesce({n} in (from forgotten), false)" for n in NAMED_BY[name])
         if dataset is FETCHES:
             empty = [f"case when {mine} then null else {n} end as {n}" for n in REDACTED]
             columns = f"* replace ({', '.join(empty)})"
         else:
             where = f"where not ({mine})"
-    stored = f"(from stored_{name} {union})"
     # Names of ours only: no text of the user's gets into the query.
-    connection.execute(f"create view {name} as select {columns} from {stored} {where}")  # noqa: S608
-
-
-def _rows(lake: Lake, dataset: Dataset, piece: Piece, surplus: Surplus) -> pa.Table:
-    with lake.storage.open_input(piece.info.key, piece.info.size) as source:
-        table, _ = parquet.read(source, piece.info.key, dataset, runs=piece.runs)
-    return leave_out(table, surplus)
-
-
-def _register(
-    connection: duckdb.DuckDBPyConnection,
-    name: str,
-    lake: Lake,
-    dataset: Dataset,
-    pieces: Sequence[Piece],
-) -> None:
-    schema = dataset.stored_schema
-    if not pieces:
-        connection.register(f"stored_{name}", schema.empty_table())
-        return
-    filesystem = lake.storage.filesystem
-    # With checksums: a flipped bit is an error, and no other number in somebody's table.
-    form = ds.ParquetFileFormat(
-        default_fragment_scan_options=ds.ParquetFragmentScanOptions(
-            pre_buffer=True, page_checksum_verification=True
-        )
-    )
-    fragments = [
-        form.make_fragment(piece.info.key, filesystem=filesystem, file_size=piece.info.size)
-        for piece in pieces
-    ]
-    stored = ds.FileSystemDataset(fragments, schema, form, filesystem)
-    connection.register(f"stored_{name}", stored)
+    return f"create view {name} as select {columns} from stored_{name} {where}"  # noqa: S608

@@ -7,15 +7,19 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pyarrow.dataset as ds
+import pytest
 
 from lake import ids, keys
+from lake.errors import LakeFormatError
+from lake.local import LocalStorage
 from lake.parquet import strings
 from lake.schema import ARTICLES, FAMILIES, FETCHES, RELATIONS, SOURCE_RUNS, THREADS
 from lake.spool import Spool
 from lake.storage import Storage
 from lake.tables import Lake
-from lake.views import connect
+from lake.views import connect, damage_named
 from tests.lake.making import DAY, HOUR, NOW, article, overlap, publish, row, seal, table
 
 VIEWS = (
@@ -131,6 +135,43 @@ def test_views_are_exact(lake: Lake, spools: Path) -> None:
     check()
     lake.compact(NOW + 9 * DAY)
     check()
+
+
+def test_a_connection_reads_rows_when_a_query_asks_for_them(
+    local: Storage, spools: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake = Lake(local)
+    for hour in range(4):  # Two runs have both published "b": one of these rows is left out.
+        publish(lake, spools, [f"n{hour}", "b"], at=NOW + hour * HOUR)
+    opened: list[str] = []
+    open_input = LocalStorage.open_input
+
+    def told(self: LocalStorage, key: str, size: int | None = None) -> pa.NativeFile:
+        opened.append(key.partition("/")[0])
+        return open_input(self, key, size)
+
+    monkeypatch.setattr(LocalStorage, "open_input", told)
+    connection = connect(Lake(local))
+    assert connection.sql("select 1").fetchall() == [(1,)]
+    assert connection.sql("select count(*) from fetches").fetchall() == [(8,)]
+    assert set(opened) == {"state"}
+    assert connection.sql("select count(*) from articles").fetchall() == [(5,)]
+    assert "articles" in opened
+    there = len(opened)
+    assert connection.sql("select count(*) from latest").fetchall() == [(5,)]
+    assert len(opened) == there
+
+
+def test_an_object_that_is_damaged_is_named_when_it_is_read(local: Storage, spools: Path) -> None:
+    lake = Lake(local)
+    damaged = keys.run_key(ARTICLES, publish(lake, spools, ["a"]))
+    publish(lake, spools, ["b"], at=NOW + HOUR)
+    local.put(damaged, b"PAR1 nothing of the kind PAR1")
+    fresh = Lake(local)
+    connection = connect(fresh)
+    with pytest.raises(LakeFormatError) as caught, damage_named(fresh):
+        connection.sql("select count(*) from articles").fetchall()
+    assert caught.value.where == damaged
 
 
 def test_originals_are_what_link_found_else_what_was_known(lake: Lake, spools: Path) -> None:
