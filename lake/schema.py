@@ -133,7 +133,12 @@ ARTICLES: Final = Dataset(
         Column("published_at", TIME, "when the publisher says that it was published"),
         Column("published_raw", pa.string(), "the string that published_at was read from"),
         Column("published_precision", pa.string(), "second, minute or day"),
-        Column("date_source", pa.string(), "json_ld, meta, time, feed, sitemap, url or text"),
+        Column(
+            "date_source",
+            pa.string(),
+            "where published_at stood: selectors, json_ld, meta, time, feed, sitemap, section, "
+            "text or url; null without a date",
+        ),
         Column("modified_at", TIME, "when the publisher says that it was last changed"),
         Column("first_listed_at", TIME, "when a feed, sitemap or section page first showed it"),
         Column("fetched_at", TIME, "when the page was received", True),
