@@ -106,7 +106,7 @@ def extract(
     if selectors is not None:
         read = _selected(read, select(tree, read.outline, selectors))
     canonical = meta.canonical_url(read.head, url)
-    count = normal.words("\n".join(read.body.paragraphs)) if read.body else 0
+    count = normal.words_of(read.body.paragraphs) if read.body else 0
     refused = _refused(read, url, canonical, count, min_words)
     if refused is not None:
         return refused

@@ -19,6 +19,8 @@ from enum import Enum
 from itertools import accumulate
 from typing import Final
 
+from crawler.extract.needles import Finder
+
 
 class Effect(Enum):
     """What a rule does to the block that it matches."""
@@ -298,8 +300,8 @@ _TRAILING_CHARS: Final = 60
 def match_all(texts: Sequence[str], sizes: Sequence[int]) -> list[Rule | None]:
     """Finds the rule that each of many lines falls under.
 
-    Most lines fall under none. That is asked of all lines at once: for what they begin with, for
-    strings in Devanagari, and of the few that have Latin letters, for strings of those.
+    Most lines fall under none. That is asked of all lines at once, for the strings that rules
+    need, and of each for what it begins with.
 
     Args:
         texts: Texts of blocks.
@@ -310,73 +312,77 @@ def match_all(texts: Sequence[str], sizes: Sequence[int]) -> list[Rule | None]:
     """
     found: list[Rule | None] = [None] * len(texts)
     asked = [i for i, size in enumerate(sizes) if 0 < size <= _LONGEST]
-    lower = [texts[i].lower() for i in asked]
-    suspects = _having(lower, _DEVANAGARI_NEEDS)
-    latin = []
-    for place, (text, i) in enumerate(zip(lower, asked, strict=True)):
-        beginnings = _BEGINNINGS if sizes[i] <= _SHORT else _LONG_BEGINNINGS
-        if beginnings.match(text):
-            suspects.add(place)
-        # Of the letters on these pages, the Latin ones alone have case.
-        elif text.islower():
-            latin.append(place)
-    having = _having([lower[place] for place in latin], _LATIN_NEEDS)
-    suspects.update(latin[place] for place in having)
-    for place in suspects:
-        i = asked[place]
-        found[i] = _match(lower[place], sizes[i])
+    if not asked:
+        return found
+    whole = "\n".join([texts[i] for i in asked]).lower()
+    lower = whole.split("\n")
+    needed = _needed(whole, lower)
+    for place, (i, text) in enumerate(zip(asked, lower, strict=True)):
+        size = sizes[i]
+        begins = (_BEGINNINGS if size <= _SHORT else _LONG_BEGINNINGS).match(text)
+        if (begins or place in needed) and len(text) <= _LONGEST_CHARS:
+            number = _beginning(begins, text, size)
+            for other in sorted(needed.get(place, ())):
+                rule = RULES[other]
+                if other < number and size <= rule.max_words and rule.pattern.search(text):
+                    number = other
+            found[i] = RULES[number] if number < len(RULES) else None
     return found
-
-
-def _having(texts: Sequence[str], needs: Sequence[str]) -> set[int]:
-    """Indexes of the texts that have one of some strings in them."""
-    whole = "\n".join(texts)
-    ends = list(accumulate(len(text) + 1 for text in texts))
-    having: set[int] = set()
-    for need in needs:
-        at = whole.find(need)
-        while at >= 0:
-            place = bisect_right(ends, at)
-            having.add(place)
-            at = whole.find(need, ends[place])
-    return having
 
 
 def match(text: str, size: int) -> Rule | None:
     """Finds the rule that a line falls under.
 
     Args:
-        text: A block's text.
+        text: A block's text, one line.
         size: Its number of words.
 
     Returns:
         The first rule that matches, or None.
     """
-    return _match(text.lower(), size)
+    return match_all([text], [size])[0]
 
 
-def _match(lower: str, size: int) -> Rule | None:
-    if size > _LONGEST or len(lower) > _LONGEST_CHARS:
-        return None
-    for rule in RULES:
-        if size > rule.max_words:
-            continue
-        if rule.needs:
-            # A plain loop: a generator would cost as much as the pattern.
-            for need in rule.needs:
-                if need in lower:
-                    if rule.pattern.search(lower):
-                        return rule
-                    break
-        elif rule.pattern.match(lower):
-            return rule
-    return None
+def _needed(whole: str, lines: Sequence[str]) -> dict[int, set[int]]:
+    """Numbers of the rules of which a string stands in a line, by the index of the line."""
+    ends = list(accumulate(len(line) + 1 for line in lines))
+    needed: dict[int, set[int]] = {}
+    for at, need in _NEEDS.find(whole):
+        needed.setdefault(bisect_right(ends, at), set()).update(_RULES_OF[need])
+    return needed
+
+
+def _beginning(begins: re.Match[str] | None, text: str, size: int) -> int:
+    """Number of the first rule that matches at the beginning; that of no rule if there is none."""
+    if begins is None or begins.lastgroup is None:
+        return len(RULES)
+    first = int(begins.lastgroup[1:])
+    if size <= RULES[first].max_words:
+        return first
+    return next(
+        (
+            number
+            for number, rule in enumerate(RULES)
+            if number > first
+            and not rule.needs
+            and size <= rule.max_words
+            and rule.pattern.match(text)
+        ),
+        len(RULES),
+    )
 
 
 def _beginnings(longer_than: int) -> re.Pattern[str]:
-    """What a line may begin with that falls under a rule for such long lines."""
-    rules = [rule for rule in RULES if not rule.needs and rule.max_words > longer_than]
-    return re.compile("|".join(f"(?:{rule.pattern.pattern})" for rule in rules), re.VERBOSE)
+    """What a line may begin with that falls under a rule for such long lines.
+
+    The group that matches names the number of the first such rule.
+    """
+    rules = [
+        f"(?P<r{number}>{rule.pattern.pattern})"
+        for number, rule in enumerate(RULES)
+        if not rule.needs and rule.max_words > longer_than
+    ]
+    return re.compile("|".join(rules), re.VERBOSE)
 
 
 _LONGEST: Final = max(rule.max_words for rule in RULES)
@@ -385,9 +391,12 @@ _LONGEST_CHARS: Final = 20 * _LONGEST
 _SHORT: Final = 24
 _BEGINNINGS: Final = _beginnings(0)
 _LONG_BEGINNINGS: Final = _beginnings(_SHORT)
-_NEEDS: Final = tuple(dict.fromkeys(need for rule in RULES for need in rule.needs))
-_LATIN_NEEDS: Final = tuple(need for need in _NEEDS if need.islower())
-_DEVANAGARI_NEEDS: Final = tuple(need for need in _NEEDS if not need.islower())
+_RULES_OF: Final[dict[str, tuple[int, ...]]] = {
+    need: tuple(number for number, rule in enumerate(RULES) if need in rule.needs)
+    for rule in RULES
+    for need in rule.needs
+}
+_NEEDS: Final = Finder(tuple(_RULES_OF))
 
 
 def trim(text: str) -> str:

@@ -55,8 +55,7 @@ def find_body(page: Outline, headline: str, standfirst: str | None) -> Body | No
 def _judge(page: Outline, headline: str, standfirst: str | None) -> Judged:
     """Weighs the blocks."""
     blocks = page.blocks
-    latin = weigh.is_latin(blocks)
-    plain = [weigh.prose(block, latin=latin) for block in blocks]
+    plain = weigh.prose_of(blocks)
     _mark_debris(page, plain)
     # A heading in an element that is named as debris ("Comments") may still end the article.
     rules = debris.match_all(

@@ -13,8 +13,14 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Iterable
 from itertools import islice
 from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from crawler.extract.needles import UTF16, codes
 
 # Zero-width space, word joiner, byte-order mark, soft hyphen and the direction marks carry no
 # meaning in running text. ZWJ and ZWNJ (U+200D, U+200C) stay: they choose between conjunct forms.
@@ -47,9 +53,10 @@ _EASED: Final = (
 )
 # A page that escapes twice leaves references like "&#2350;" or "&quot;" in its visible text.
 _REFERENCE: Final = re.compile(r"&(?:#\d{2,7}|#x[0-9a-fA-F]{2,6}|[a-zA-Z]{2,8});")
-DEVANAGARI_LETTER: Final = re.compile("[\u0904-\u0939\u0958-\u0961\u0972-\u097f]")
-LATIN_LETTER: Final = re.compile("[A-Za-z]")
+_DEVANAGARI_LETTER: Final = re.compile("[\u0904-\u0939\u0958-\u0961\u0972-\u097f]")
+_NO_LATIN: Final = bytes(code for code in range(128) if not chr(code).isalpha())
 _LETTER: Final = re.compile(r"[^\W_]")
+_ODD_RUN: Final = re.compile(r" ([^\w ][^ ]*|_[^ ]*)")
 # Nearly all Hindi text is of these characters alone. What becomes of each in a key is plain, so
 # that the Unicode database need not be asked; only where a dot below would melt into its letter, or
 # stand on the wrong side of a virama, NFC has something to do.
@@ -59,6 +66,29 @@ _COMMON: Final = re.compile(
 _COMPOSING: Final = ("\u0928\u093c", "\u0930\u093c", "\u0933\u093c", "\u094d\u093c")
 # Those of the common characters that part words; space itself left out.
 _COMMON_BREAKS: Final = "\t\n!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~।॥–—‘’“”…"
+
+_UNCOMMON: Final = "\uffff"
+_DROPPED: Final = "\ufffe"
+_LAST_COMMON: Final = 0x2026
+_MANY_CHARS: Final = 300
+
+
+def _common_keys() -> npt.NDArray[np.uint16]:
+    """What becomes of each common character in a key, by code."""
+    table = np.full(0x10000, ord(_UNCOMMON), np.uint16)
+    for code in range(_LAST_COMMON + 1):
+        if _COMMON.fullmatch(chr(code)):
+            table[code] = code
+    for char in "ABCDEFGHIJKLMNOPQRSTUVWXYZ":
+        table[ord(char)] = ord(char.lower())
+    for char in _COMMON_BREAKS:
+        table[ord(char)] = ord(" ")
+    for char in "\u200c\u200d":
+        table[ord(char)] = ord(_DROPPED)
+    return table
+
+
+_COMMON_KEYS: Final = _common_keys()
 
 WORD_CHARS: Final = r"\w\u0900-\u0963\u0966-\u097f\u200c\u200d"
 """Inside of a regular-expression class: what continues a word. The danda (U+0964) does not."""
@@ -101,10 +131,22 @@ def line(text: str | None) -> str:
 
 def words(text: str) -> int:
     """Counts words: runs between white space that hold a letter or a digit of any script."""
-    runs = text.split()
-    # Nearly all begin with a letter or a digit, or have one behind a mark; the rest are searched.
-    odd = [run for run in runs if not run[0].isalnum() and not run[1:2].isalnum()]
-    return len(runs) - len([run for run in odd if not _LETTER.search(run)])
+    return words_of([" ".join(text.split())])
+
+
+def words_of(lines: Iterable[str]) -> int:
+    """Counts the words of lines as `line` gives them; see `words`."""
+    count = 0
+    for text in lines:
+        if text:
+            count += text.count(" ") + 1
+            # Nearly all begin with a letter or a digit; the rest are searched.
+            if not text[0].isalnum() and not _LETTER.search(text.partition(" ")[0]):
+                count -= 1
+            for run in _ODD_RUN.findall(text):
+                if not _LETTER.search(run):
+                    count -= 1
+    return count
 
 
 def pieces(text: str) -> list[str]:
@@ -152,15 +194,31 @@ def body_key(text: str) -> str:
         NFC, casefolded; only letters, combining marks and digits, single spaces between words.
         It tells an edited body from one with other typography. It does not find copies.
     """
-    if _COMMON.fullmatch(text):
-        joined = text.replace("\u200d", "").replace("\u200c", "").lower()
-        if not any(pair in joined for pair in _COMPOSING):
-            joined = _without_marks(joined)
-            while "  " in joined:
-                joined = joined.replace("  ", " ")
-            return joined.strip(" ")
+    common = _common_key(text)
+    if common is not None:
+        return common
     folded = unicodedata.normalize("NFC", text).casefold().translate(_KEY_TABLE)
     return " ".join(unicodedata.normalize("NFC", folded).split())
+
+
+def _common_key(text: str) -> str | None:
+    """The key of a text of the common characters alone; None for any other."""
+    if len(text) > _MANY_CHARS:
+        # One look at all characters instead of one for each mark.
+        key = _COMMON_KEYS.take(codes(text)).tobytes().decode(UTF16)
+        if _UNCOMMON in key:
+            return None
+        if _DROPPED in key:
+            key = key.replace(_DROPPED, "")
+    elif not _COMMON.fullmatch(text):
+        return None
+    else:
+        key = _without_marks(text.replace("\u200d", "").replace("\u200c", "").lower())
+    if "\u093c" in key and any(pair in key for pair in _COMPOSING):
+        return None
+    while "  " in key:
+        key = key.replace("  ", " ")
+    return key.strip(" ")
 
 
 def same_line(one: str, other: str) -> bool:
@@ -184,10 +242,10 @@ def mostly_foreign(text: str, share: float) -> bool:
     Returns:
         The answer; True for a text with neither kind of letters.
     """
-    latin = len(LATIN_LETTER.findall(text))
+    latin = len(text.encode("ascii", "ignore").translate(None, _NO_LATIN))
     if not latin:
-        return DEVANAGARI_LETTER.search(text) is None
+        return _DEVANAGARI_LETTER.search(text) is None
     # Letters of the text's own script are many, and it is enough to see some of them.
     enough = int(latin * share / (1 - share)) + 2
-    devanagari = sum(1 for _ in islice(DEVANAGARI_LETTER.finditer(text), enough))
+    devanagari = sum(1 for _ in islice(_DEVANAGARI_LETTER.finditer(text), enough))
     return devanagari < (devanagari + latin) * share

@@ -113,7 +113,8 @@ def _body(nodes: list[LexborNode], page: Outline, title: str) -> Body | None:
     texts: list[str] = []
     for node in nodes:
         texts += [b.text for b in outline(node, hidden=True).blocks if b.kind != "caption"]
-    body = from_blocks([t for t in texts if not debris.match(t, t.count(" ") + 1)], title)
+    rules = debris.match_all(texts, [text.count(" ") + 1 for text in texts])
+    body = from_blocks([t for t, rule in zip(texts, rules, strict=True) if rule is None], title)
     if body is None:
         return None
     places = {block.text: index for index, block in enumerate(page.blocks)}

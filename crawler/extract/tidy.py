@@ -95,7 +95,7 @@ def from_blocks(lines: list[str], headline: str) -> Body | None:
         page.blocks.append(Block(line, "p", 0, len(line.split()), 0, bold=False))
     judged = Judged(
         page,
-        [debris.match(block.text, block.size) for block in page.blocks],
+        debris.match_all([b.text for b in page.blocks], [b.size for b in page.blocks]),
         [float(block.size) for block in page.blocks],
         headline,
         None,
@@ -105,4 +105,4 @@ def from_blocks(lines: list[str], headline: str) -> Body | None:
     texts = paragraphs(page.blocks, kept)
     if not texts:
         return None
-    return Body(texts, 0, 0, float(sum(normal.words(paragraph) for paragraph in texts)))
+    return Body(texts, 0, 0, float(normal.words_of(texts)))

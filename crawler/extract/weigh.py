@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from crawler.extract import normal
-from crawler.extract.outline import Block
+from crawler.extract.outline import HEADINGS, Block
 
 # A block is prose from this many words on even without a full stop at its end. Menus, headlines of
 # other stories and captions in Hindi stay below.
@@ -31,18 +31,37 @@ _LATIN_SHARE: Final = 0.35
 _SHARE_CHARS: Final = 200
 _FOREIGN_SHARE: Final = 0.3
 _STOPS: Final = "।॥.!?…:"
+_EACH_STOP: Final = tuple(_STOPS)
 _CLOSING: Final = " \"'”’»)]"
 _MAX_CLOSING: Final = 7
 MIXED_LINK_SHARE: Final = 0.5
 
 
-def is_latin(blocks: list[Block]) -> bool:
-    """Whether the page's own words are in Latin letters: then those count as prose."""
-    own = (b for b in blocks if b.size >= _PROSE_WORDS and b.linked <= b.size * MIXED_LINK_SHARE)
+def prose_of(blocks: list[Block]) -> list[float]:
+    """Words of prose in each block; 0.0 for one that does not read like prose.
+
+    Words in Latin letters count only on a page whose own words are in those.
+    """
+    latin = _is_latin(blocks)
+    weights = []
+    for block in blocks:
+        prose = _reads_like_prose(block)
+        if prose and not latin:
+            prose = not normal.mostly_foreign(block.text[:_SHARE_CHARS], _FOREIGN_SHARE)
+        weights.append(float(block.size - block.linked) if prose else 0.0)
+    return weights
+
+
+def _is_latin(blocks: list[Block]) -> bool:
+    """Whether the page's own words are in Latin letters, judged by the first of them."""
     sample: list[str] = []
     chars = 0
-    for block in own:
-        if not block.heading:
+    for block in blocks:
+        if (
+            block.size >= _PROSE_WORDS
+            and block.linked <= block.size * MIXED_LINK_SHARE
+            and block.kind not in HEADINGS
+        ):
             sample.append(block.text)
             chars += len(block.text) + 1
             if chars > _SCRIPT_SAMPLE_CHARS:
@@ -57,30 +76,23 @@ def ends_sentence(text: str) -> bool:
         return bool(last)
     if last not in _CLOSING:
         return False
-    return text[-_MAX_CLOSING - 1 :].rstrip(_CLOSING)[-1:] in tuple(_STOPS)
+    return text[-_MAX_CLOSING - 1 :].rstrip(_CLOSING).endswith(_EACH_STOP)
 
 
-def prose(block: Block, *, latin: bool) -> float:
-    """Words of prose in a block; 0.0 if it does not read like prose."""
-    own = block.size - block.linked
-    if block.linked > block.size * MIXED_LINK_SHARE or block.heading:
-        return 0.0
-    if len(block.text) > _MAX_WORD_CHARS * block.size:
-        return 0.0
+def _reads_like_prose(block: Block) -> bool:
+    """Whether a block is prose by its words and its end, whatever its script."""
+    size = block.size
+    if block.linked > size * MIXED_LINK_SHARE or block.kind in HEADINGS:
+        return False
+    if len(block.text) > _MAX_WORD_CHARS * size:
+        return False
     ends = ends_sentence(block.text)
-    if block.size < _PROSE_WORDS:
+    if size < _PROSE_WORDS:
         # A last line such as "उन्होंने इनकार किया।" is prose, a menu item is not.
-        if not ends or block.size < 3 or block.kind != "p":
-            return 0.0
-    elif (
-        not ends
-        and block.size < _LONG_WORDS
-        and not (block.size >= 12 and (block.kind == "p" or _INNER_END.search(block.text)))
-    ):
-        return 0.0
-    if not latin and normal.mostly_foreign(block.text[:_SHARE_CHARS], _FOREIGN_SHARE):
-        return 0.0
-    return float(own)
+        return ends and size >= 3 and block.kind == "p"
+    if ends or size >= _LONG_WORDS:
+        return True
+    return size >= 12 and (block.kind == "p" or _INNER_END.search(block.text) is not None)
 
 
 def is_link(block: Block) -> bool:
