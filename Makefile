@@ -91,6 +91,7 @@ bench: $(VENV)/.dev .venv-bench/.done ## Measure Taar beside its rivals
 
 deploy: $(VENV)/.runtime ## Deploy prefect.yaml to the server that PREFECT_API_URL names
 	@: "$${PREFECT_API_URL:?names no server: export PREFECT_API_URL=http://127.0.0.1:4200/api}"
+	$(BIN)/python -m flows.prefect_api
 	$(BIN)/prefect work-pool inspect taar >/dev/null 2>&1 || $(BIN)/prefect work-pool create taar --type process
 	$(BIN)/prefect --no-prompt deploy --all
 	$(BIN)/prefect automation inspect taar-crash-silent-runs >/dev/null 2>&1 \

@@ -14,6 +14,7 @@ from prefect.client.schemas.objects import State
 from flows.dashboard import as_task, failed, show, writer_slot
 from flows.repair.backfilling import Range
 from flows.repair.backfilling import backfill as fill
+from flows.running import run_as_command
 from flows.settings import load_settings
 from flows.stepping import clock_from
 from flows.steps.summarise import fail_if_nothing_answered
@@ -51,3 +52,7 @@ async def backfill(
     except TaarError as error:
         return failed(error)
     return summary
+
+
+if __name__ == "__main__":
+    run_as_command("backfill")

@@ -13,6 +13,7 @@ from prefect.client.schemas.objects import State
 
 from flows import pipeline
 from flows.dashboard import as_task, failed, show, writer_slot
+from flows.running import run_as_command
 from flows.settings import load_settings
 from flows.stepping import clock_from
 from flows.steps.summarise import fail_if_nothing_answered
@@ -48,3 +49,7 @@ async def collect(
     except TaarError as error:
         return failed(error)
     return summary
+
+
+if __name__ == "__main__":
+    run_as_command("collect")

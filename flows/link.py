@@ -12,6 +12,7 @@ from prefect.client.schemas.objects import State
 
 from flows import pipeline
 from flows.dashboard import as_task, failed, show, writer_slot
+from flows.running import run_as_command
 from flows.settings import load_settings
 from flows.stepping import clock_from
 from flows.summary import LinkSummary
@@ -37,3 +38,7 @@ async def link(lake: str | None = None, now: datetime | None = None) -> LinkSumm
     except TaarError as error:
         return failed(error)
     return summary
+
+
+if __name__ == "__main__":
+    run_as_command("link")

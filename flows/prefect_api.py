@@ -1,65 +1,49 @@
-"""Whether Prefect can be had: its home on this machine, the server that is set.
+"""Whether Prefect can be had: the server that is set, or one of this machine.
 
-Here belongs what is asked before a flow starts, so that a wrong address is one message at once and
-no traceback after minutes; and what `taar doctor` asks. Not here: anything that a flow needs while
-it runs (`flows.dashboard`).
+Here belongs what is asked before a flow starts or is deployed, so that a wrong address is one
+message at once and no traceback after minutes; and what `taar doctor` asks. Not here: what a server
+of this machine needs (`flows.prefect_home`), or a flow while it runs (`flows.dashboard`).
 """
 
 from __future__ import annotations
 
 import os
-import tempfile
-from pathlib import Path
+import sys
 from typing import Final
 
-from lake.errors import ConfigError, TaarError
+from flows.prefect_home import WITHOUT, require_database, require_home, settings_told
+from lake.errors import TaarError
 
 _TIMEOUT_S: Final = 5.0
-_WITHOUT: Final = "or run without Prefect: --no-prefect"
-
-
-def require_home() -> None:
-    """Makes sure that Prefect's own server can keep its database on this machine.
-
-    It is for runs without a server of their own; nothing of Prefect is imported yet.
-
-    Raises:
-        ConfigError: If its home cannot be written.
-    """
-    if os.environ.get("PREFECT_API_URL"):
-        return
-    named = os.environ.get("PREFECT_HOME") or "~/.prefect"
-    try:
-        home = Path(named).expanduser()
-        home.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=home):
-            return
-    except (OSError, RuntimeError) as error:  # RuntimeError: there is no home of that user.
-        raise ConfigError(
-            f"Prefect has nowhere to keep its database: {error}",
-            where=f"PREFECT_HOME ({named})",
-            remedy=f"set PREFECT_HOME to a folder that can be written, {_WITHOUT}",
-        ) from None
 
 
 def configured_api() -> str | None:
-    """The address of the Prefect server that is set, by a variable or a profile."""
+    """The address of the Prefect server that is set, by a variable or a profile.
+
+    Raises:
+        ConfigError: If a setting of Prefect is wrong.
+    """
     if os.environ.get("PREFECT_API_URL") == "":
         del os.environ["PREFECT_API_URL"]  # Set but empty, Prefect takes it for an address.
-    from prefect.settings import PREFECT_API_URL
+    with settings_told():
+        from prefect.settings import PREFECT_API_URL
 
-    api: str | None = PREFECT_API_URL.value()
+        api: str | None = PREFECT_API_URL.value()
     return api
 
 
-def require_api() -> None:
-    """Makes sure that the server that is set answers.
+def require_prefect() -> None:
+    """Makes sure that the server that is set answers, or that one of this machine can start.
 
     Raises:
-        TaarError: If it does not.
+        ConfigError: If a setting of Prefect is wrong.
+        TaarError: If it does not, or cannot.
     """
+    require_home()
     api = configured_api()
-    if api is not None:
+    if api is None:
+        require_database()
+    else:
         deployments_at(api)
 
 
@@ -95,5 +79,19 @@ def deployments_at(api: str) -> dict[str, bool]:
             f"the Prefect server cannot be used: {why}",
             where=f"PREFECT_API_URL ({api})",
             remedy="start it with `prefect server start`, correct PREFECT_API_URL (it ends in "
-            f"/api), unset it to do without a server, {_WITHOUT}",
+            f"/api), unset it to do without a server, {WITHOUT}",
         ) from None
+
+
+def main() -> int:
+    """For `make deploy`: whether the server that is set answers."""
+    try:
+        require_prefect()
+    except TaarError as error:
+        print(f"taar: {error}", file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -15,6 +15,7 @@ from flows.dashboard import as_task, failed, show, writer_slot
 from flows.repair.correcting import reextract as extract_again
 from flows.repair.correction import Asked, Correction
 from flows.repair.rereading import COMPARED
+from flows.running import run_as_command
 from flows.settings import load_settings
 from flows.stepping import clock_from
 from lake.errors import TaarError
@@ -57,3 +58,7 @@ async def reextract(
     except TaarError as error:
         return failed(error)
     return done
+
+
+if __name__ == "__main__":
+    run_as_command("reextract")

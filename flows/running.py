@@ -8,12 +8,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sys
 from collections.abc import Callable, Coroutine
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from flows.opening import open_lake
-from flows.prefect_api import require_api, require_home
+from flows.prefect_api import require_prefect
 from flows.settings import Settings
 from flows.stepping import clock_from
 from flows.stopping import Terminated
@@ -45,6 +46,16 @@ def waiting(quiet: bool, words: str) -> Iterator[None]:
 
     with Console(stderr=True).status(words):
         yield
+
+
+def run_as_command(name: str) -> NoReturn:
+    """Makes `python -m flows.NAME` what `taar NAME` is.
+
+    In place of this process, because Prefect is imported here already, and wants to be set up
+    before that.
+    """
+    command = [sys.executable, "-m", "flows.cli", name, *sys.argv[1:]]
+    os.execv(sys.executable, command)  # noqa: S606 (a shell is what is not wanted)
 
 
 def _mute_console() -> None:
@@ -96,16 +107,17 @@ def prepare_prefect(settings: Settings | None = None, *, create: bool = True) ->
         create: Whether a lake that does not exist is made.
 
     Raises:
-        ConfigError: If the lake's address is wrong, or Prefect has nowhere to keep its database.
+        ConfigError: If the lake's address or a setting of Prefect is wrong, or Prefect has nowhere
+            to keep its database.
         StorageError: If the lake cannot be reached.
-        TaarError: If a Prefect server is set and does not answer.
+        TaarError: If a Prefect server is set and does not answer, or Prefect's own database cannot
+            be used.
     """
     if settings is not None:
         open_lake(settings, create=create)
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
-    require_home()
-    require_api()
+    require_prefect()
     _mute_console()
 
 

@@ -20,7 +20,8 @@ from crawler.extract import load_agencies
 from crawler.source_model import Source
 from crawler.sources import load_sources
 from flows.opening import open_lake
-from flows.prefect_api import configured_api, deployments_at, require_home
+from flows.prefect_api import configured_api, deployments_at
+from flows.prefect_home import require_database, require_home
 from flows.settings import Settings
 from flows.watch.health import Complaint
 from flows.watch.watching import unwell
@@ -113,8 +114,12 @@ def _tried(name: str, look: Callable[[], str]) -> Check:
     try:
         return Check(name, ok=True, what=look())
     except TaarError as error:
-        where = f" ({error.where})" if error.where else ""
-        return Check(name, ok=False, what=error.what + where, remedy=error.remedy or "")
+        return _failed(name, error)
+
+
+def _failed(name: str, error: TaarError) -> Check:
+    where = f" ({error.where})" if error.where else ""
+    return Check(name, ok=False, what=error.what + where, remedy=error.remedy or "")
 
 
 def _contact(settings: Settings) -> Check:
@@ -241,22 +246,17 @@ def _runs(
 
 
 def _prefect() -> list[Check]:
-    home = _tried("Prefect", _home)
-    if not home.ok:
-        return [home]  # Not even its settings can be read.
-    api = configured_api()
-    if api is None:
-        return [home]
     try:
+        require_home()
+        api = configured_api()
+        if api is None:
+            require_database()
+            what = "no server is set: flows run with their own"
+            return [Check("Prefect", ok=True, what=what)]
         names = deployments_at(api)
     except TaarError as error:
-        return [Check("Prefect", ok=False, what=error.what, remedy=error.remedy or "")]
+        return [_failed("Prefect", error)]
     return [Check("Prefect", ok=True, what=api), _deployments(names)]
-
-
-def _home() -> str:
-    require_home()
-    return "no server is set: flows run with their own"
 
 
 def _deployments(names: Mapping[str, bool]) -> Check:
