@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from lake.errors import LakeFormatError
 from lake.former import readable_as, renew
+from lake.rangefile import FarFile
 from lake.remedies import remedy_for
 from lake.schema import DATASETS, PACKED, SCHEMA_VERSION, Dataset
 
@@ -217,25 +218,68 @@ def read(
 def _read_all(
     source: pa.NativeFile, dataset: Dataset, names: list[str], *, checksums: bool
 ) -> tuple[pa.Table, dict[bytes, bytes]]:
-    file = open_file(source, checksums=checksums)
+    file = open_file(source, checksums=checksums, ahead=False)
+    hold(source, file.metadata, range(file.num_row_groups), names)
     table = file.read([name for name in names if name in file.schema_arrow.names])
     return fitted(table, dataset, names, file.metadata.num_rows), file.metadata.metadata or {}
 
 
-def open_file(source: pa.NativeFile, *, checksums: bool = False) -> pq.ParquetFile:
+def open_file(
+    source: pa.NativeFile, *, checksums: bool = False, ahead: bool = True
+) -> pq.ParquetFile:
     """Opens an object for reading columns and row groups of it.
 
     Args:
         source: The object.
         checksums: Whether to compare the checksum of every page that has one.
+        ahead: Whether Arrow is to plan the requests for what is far away; where `hold` does,
+            there are fewer.
     """
-    # What is far away is asked for in few requests; a file of this machine is read as it is
-    # needed, which keeps its bytes in the processor's cache.
-    return pq.ParquetFile(source, pre_buffer=_is_far(source), page_checksum_verification=checksums)
+    # A file of this machine is read as it is needed, which keeps its bytes in the processor's
+    # cache.
+    return pq.ParquetFile(
+        source, pre_buffer=ahead and _is_far(source), page_checksum_verification=checksums
+    )
+
+
+def hold(
+    source: pa.NativeFile,
+    metadata: pq.FileMetaData,
+    groups: Iterable[int],
+    columns: Sequence[str],
+    *,
+    more: bool = False,
+) -> None:
+    """Fetches columns of some row groups in few requests, where they are far away.
+
+    Args:
+        source: The object, opened without ``ahead``.
+        metadata: Its footer.
+        groups: The row groups that are about to be read.
+        columns: Their columns.
+        more: Whether to keep what was fetched before.
+    """
+    if isinstance(source, FarFile):
+        source.ranges.hold(chunks(metadata, groups, columns), more=more)
+
+
+def chunks(
+    metadata: pq.FileMetaData, groups: Iterable[int], columns: Sequence[str]
+) -> list[tuple[int, int]]:
+    """Where columns lie in an object: of each piece, the first byte and the one behind the last."""
+    found = []
+    for group in groups:
+        of_group = metadata.row_group(group)
+        for place in range(metadata.num_columns):
+            chunk: Any = of_group.column(place)
+            if chunk.path_in_schema.partition(".")[0] in columns:
+                start = chunk.dictionary_page_offset or chunk.data_page_offset
+                found.append((start, start + chunk.total_compressed_size))
+    return found
 
 
 def _is_far(source: pa.NativeFile) -> bool:
-    return isinstance(source, pa.PythonFile)
+    return isinstance(source, FarFile)
 
 
 def _read_some(

@@ -26,6 +26,8 @@ from lake.storage import Storage
 _ID: Final = "article_id"
 _AT_ONCE: Final = 3 << 20
 """Bytes that are decoded at a time: what the processor's cache holds."""
+_SMALL: Final = 256 << 10
+"""Bytes of a column of a row group that may be fetched before it is known whether it is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +122,11 @@ def pick_from(
     """
     found = []
     with parquet.damage_told(key):
-        file = parquet.open_file(source)
+        file = parquet.open_file(source, ahead=False)
         held = [name for name in columns if name in file.schema_arrow.names]
         for group in _groups(file, dataset.sort_by[0], wanted):
             reader = _Group(source, file, group, locate)
-            rows = reader.find(dataset.sort_by[0], wanted)
+            rows = reader.find(dataset.sort_by[0], held, wanted)
             if len(rows):
                 found.append(parquet.fitted(reader.take(held, rows), dataset, columns, len(rows)))
     return found
@@ -141,13 +143,19 @@ class _Group:
         self._group = group
         self._locate = locate
 
-    def find(self, timed: str, wanted: Wanted) -> I64:
-        """The numbers of the wanted rows, rising."""
+    def find(self, timed: str, columns: Sequence[str], wanted: Wanted) -> I64:
+        """The numbers of the wanted rows, rising; `columns` will be taken of them."""
+        # What is far away comes with two requests about: the ids with all that is small, the rest.
+        first = [timed, _ID, *(name for name in columns if self._size([name]) <= _SMALL)]
+        parquet.hold(self._source, self._file.metadata, [self._group], first)
         times = self._file.read_row_group(self._group, [timed], use_threads=False).column(0)
         rows = wanted.among(np.asarray(pc.cast(times, pa.int64()).to_numpy(), dtype=np.int64))
         if len(rows):
             ids = self.take([_ID], rows).column(_ID)
             rows = rows[pc.is_in(ids, value_set=wanted.ids).to_numpy()]
+        if len(rows):
+            rest = [name for name in columns if name not in first]
+            parquet.hold(self._source, self._file.metadata, [self._group], rest, more=True)
         return rows
 
     def take(self, columns: Sequence[str], rows: I64) -> pa.Table:
@@ -166,10 +174,8 @@ class _Group:
 
     def _decode(self, columns: Sequence[str], rows: I64) -> pa.Table:
         """Some rows of columns that are decoded whole, a cacheful at a time."""
-        metadata = self._file.metadata.row_group(self._group)
-        chunks = [metadata.column(place) for place in range(metadata.num_columns)]
-        size = sum(c.total_uncompressed_size for c in chunks if c.path_in_schema in columns)
-        at_once = metadata.num_rows * _AT_ONCE // max(size, _AT_ONCE)
+        rows_of_it = self._file.metadata.row_group(self._group).num_rows
+        at_once = rows_of_it * _AT_ONCE // max(self._size(columns), _AT_ONCE)
         taken = []
         start = 0
         for batch in self._file.iter_batches(
@@ -180,6 +186,12 @@ class _Group:
                 taken.append(batch.take(here - start))
             start += len(batch)
         return pa.Table.from_batches(taken)
+
+    def _size(self, columns: Sequence[str]) -> int:
+        """Bytes of some columns, decoded."""
+        group = self._file.metadata.row_group(self._group)
+        chunks = [group.column(place) for place in range(group.num_columns)]
+        return sum(c.total_uncompressed_size for c in chunks if c.path_in_schema in columns)
 
 
 def _groups(file: pq.ParquetFile, column: str, wanted: Wanted) -> list[int]:

@@ -41,7 +41,7 @@ from urllib3.exceptions import HTTPError
 from lake.cache import BlockCache
 from lake.errors import ConfigError, ObjectMissingError, StorageError
 from lake.failpoints import failpoint
-from lake.rangefile import RangeFile, ReadOnlyFileSystem
+from lake.rangefile import FarFile, RangeFile, ReadOnlyFileSystem
 from lake.s3_errors import explain, is_missing
 from lake.storage import ADDRESSING, CHECKSUMS, ENCRYPTIONS, ObjectInfo, S3Options
 
@@ -218,7 +218,7 @@ class S3Storage:
                 return pa.BufferReader(self.get(key))
         if size <= _WHOLE:
             return pa.BufferReader(read(0, size))
-        return pa.PythonFile(RangeFile(read, key, size), mode="r")
+        return FarFile(RangeFile(read, key, size))
 
     def head(self, key: str) -> ObjectInfo | None:
         """Looks at an object; None if it is not there."""

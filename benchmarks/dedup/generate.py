@@ -18,7 +18,6 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from dedup.letters import CONTENT, NUMBER
 from dedup.marking import Tokens, mark_tokens
@@ -162,17 +161,3 @@ def _write(table: pa.Table, dataset: Dataset, run_id: str, where: Path) -> None:
         runs = pa.array([run_id] * table.num_rows, pa.string())
         table = table.append_column(RUN_ID.field, runs)
     parquet.write(parquet.conform(table, dataset, parquet.runs_metadata([run_id])), str(where))
-
-
-def light_bytes(files: list[Path], columns: tuple[str, ...]) -> list[tuple[Path, int, int]]:
-    """Where the bytes of some columns lie: file, offset, length."""
-    found = []
-    for file in files:
-        metadata = pq.read_metadata(file)
-        for group in range(metadata.num_row_groups):
-            for place in range(metadata.num_columns):
-                chunk = metadata.row_group(group).column(place)
-                if chunk.path_in_schema.split(".")[0] in columns:
-                    start = chunk.dictionary_page_offset or chunk.data_page_offset
-                    found.append((file, start, chunk.total_compressed_size))
-    return found

@@ -1,10 +1,11 @@
 """One batch matched with a window: the process that is measured.
 
-    python -m benchmarks.dedup.match LAKE BATCH OUT [--phases] [--endpoint URL]
+    python -m benchmarks.dedup.match LAKE BATCH OUT [--phases] [--endpoint URL] [--ranges FILE]
 
 Reads a batch, streams the light columns of a lake past it, fetches and verifies the candidates, and
 writes the labelled relations as Parquet. With ``--phases`` the window is loaded first and matched
-then. Prints JSON: seconds, and what was found.
+then. Prints JSON: seconds, and what was found. ``--ranges`` writes down what was asked of the
+server: a list of key, first byte, bytes.
 """
 
 from __future__ import annotations
@@ -15,7 +16,12 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from importlib.abc import MetaPathFinder
+from pathlib import Path
 from queue import Queue
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lake.storage import Storage
 
 BEGUN = time.perf_counter()
 
@@ -29,6 +35,19 @@ class _NoPandas(MetaPathFinder):
             raise ModuleNotFoundError(fullname)
 
 
+def note_ranges(storage: Storage) -> list[tuple[str, int, int]]:
+    """A list to which each range that is read from a storage is added from now on."""
+    asked: list[tuple[str, int, int]] = []
+    get_range = storage.get_range
+
+    def noted(key: str, start: int, length: int) -> bytes:
+        asked.append((key, start, length))
+        return get_range(key, start, length)
+
+    setattr(storage, "get_range", noted)  # noqa: B010 - a method, in the eyes of mypy.
+    return asked
+
+
 def main() -> None:
     """Matches, and says how long it took."""
     parser = argparse.ArgumentParser()
@@ -37,6 +56,7 @@ def main() -> None:
     parser.add_argument("out")
     parser.add_argument("--phases", action="store_true")
     parser.add_argument("--endpoint")
+    parser.add_argument("--ranges", type=Path)
     given = parser.parse_args()
 
     sys.meta_path.insert(0, _NoPandas())
@@ -47,7 +67,9 @@ def main() -> None:
     from lake.tables import Lake
 
     options = S3Options(endpoint_url=given.endpoint) if given.endpoint else None
-    lake = Lake(open_storage(given.lake, options, create=False))
+    storage = open_storage(given.lake, options, create=False)
+    asked = note_ranges(storage)
+    lake = Lake(storage)
     pool = ThreadPoolExecutor(1)
     # Starting the compiled code takes a quarter of a second; the first objects are read meanwhile.
     coming: Queue[pa.Table | None] = Queue(1 << 20 if given.phases else 1)
@@ -101,6 +123,8 @@ def main() -> None:
         "candidates": pairs.num_rows,
         "relations": relations.num_rows,
     }
+    if given.ranges:
+        given.ranges.write_text(json.dumps(asked))
     sys.stdout.write(json.dumps(answer) + "\n")
 
 

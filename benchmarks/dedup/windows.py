@@ -10,7 +10,8 @@
   imports included;
 - ``read_s``: merely reading the bytes of the light columns; ``times_reading``: seconds / read_s.
 
-``taar_s3`` is the same from an S3 server on loopback, with nothing cached.
+``taar_s3`` is the same from an S3 server on loopback, with nothing cached. There ``read_s`` is
+merely asking the same server for the same ranges, those that verify candidates included.
 """
 
 from __future__ import annotations
@@ -19,13 +20,17 @@ import json
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from benchmarks.dedup.generate import light_bytes, make
+import pyarrow.parquet as pq
+
+from benchmarks.dedup.generate import make
 from benchmarks.dedup.running import ROOT, Measured, Options, Tables, median
 from benchmarks.serving import BUCKET, s3_server
 from dedup.columns import LIGHT
+from lake import parquet
 from lake.schema import FINGERPRINTS
 from lake.storage import S3Options, open_storage
 
@@ -33,6 +38,7 @@ SIZES: Final = {"window_1m": (1_000_000, 5_000), "window_10m": (10_000_000, 50_0
 _SMALL: Final = 500
 """By how much everything is divided for ``--small``."""
 _INDEXED: Final = 100_000
+_RANGES: Final = "ranges.json"
 _PHASES: Final = ("load_s", "candidates_s", "match_s")
 _WHOLE: Final = ("cpu_s", "peak_mb", "import_s", "candidates", "relations")
 
@@ -56,7 +62,7 @@ def measure(options: Options) -> Measured:
 
 
 def _local(folder: Path, batch: Path, rounds: int) -> dict[str, float]:
-    chunks = light_bytes(_files(folder), LIGHT)
+    chunks = [(file, start, end - start) for file in _files(folder) for start, end in _light(file)]
     reading = []
     for _ in range(rounds):
         started = time.perf_counter()
@@ -76,19 +82,38 @@ def _files(folder: Path) -> list[Path]:
     return sorted((folder / "lake" / FINGERPRINTS.name).rglob("*.parquet"))
 
 
+def _light(file: Path) -> list[tuple[int, int]]:
+    metadata = pq.read_metadata(file)
+    return parquet.chunks(metadata, range(metadata.num_row_groups), LIGHT)
+
+
 def _served(folder: Path, batch: Path, rounds: int) -> dict[str, float]:
     with s3_server() as endpoint:
         storage = open_storage(f"s3://{BUCKET}/lake", S3Options(endpoint_url=endpoint))
         for file in (folder / "lake").rglob("*.parquet"):
             storage.put(file.relative_to(folder / "lake").as_posix(), file)
-        return _rounds(f"s3://{BUCKET}/lake", batch, rounds, endpoint)
+        row = _rounds(f"s3://{BUCKET}/lake", batch, rounds, endpoint)
+        ranges = json.loads(batch.with_name(_RANGES).read_text())
+
+        def read(wanted: tuple[str, int, int]) -> int:
+            return len(storage.get_range(*wanted))
+
+        reading = []
+        for _ in range(rounds):
+            started = time.perf_counter()
+            with ThreadPoolExecutor(storage.parallel) as pool:
+                size = sum(pool.map(read, ranges))
+            reading.append(time.perf_counter() - started)
+    row |= {"requests": len(ranges), "read_mb": size / 1e6, "read_s": median(reading)}
+    row["times_reading"] = row["seconds"] / row["read_s"]
+    return row
 
 
 def _rounds(lake: str, batch: Path, rounds: int, endpoint: str | None = None) -> dict[str, float]:
     """Medians over processes that load first and processes that stream, by turns."""
     arguments = [lake, str(batch), str(batch.with_name("relations.parquet"))]
     if endpoint:
-        arguments += ["--endpoint", endpoint]
+        arguments += ["--endpoint", endpoint, "--ranges", str(batch.with_name(_RANGES))]
     _child("match", arguments)  # Compiled code and the page cache are warm from here on.
     phases, whole = [], []
     for _ in range(rounds):

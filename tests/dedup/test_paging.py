@@ -16,6 +16,7 @@ from dedup.paging import locate
 from lake import parquet
 from lake.picking import Wanted, pick_from
 from lake.plain import plain_chunks
+from lake.rangefile import FarFile, RangeFile
 from lake.schema import FINGERPRINTS
 from tests.dedup.stories import BRIDGE, COURT, CRICKET, articles, body
 
@@ -107,11 +108,13 @@ def test_rows_of_fingerprints_are_those_that_arrow_decodes(tmp_path: Path) -> No
     times = np.unique(prints.column("effective_at").cast(pa.int64()).to_numpy())
     ids = prints.column("article_id").combine_chunks().cast(pa.string())
     wanted = Wanted(ids.take(pa.array([0, 3, 4, 11])), times)
-    with pa.OSFile(str(path), "rb") as near, pa.BufferReader(path.read_bytes()) as far:
+    data = path.read_bytes()
+    far = FarFile(RangeFile(lambda start, length: data[start : start + length], "key", len(data)))
+    with pa.OSFile(str(path), "rb") as near, pa.BufferReader(data) as held_whole:
         decoded = pick_from(near, "key", FINGERPRINTS, names, wanted)
         assert decoded[0].num_rows == 4
         held = plain_chunks(parquet.open_file(near), 0, names)
         assert {"article_id", "shingles3", "shingles5", "order3", "terms", "slots"} <= set(held)
-        for source in (near, far):
+        for source in (near, held_whole, far):
             mine = pick_from(source, "key", FINGERPRINTS, names, wanted, locate)
             assert [table.to_pylist() for table in mine] == [t.to_pylist() for t in decoded]

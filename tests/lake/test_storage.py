@@ -115,6 +115,31 @@ def test_a_range_file_reads_what_is_there(s3: Storage) -> None:
     assert file.read() == content[120:]
 
 
+def test_parts_that_lie_close_together_are_fetched_together() -> None:
+    content = os.urandom(24 << 20)
+    asked: list[tuple[int, int]] = []
+
+    def fetch(start: int, length: int) -> bytes:
+        asked.append((start, length))
+        return content[start : start + length]
+
+    file = RangeFile(fetch, "big", len(content))
+    near = [(5000, 6000), (0, 100), (700_000, 900_000)]
+    file.hold([*near, (20 << 20, 21 << 20)])
+    assert sorted(asked) == [(0, 900_000), (20 << 20, 1 << 20)]
+    file.hold([(4 << 20, 11 << 20), (11 << 20, 14 << 20)], more=True)
+    # Neighbours, but too long together for one request.
+    assert sorted(asked[2:]) == [(4 << 20, 7 << 20), (11 << 20, 3 << 20)]
+    for start, end in (*near, (20 << 20, 21 << 20), (5 << 20, 11 << 20), (13 << 20, 14 << 20)):
+        file.seek(start)
+        assert file.read_buffer(end - start) == content[start:end]
+    assert len(asked) == 4
+    file.hold([])
+    file.seek(0)
+    assert file.read(100) == content[:100]
+    assert len(asked) == 5
+
+
 def test_an_object_that_shrank_is_noticed(s3: Storage) -> None:
     s3.put("small", b"123")
     with pytest.raises(OSError, match="ends before"):
