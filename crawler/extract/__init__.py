@@ -12,11 +12,37 @@ outline of the page:
 Not here: fetching, URLs of feeds, and the identity of articles.
 """
 
-from crawler.extract.agencies import AgencyBook, load_agencies
-from crawler.extract.article import EXTRACTOR_VERSION, extract
-from crawler.extract.normal import body_key
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from crawler.extract.result import Agency, Extracted, Listed, NoArticle
-from crawler.extract.selectors import Selectors
+
+if TYPE_CHECKING:
+    from crawler.extract.agencies import AgencyBook, load_agencies
+    from crawler.extract.article import EXTRACTOR_VERSION, extract
+    from crawler.extract.normal import body_key
+    from crawler.extract.selectors import Selectors
+else:
+    # Loaded when they are asked for: a crawl in which nothing is new makes no article, and the
+    # records at the border are all that it needs.
+    _MODULES = {
+        "AgencyBook": "agencies",
+        "load_agencies": "agencies",
+        "EXTRACTOR_VERSION": "article",
+        "extract": "article",
+        "body_key": "normal",
+        "Selectors": "selectors",
+    }
+
+    def __getattr__(name: str) -> object:
+        module = _MODULES.get(name)
+        if module is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = globals()[name] = getattr(import_module(f"{__name__}.{module}"), name)
+        return found
+
 
 __all__ = [
     "EXTRACTOR_VERSION",

@@ -25,6 +25,47 @@ _ID: Final = re.compile(r"[a-z][a-z0-9_]*")
 # Between the parts of a name, and of an abbreviation: "पी.टी.आई.", "हि. स.", "पीटीआई - भाषा".
 _JOINT: Final = r"[\s.\-–]*"
 _BEGINNING: Final = 4
+_FIRST_LETTERS: Final = re.compile(
+    f"([{normal.WORD_CHARS}]{{1,{_BEGINNING}}})[{normal.WORD_CHARS}]*+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Beginnings:
+    """What names begin with. Asking for it costs a tenth of looking for the names.
+
+    Attributes:
+        letters: The first four letters of the names, or all of those that have fewer.
+        initials: The first one, two and three letters: what stands before the first joint of a
+            name that is written as an abbreviation.
+    """
+
+    letters: frozenset[str]
+    initials: frozenset[str]
+
+    def may_be_in(self, text: str) -> bool:
+        """Whether a word of a text begins like one of the names."""
+        words: list[str] = _FIRST_LETTERS.findall(text)
+        if not self.letters.isdisjoint(words):
+            return True
+        short = self.initials.intersection(words)
+        if not short:
+            return False
+        # "ए. एन. आई": each letter by itself.
+        for at, word in enumerate(words):
+            if word in short:
+                joined = "".join(words[at : at + _BEGINNING])
+                if not self.letters.isdisjoint((joined[:4], joined[:3], joined[:2])):
+                    return True
+        return False
+
+
+def _beginnings(keys: Iterable[str]) -> Beginnings:
+    names = list(keys)
+    return Beginnings(
+        frozenset(name[:_BEGINNING] for name in names),
+        frozenset(name[:size] for name in names for size in range(1, _BEGINNING)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +78,8 @@ class AgencyBook:
         spoken_of: Ids of agencies that a phrase in the text does not credit.
         names: Pattern of all names that are no ordinary words; not anchored.
         all_names: Pattern of all names.
-        beginnings: The first four letters of all names, or all of those that have fewer.
-        initials: The first one, two and three letters of all names: what stands before the first
-            joint of one that is written as an abbreviation.
+        any_word: What the words of a text are asked for that may hold one of all names.
+        sure_word: The same for the names that are no ordinary words.
     """
 
     ids: dict[str, str]
@@ -47,27 +87,12 @@ class AgencyBook:
     spoken_of: frozenset[str]
     names: str
     all_names: str
-    beginnings: frozenset[str]
-    initials: frozenset[str]
+    any_word: Beginnings
+    sure_word: Beginnings
 
     def may_name(self, text: str) -> bool:
-        """Whether a word of a text begins like a name: if not, no agency is named in it.
-
-        This costs a tenth of looking for the names.
-        """
-        words = [word[:_BEGINNING] for word in normal.pieces(text)]
-        if not self.beginnings.isdisjoint(words):
-            return True
-        short = self.initials.intersection(words)
-        if not short:
-            return False
-        # "ए. एन. आई": each letter by itself.
-        for at, word in enumerate(words):
-            if word in short:
-                joined = "".join(words[at : at + _BEGINNING])
-                if not self.beginnings.isdisjoint((joined[:4], joined[:3], joined[:2])):
-                    return True
-        return False
+        """Whether a word of a text begins like a name: if not, no agency is named in it."""
+        return self.any_word.may_be_in(text)
 
     def find(self, text: str, *, common_words: bool) -> str | None:
         """The id of the agency that a whole string names, or None."""
@@ -148,8 +173,8 @@ def _book(path: Path, entries: list[Any]) -> AgencyBook:
         frozenset(spoken_of),
         _any_of(names),
         _any_of(names + common_names),
-        frozenset(name[:_BEGINNING] for name in ids),
-        frozenset(name[:size] for name in ids for size in range(1, _BEGINNING)),
+        _beginnings(ids),
+        _beginnings(map(key, names)),
     )
 
 

@@ -58,4 +58,4 @@ class Judged:
 
     def prose(self, start: int, end: int) -> float:
         """Words of prose in a range of blocks."""
-        return sum(weight for weight in self.weights[start:end] if weight > 0)
+        return sum([weight for weight in self.weights[start:end] if weight > 0])

@@ -57,6 +57,7 @@ _MAX_BYLINE_WORDS: Final = 24
 _MAX_CREDIT_WORDS: Final = 12
 _CLOSING_PARAGRAPHS: Final = 4
 _MAX_SIGNATURE_CHARS: Final = 120
+_AGENCY_WORD: Final = "एजेंसी"
 _TRIGGERS: Final = (
     "की मानें",
     "रिपोर्ट",
@@ -195,7 +196,7 @@ def _phrase(names: str, all_names: str) -> re.Pattern[str]:
     report = "(?:रिपोर्ट|ख\u093c?बर|रपट)"
     said = "(?:कहा|बताया|दावा|लिखा|जानकारी)"
     source = r"(?:अनुसार|मुताबिक|हवाले\s+से)"
-    agency_word = "(?:(?:समाचार|न्यूज\u093c?)\\s+)?एजेंसी"
+    agency_word = rf"(?:(?:समाचार|न्यूज\u093c?)\s+)?{_AGENCY_WORD}"
     return re.compile(
         rf"(?:(?P<name>{_BEFORE}{names}{_AFTER})"
         rf"|{agency_word}\s+['‘’\"“]?(?P<common>{all_names})['‘’\"”]?{_AFTER})"
@@ -211,7 +212,10 @@ def _phrases(book: AgencyBook, paragraphs: Sequence[str]) -> Iterator[tuple[str,
     text = "\n".join(paragraphs)
     triggers = [trigger for trigger in _TRIGGERS if trigger in text]
     for paragraph in paragraphs:
-        if not any(trigger in paragraph for trigger in triggers) or not book.may_name(paragraph):
+        if not any(trigger in paragraph for trigger in triggers):
+            continue
+        # Names that are ordinary words too are believed behind the word "agency" alone.
+        if not (_AGENCY_WORD in paragraph or book.sure_word.may_be_in(paragraph)):
             continue
         for found in _phrase(book.names, book.all_names).finditer(paragraph):
             name = found["name"] or found["common"] or found["latin"]

@@ -402,6 +402,7 @@ _NEEDS: Final = Finder(tuple(_RULES_OF))
 def trim(text: str) -> str:
     """Drops a pointer such as "देखें वीडियो" from the end of a paragraph."""
     tail = text[-_TRAILING_CHARS:].lower()
-    if not any(need in tail for need in _TRAILING_NEEDS):
-        return text
-    return _TRAILING.sub("", text)
+    for need in _TRAILING_NEEDS:
+        if need in tail:
+            return _TRAILING.sub("", text)
+    return text

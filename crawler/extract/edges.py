@@ -86,16 +86,17 @@ def _skip_standfirst(judged: Judged, start: int, end: int) -> int:
 
 def cut_foot(judged: Judged, start: int, end: int) -> int:
     """The end of a stretch, or the heading of a foot section in it."""
-    whole = judged.prose(start, end)
-    before = 0.0
+    before, counted = 0.0, start
+    whole: float | None = None
     for index in range(start, end):
         rule = judged.rules[index]
+        if rule is None or rule.effect is Effect.DROP:
+            continue
+        whole = judged.prose(start, end) if whole is None else whole
+        before, counted = before + judged.prose(counted, index), index
         little = whole - before <= before * FOOT_SHARE
-        if rule is not None and before > 0:
-            ends = rule.effect is Effect.STOP or (rule.effect is Effect.END and little)
-            if ends:
-                return index
-        before += max(judged.weights[index], 0.0)
+        if before > 0 and (rule.effect is Effect.STOP or little):
+            return index
     return end
 
 

@@ -48,7 +48,7 @@ def find_body(page: Outline, headline: str, standfirst: str | None) -> Body | No
         paragraphs=paragraphs(page.blocks, kept),
         first=kept[0],
         last=kept[-1] + 1,
-        prose=sum(judged.prose(index, index + 1) for index in kept),
+        prose=sum([max(judged.weights[index], 0.0) for index in kept]),
     )
 
 
@@ -87,7 +87,7 @@ def _mark_debris(page: Outline, prose: list[float]) -> None:
 def _container(page: Outline, weights: list[float]) -> tuple[int, int]:
     """Range of the blocks of the heaviest element; among equals the innermost."""
     sums = [0.0, *accumulate(weights)]
-    totals = [sums[element.last] - sums[element.first] for element in page.elements]
+    totals = [sums[e.last] - sums[e.first] for e in page.elements]
     heaviest = max(totals)
     best = page.elements[len(totals) - 1 - totals[::-1].index(heaviest)]
     return best.first, best.last

@@ -122,8 +122,8 @@ def _devanagari(sample: str, first: list[str]) -> str:
 def _voted(tokens: list[str], least: int, lead: float) -> str | None:
     """The language whose function words are so many, and so many times those of any other."""
     votes = dict.fromkeys(_WORDS, 0)
-    for token in tokens:
-        for language in _LANGUAGES_OF.get(token, ()):
+    for languages in filter(None, map(_LANGUAGES_OF.get, tokens)):
+        for language in languages:
             votes[language] += 1
     first, second = sorted(votes, key=votes.__getitem__, reverse=True)[:2]
     return first if votes[first] >= max(least, votes[second] * lead) else None

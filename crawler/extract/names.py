@@ -90,10 +90,13 @@ class Says:
 
 NOTHING: Final = Says()
 _HIDDEN: Final = Says(hidden=True)
+_TELLING: Final = frozenset({"class", "id", "itemprop", "property", "rel", "style", "hidden"})
 
 
 def says_of(attributes: dict[str, str | None]) -> Says:
     """Reads the attributes of an element."""
+    if _TELLING.isdisjoint(attributes):
+        return NOTHING
     get = attributes.get
     name, ident = get("class"), get("id")
     prop, rel = get("itemprop") or get("property"), get("rel")

@@ -30,7 +30,8 @@ def tidy(judged: Judged, start: int, end: int) -> list[int]:
         Indexes of the blocks that stay, in order.
     """
     blocks = judged.blocks
-    in_p = sum(judged.prose(i, i + 1) for i in range(start, end) if blocks[i].kind == "p")
+    weights = judged.weights
+    in_p = sum([max(weights[i], 0.0) for i in range(start, end) if blocks[i].kind == "p"])
     paragraphs_only = in_p >= judged.prose(start, end) * _PARAGRAPH_SHARE
     kept = [i for i in range(start, end) if _stays(judged, i, paragraphs_only=paragraphs_only)]
     while kept and _is_heading(blocks[kept[-1]], judged.weights[kept[-1]]):
