@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from lake import keys, parquet
+from lake.ids import crawl_date
 from lake.schema import ARTICLES, STATE, Dataset
 from lake.storage import ObjectInfo, Storage
 
@@ -161,6 +162,15 @@ class Catalog:
         """Whether a run is committed."""
         place = keys.place(ARTICLES, keys.run_key(ARTICLES, run_id))
         return place is not None and run_id in self.committed_on(place.date)
+
+    def has_run(self, run_id: str) -> bool:
+        """Whether a run is committed, or older than all of which articles are kept.
+
+        Args:
+            run_id: A run id.
+        """
+        oldest = next(iter(self.days(ARTICLES)), None)
+        return oldest is None or crawl_date(run_id) < oldest or self.is_committed(run_id)
 
     def committed(self) -> frozenset[str]:
         """All committed runs: this reads the metadata of every day file of articles."""

@@ -117,6 +117,10 @@ class Lake:
         """Whether a run is committed."""
         return self.look(lambda catalog: catalog.is_committed(run_id))
 
+    def has_run(self, run_id: str) -> bool:
+        """Whether a run is committed, or older than all of which articles are kept."""
+        return self.look(lambda catalog: catalog.has_run(run_id))
+
     def seal(
         self,
         spool: Spool,

@@ -39,16 +39,23 @@ where case f.role when 'first' then true when 'copy' then false when 'update' th
       else a.copy_of is null end"""
 """Articles without an earlier copy: as `link` has found out, else as known at publication."""
 
+LIST_RUNS: Final = (
+    "list the runs with: from source_runs select distinct run_id, started_at order by all"
+)
 _NO_RUN: Final = "articles_since takes a run id, and this is none: "
+_UNKNOWN_RUN: Final = "there is no run "
+_MISTAKES: Final = (_NO_RUN, _UNKNOWN_RUN)
 
 SINCE: Final = rf"""
 create macro articles_since(run) as table
 select * from articles where run_id > case
     when coalesce(regexp_full_match(run::varchar, '\d{{8}}T\d{{12}}Z-[0-9a-f]{{16}}'), false)
-    then run::varchar
+    then case when has_run(run::varchar) then run::varchar
+         else error('{_UNKNOWN_RUN}' || run::varchar || '; {LIST_RUNS}') end
     else error('{_NO_RUN}' || coalesce(run::varchar, 'null')) end"""  # noqa: S608 - words of ours.
-"""What is new since a run: run ids sort by time. What is no run id (`lake.ids`) is an error as soon
-as there is a row to compare it with: no rows would be taken for no news."""
+"""What is new since a run: run ids sort by time. What is no run id (`lake.ids`), or that of no run
+of the lake, is an error as soon as there is a row to compare it with: no rows would be taken for no
+news."""
 
 _LOCKED: Final = (
     # No file of this machine and no address can be read or written, and no extension loaded ...
@@ -97,7 +104,7 @@ def damage_named(lake: Lake) -> Iterator[None]:
     ):
         raise  # It has nothing to do with the objects, and to look means to read them all.
     except (duckdb.Error, pa.ArrowException, OSError) as error:
-        if _NO_RUN not in str(error):
+        if not any(words in str(error) for words in _MISTAKES):
             lake.look(lambda catalog: _require_sound(lake, catalog))
         raise
 
@@ -137,6 +144,7 @@ def _connect(lake: Lake, catalog: Catalog) -> duckdb.DuckDBPyConnection:
         connection.execute(f"create view {dataset.name} as from stored_{dataset.name}")
     connection.execute(LATEST)
     connection.execute(ORIGINALS)
+    connection.create_function("has_run", catalog.has_run, ["VARCHAR"], "BOOLEAN")
     connection.execute(SINCE)
     for setting in _LOCKED:
         connection.execute(setting)

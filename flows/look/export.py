@@ -78,7 +78,7 @@ def export(
         StorageError: If the lake cannot be read, or the file cannot be written.
     """
     from flows.opening import open_lake
-    from lake.views import connect
+    from lake.views import LIST_RUNS, connect
 
     _check(out, view, since, until)
     if since_run is not None and not is_run_id(since_run):
@@ -89,6 +89,12 @@ def export(
         )
     lake = open_lake(settings, create=False)
     # Before the views are made: what is committed in between comes twice rather than never.
+    if since_run is not None and not lake.has_run(since_run):
+        raise ConfigError(
+            f"there is no run {since_run}",
+            where="--since-run",
+            remedy=f"give the newest_run of an earlier export, or {LIST_RUNS}",
+        )
     newest = lake.newest_run()
     connection = connect(lake)
     temporary = out.with_name(f".{out.name}.{os.getpid()}.tmp")

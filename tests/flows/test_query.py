@@ -126,6 +126,29 @@ def test_what_is_no_run_id_is_no_news_from_nowhere(run: str, place: str) -> None
     assert "this is none" in result.stderr
 
 
+@pytest.mark.parametrize("moved", ["20260101T000000000000Z-0000000000000000", "a", "after"])
+def test_a_run_that_is_not_there_is_named(moved: str, place: str) -> None:
+    lake = Lake(open_storage(place))
+    newest = lake.newest_run()
+    assert newest is not None
+    if moved == "a":
+        moved = newest[:-1] + ("1" if newest[-1] == "0" else "0")  # On a day of which there is one.
+    elif moved == "after":
+        moved = f"29990101{newest[8:]}"
+    result = ask(place, f"select count(*) from articles_since('{moved}')")
+    assert result.exit_code == 2, result.output
+    assert f"there is no run {moved}" in result.stderr
+    told = result.stderr[result.stderr.index("list the runs with: ") + 20 :].splitlines()[0]
+    assert newest in ask(place, told).output
+    # What is older than all that is kept is no mistake: nothing is left out.
+    older = f"20000101{newest[8:]}"
+    every = ask(place, f"select count(*) from articles_since('{older}')")
+    assert every.exit_code == 0, every.output
+    assert every.output == ask(place, "select count(*) from articles").output
+    none = ask(place, f"select count(*) from articles_since('{newest}')")
+    assert none.exit_code == 0, none.output
+
+
 def test_help_names_every_view(place: str) -> None:
     views = connect(Lake(open_storage(place))).sql(
         "select view_name from duckdb_views() where not internal and view_name != 'forgotten' "
