@@ -11,16 +11,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Final, Literal
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Final, Literal
 
 from crawler.plan import Clock, Entry
 from crawler.records import Record, Verdict, Work, url_record
 from crawler.urls import host_of
 from lake.outcomes import Outcome
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 Standing = Literal["mine", "theirs", "open"]
 """Whose to make an article is: the page's at hand, another's who has made it or will not fail to,
@@ -36,30 +38,49 @@ class KnownUrls:
     Of a hundred million URLs, a new one is taken for a known one with a probability of 5e-12.
     """
 
-    def __init__(self, keys: npt.NDArray[np.uint64]) -> None:
-        """Takes over the keys.
+    def __init__(self, read: Callable[[], npt.NDArray[np.uint64]]) -> None:
+        """Learns where the keys come from.
 
         Args:
-            keys: Sorted uint64, shape (urls,): the first 8 bytes of each url_id, big endian.
+            read: Gives them, sorted uint64, shape (urls,): the first 8 bytes of each url_id, big
+                endian. Called at the first question: a run in which nothing is new asks none, and
+                does without NumPy.
         """
-        self._keys = keys
+        self._read = read
 
     @classmethod
     def none(cls) -> KnownUrls:
         """No URLs."""
-        return cls(np.empty(0, np.uint64))
+        return cls(_no_keys)
 
     @classmethod
     def load(cls, path: Path) -> KnownUrls:
-        """Maps a file of keys; without a file nothing is known."""
-        if not path.exists():
-            return cls.none()
-        return cls(np.load(path, mmap_mode="r"))
+        """Maps a file of keys, as NumPy writes them; without a file nothing is known."""
+        return cls(partial(_mapped, path)) if path.exists() else cls.none()
 
     def __contains__(self, url_id: str) -> bool:
+        import numpy as np
+
         key = np.uint64(int(url_id[:16], 16))
         at = int(np.searchsorted(self._keys, key))
         return at < len(self._keys) and bool(self._keys[at] == key)
+
+    @cached_property
+    def _keys(self) -> npt.NDArray[np.uint64]:
+        return self._read()
+
+
+def _no_keys() -> npt.NDArray[np.uint64]:
+    import numpy as np
+
+    return np.empty(0, np.uint64)
+
+
+def _mapped(path: Path) -> npt.NDArray[np.uint64]:
+    import numpy as np
+
+    keys: npt.NDArray[np.uint64] = np.load(path, mmap_mode="r")
+    return keys
 
 
 class Ledger:

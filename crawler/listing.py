@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
-from crawler.extract.datetext import read
 from crawler.urls import is_web_url
+
+GZIP_MAGIC: Final = b"\x1f\x8b"
+"""What a file that is packed itself begins with (RFC 1952)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,9 @@ def listed_time(raw: str | None, zone: str) -> datetime | None:
     Returns:
         The time (midnight in its zone for a day), or None if there is no date in it.
     """
+    # Loaded when there is something to read: most polls of most runs find nothing changed.
+    from crawler.extract.datetext import read
+
     moment = read(raw, ZoneInfo(zone)) if raw else None
     return moment.at if moment else None
 

@@ -11,12 +11,11 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from scrapy.http import Headers, Response
 
-from crawler.extract import Extracted, Listed, NoArticle, Selectors
-from crawler.extract.result import ListedBy
+from crawler.extract.result import Extracted, Listed, ListedBy, NoArticle
 from crawler.ledger import Ledger, Standing
 from crawler.parts import PART_WORDS, Begun
 from crawler.plan import Clock
@@ -29,6 +28,9 @@ from crawler.warc import Archive, Exchange
 from lake.errors import TaarError
 from lake.ids import url_id
 from lake.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from crawler.extract.selectors import Selectors
 
 logger = logging.getLogger(__name__)
 

@@ -12,8 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from crawler.extract import Extracted, body_key
-from crawler.extract.normal import words
+from crawler.extract.result import Extracted
 from crawler.records import Answer
 from lake.ids import content_hash
 
@@ -53,6 +52,9 @@ class Begun:
             url: The part's URL.
             part: What was made of it.
         """
+        # Loaded for pages only: most runs read none.
+        from crawler.extract.normal import body_key, words
+
         before = self.made.text.split("\n\n")
         # A standfirst or a notice stands on every page, and some servers send the first again.
         fresh = [line for line in part.text.split("\n\n") if line not in before]

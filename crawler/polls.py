@@ -17,11 +17,9 @@ from hashlib import blake2b
 from typing import Final
 
 from crawler.archives import in_range, of_range
-from crawler.feeds import bounded, read_listing
-from crawler.listing import Child, Item, Listing, ListingError
+from crawler.listing import GZIP_MAGIC, Child, Item, Listing, ListingError
 from crawler.plan import FeedTask
 from crawler.records import Answer
-from crawler.sitemaps import GZIP_MAGIC
 from crawler.source_model import Source
 from crawler.troubles import Trouble, of_status
 from crawler.urls import is_home
@@ -122,6 +120,8 @@ class Poll:
     @property
     def listing(self) -> Sequence[Item]:
         """All that was listed, newest first, each URL once."""
+        from crawler.feeds import bounded
+
         if self.task.listed_since is None or self.task.listed_until is None:
             return bounded(self.items)
         since, until = self.task.listed_since, self.task.listed_until
@@ -148,6 +148,9 @@ class Poll:
         return f"{len(self.troubles)} of {len(self.asked)} sitemaps failed: {first}"
 
     async def _read(self, body: bytes, charset: str | None, url: str) -> Listing | Trouble:
+        # Loaded when there is something to read: most polls of most runs find nothing changed.
+        from crawler.feeds import read_listing
+
         read = partial(
             read_listing,
             body,

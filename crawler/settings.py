@@ -83,32 +83,41 @@ SCHEDULER_PRIORITY_QUEUE = "crawler.hostqueue.HostQueue"
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 
 # --- Parts ---------------------------------------------------------------------------------------
+# Scrapy's own lists are replaced, not overridden: what they name is loaded even where it is
+# switched off, the remote control with a web framework. What is not named here does not run.
+EXTENSIONS_BASE: dict[str, Any] = {}
 EXTENSIONS: dict[str, Any] = {
     "crawler.courtesy.Courtesy": 0,
     "crawler.capture.Capture": 0,
     "crawler.rights.Reservations": 0,
     "crawler.waiting.Waiting": 0,
 }
+DOWNLOADER_MIDDLEWARES_BASE: dict[str, Any] = {}
 DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-    # Before robots.txt (100), so that a site we may not go to is not even asked for it.
+    # Before robots.txt, so that a site we may not go to is not even asked for it.
     "crawler.middlewares.SiteGuard": 60,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": 100,
     # Behind robots.txt, which it reads.
     "crawler.rights.RightsGuard": 110,
     "crawler.tdmrep.TdmGuard": 111,
-    # Engine side of retry (550): it sees what is left of a robots.txt after the second try.
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+    # Engine side of retry: it sees what is left of a robots.txt after the second try.
     "crawler.middlewares.RobotsAnswers": 545,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": 550,
     # Downloader side of retry: they decide whether trying again makes sense.
     "crawler.middlewares.RetryAfter": 555,
     "crawler.middlewares.AddressGuard": 560,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
 }
-
+SPIDER_MIDDLEWARES_BASE: dict[str, Any] = {}
 SPIDER_MIDDLEWARES: dict[str, Any] = {
-    # Each costs every request a turn of an asynchronous generator, and would change nothing: all
-    # answers are wanted, no depth is bounded, no meta of a response is passed on.
-    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
-    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+    # The others would cost every request a turn of an asynchronous generator, and change nothing:
+    # all answers are wanted, no depth is bounded, no meta of a response is passed on. Scrapy's
+    # redirects ask for this one.
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": 700,
 }
 # Counted in the records, by outcome.
 DOWNLOADER_STATS = False

@@ -14,12 +14,11 @@ from typing import Final
 from lxml import etree
 
 from crawler.extract.normal import line
-from crawler.listing import Child, Item, Listing, ListingError, listed_time, listed_url
+from crawler.listing import GZIP_MAGIC, Child, Item, Listing, ListingError, listed_time, listed_url
 
 MAX_BYTES: Final = 50 * 1024 * 1024
 """Largest uncompressed sitemap that the protocol allows: 52,428,800 bytes."""
 
-GZIP_MAGIC: Final = b"\x1f\x8b"
 _GZIP_WINDOW: Final = 16 + zlib.MAX_WBITS
 
 

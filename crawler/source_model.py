@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from crawler.extract.selectors import Selectors
 from crawler.urls import host_of, is_web_url, site_of
+
+if TYPE_CHECKING:
+    from crawler.extract.selectors import Selectors
 
 FeedKind = Literal["rss", "sitemap", "section"]
 Status = Literal["unverified", "reported_dead", "verified"]
@@ -214,6 +216,9 @@ class Source(_Model):
 
     def selectors_on(self, day: date) -> Selectors | None:
         """The selectors for pages that were fetched on a day, if there are any."""
+        # Loaded for pages only: a run in which nothing is new reads the sources and no page.
+        from crawler.extract.selectors import Selectors
+
         for rules in self.extract:
             if (rules.since or day) <= day <= (rules.until or day):
                 return Selectors(**rules.model_dump(exclude={"since", "until"}))

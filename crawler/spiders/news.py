@@ -19,7 +19,7 @@ from scrapy.utils.asyncio import call_later
 from twisted.python.failure import Failure
 
 from crawler.courtesy import Courtesy
-from crawler.extract import extract, load_agencies
+from crawler.extract.result import Extracted, NoArticle
 from crawler.feed_desk import FeedDesk
 from crawler.ledger import KnownUrls, Ledger
 from crawler.page_desk import PageDesk
@@ -88,11 +88,15 @@ class NewsSpider(Spider):
             self._archive = Archive(place / ARCHIVE, f"{PRODUCT}/{VERSION}")
         known, dead = KnownUrls.load(folder / KNOWN), KnownUrls.load(folder / DEAD)
         self._ledger = Ledger(known, self.clock, self._write, dead)
-        book = load_agencies(Path(self.plan.agencies_file) if self.plan.agencies_file else None)
+        agencies = Path(self.plan.agencies_file) if self.plan.agencies_file else None
+        if agencies is not None:  # Its mistakes are told now, those of the shipped one by a test.
+            from crawler.extract import load_agencies
+
+            load_agencies(agencies)
         self._judge = PageJudge(
             ledger=self._ledger,
             clock=self.clock,
-            extract=partial(extract, agencies=book),
+            extract=partial(_extract, agencies),
             min_words=self.plan.min_words,
             feed_kinds={f.url: f.kind for s in self._sources.values() for f in s.feeds},
             rights=self._rights,
@@ -158,3 +162,10 @@ class NewsSpider(Spider):
         """Nothing more can be recorded: the disk is full, or the like."""
         self.fatal = self.fatal or error
         self.stop(error.what)
+
+
+def _extract(agencies: Path | None, html: bytes, /, **known: Any) -> Extracted | NoArticle:  # noqa: ANN401
+    """As `crawler.extract.extract`, which is loaded for the first page: most runs read none."""
+    from crawler.extract import extract, load_agencies
+
+    return extract(html, **known, agencies=load_agencies(agencies))

@@ -25,7 +25,7 @@ U1, U2, U3, U4 = (f"http://alpha.test/{n}" for n in (1, 2, 3, 4))
 
 def known(*urls: str) -> KnownUrls:
     keys = sorted(int(url_id(url)[:16], 16) for url in urls)
-    return KnownUrls(np.array(keys, np.uint64))
+    return KnownUrls(lambda: np.array(keys, np.uint64))
 
 
 def ledger(*urls: str, dead: KnownUrls | None = None) -> tuple[Ledger, list[dict[str, Any]]]:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from crawler import polls
+from crawler import feeds
 from crawler.feeds import read_listing
 from crawler.listing import Listing
 from crawler.plan import FeedTask
@@ -244,7 +244,7 @@ def test_others_go_on_while_a_large_feed_is_read(
         events.extend(item.url for item in poll.listing)
         return found
 
-    monkeypatch.setattr(polls, "read_listing", slow)
+    monkeypatch.setattr(feeds, "read_listing", slow)
     assert asyncio.run(both()) == []
     assert events == ["went on", HOST + "/1"]
 
@@ -256,7 +256,7 @@ def test_a_small_feed_is_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         threads.append(threading.current_thread())
         return read_listing(body, **options)
 
-    monkeypatch.setattr(polls, "read_listing", noted)
+    monkeypatch.setattr(feeds, "read_listing", noted)
     poll = Poll(FeedTask("alpha", HOST + "/feed.xml"), source())
     body = rss(HOST + "/1").encode()
     asyncio.run(poll.first(Answer(HOST, 200), body, None, redirected=False, now=NOW))

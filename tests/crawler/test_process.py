@@ -6,6 +6,7 @@ import asyncio
 import json
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from crawler import run
 from crawler.plan import Plan
 from crawler.warc import complete_length
 from lake.errors import ConfigError
-from tests.crawler.crawls import ROOT, Spool, entry, plan, source
+from tests.crawler.crawls import NOW, ROOT, Spool, entry, plan, source
 from tests.crawler.web import Web, article, rss
 
 HOST = "http://alpha.test"
@@ -216,6 +217,27 @@ def test_settings_of_a_plan() -> None:
     assert shipped.getbool("DOWNLOAD_VERIFY_CERTIFICATES")
     assert not shipped.getbool("TELNETCONSOLE_ENABLED")
     assert not shipped.getbool("REMOTE_CONTROL_ENABLED")
+
+
+def test_what_an_idle_run_does_not_need_is_not_loaded() -> None:
+    code = "import sys, crawler.run; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    loaded = set(done.stdout.split())
+    assert "crawler.spiders.news" in loaded
+    for name in ("numpy", "feedparser", "crawler.extract.article", "crawler.extract.normal"):
+        assert name not in loaded
+
+
+def test_only_the_parts_that_are_named_run() -> None:
+    settings = run.scrapy_settings(Plan("r", NOW, 1.0, ()))
+    extensions = settings.get_component_priority_dict_with_base("EXTENSIONS")
+    assert {str(name).partition(".")[0] for name in extensions} == {"crawler"}
+    named = settings.get_component_priority_dict_with_base("DOWNLOADER_MIDDLEWARES")
+    order = [str(name).rpartition(".")[2] for name in sorted(named, key=lambda name: named[name])]
+    assert order.index("SiteGuard") < order.index("RobotsTxtMiddleware")
+    assert order.index("RobotsAnswers") < order.index("RetryMiddleware") < order.index("RetryAfter")
+    assert "HttpProxyMiddleware" not in order, "a proxy would resolve names past the guard"
+    assert "CookiesMiddleware" not in order
 
 
 def test_scrapys_own_command_finds_the_project(tmp_path: Path) -> None:
