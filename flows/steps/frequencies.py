@@ -32,6 +32,9 @@ from lake.tables import Lake
 PROPOSED_EVERY: Final = timedelta(days=30)
 """Words come into the news and leave it over months; a table a month is more than one adopts."""
 
+KEPT: Final = 6
+"""Half a year of proposals: who takes one up takes one of the newest."""
+
 _PROPOSED: Final = re.compile(r"hi-(\d{4}-\d\d-\d\d)")
 
 
@@ -113,17 +116,48 @@ def propose(lake: Lake, now: datetime, window: timedelta) -> str | None:
     return version
 
 
-def propose_if_due(lake: Lake, settings: Settings, now: datetime) -> tuple[str | None, list[str]]:
-    """Proposes a table of document frequencies if it is time to.
+def remove_old(lake: Lake, in_use: str) -> int:
+    """Removes proposals, but for the newest `KEPT` and those that are taken up.
+
+    Tables that somebody has named otherwise are left alone.
+
+    Args:
+        lake: The lake; the caller holds its lock.
+        in_use: The version that these settings name. Another machine may link with another one:
+            what the threads of the lake were weighed with stays too.
 
     Returns:
-        The newest one in the lake, if another is in use, and what stood in the way of a new one.
+        How many were removed.
+
+    Raises:
+        LakeFormatError: If the threads cannot be read.
+    """
+    old = [name for name in _versions(lake) if _proposed_on(name)][:-KEPT]
+    if not old:
+        return 0
+    weighed = pc.unique(lake.read_derived(schema.THREADS, ["frequencies"])["frequencies"])
+    gone = sorted(set(old) - {in_use, *weighed.to_pylist()})
+    lake.require_lock()
+    lake.storage.delete([keys.frequencies_key(name) for name in gone])
+    return len(gone)
+
+
+def propose_if_due(lake: Lake, settings: Settings, now: datetime) -> tuple[str | None, list[str]]:
+    """Proposes a table of document frequencies if it is time to, and removes old ones.
+
+    Returns:
+        The newest one in the lake, if another is in use, and what stood in the way of it all.
     """
     warnings = []
+    # Damage to a fingerprint, or to the threads, is no reason to fail: the lake is in order.
     try:
         propose(lake, now, timedelta(days=settings.thread_window_days))
-    except LakeFormatError as error:  # Damage to one of the fingerprints; the lake is in order.
+    except LakeFormatError as error:
         warnings.append(f"no table of document frequencies could be proposed: {error}")
+    try:
+        remove_old(lake, settings.frequencies)
+    except LakeFormatError as error:
+        warnings.append(f"no old table of document frequencies could be removed: {error}")
     newest = newest_proposal(lake)
     return (None if newest == settings.frequencies else newest), warnings
 

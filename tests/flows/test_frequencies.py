@@ -74,6 +74,25 @@ def test_a_table_is_proposed_once_a_month(settings: Settings) -> None:
     assert verify(open_lake(settings)).sound
 
 
+def test_the_newest_tables_are_kept_and_those_in_use(settings: Settings) -> None:
+    storage = open_lake(settings).storage
+    months = [f"hi-{BASE - 30 * n * DAY:%Y-%m-%d}" for n in range(1, 11)]
+    maintain(settings, BASE - 300 * DAY)  # The first that is made, and taken up by another machine.
+    assert tables(settings) == [f"{months[-1]}.npz"]
+    link(settings.model_copy(update={"frequencies": months[-1]}), BASE - 299 * DAY)
+    table = storage.get(f"frequencies/{months[-1]}.npz")
+    for name in (*months, "mine", "hi-2024-13-01"):
+        storage.put(f"frequencies/{name}.npz", table)
+    kept = [months[-1], months[-3], *months[:5], PROPOSED, "mine", "hi-2024-13-01"]
+    done = maintain(settings.model_copy(update={"frequencies": months[-3]}), BASE)
+    assert tables(settings) == sorted(f"{name}.npz" for name in kept)
+    assert done.proposed == PROPOSED
+    assert done.warnings == []
+    link(settings, BASE)
+    maintain(settings, BASE)
+    assert tables(settings) == sorted(f"{name}.npz" for name in kept[2:])
+
+
 def test_a_maintain_cut_short_proposes_the_next_time(settings: Settings) -> None:
     full = settings.model_copy(update={"failpoints": "frequencies.put=enospc"})
     with pytest.raises(OSError, match=r"frequencies\.put"):
