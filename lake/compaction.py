@@ -201,7 +201,9 @@ def remove_leftovers(
 ) -> Removed:
     """Removes objects of runs that were never committed, and generations that nobody reads.
 
-    A run that lost its articles after it was committed is no left-over: it stays as it is.
+    A run that lost its articles after it was committed is no left-over: it stays as it is. What
+    says so may be gone as well, and nothing brings archived pages back: they go by their retention
+    alone (`lake.days`), whosever they are.
 
     Args:
         storage: Of the lake.
@@ -215,7 +217,7 @@ def remove_leftovers(
     """
     dead = {
         info.key: run_id
-        for info, run_id in _uncommitted(storage, catalog)
+        for info, run_id in _uncommitted(catalog)
         if ids.run_time(run_id) < now - age
     }
     # One more look, by key: it may have been published from its spool this very moment.
@@ -237,7 +239,7 @@ def remove_leftovers(
     return Removed(len(dead), len(old), storage.sweep(now - min(age, WRITTEN)), damaged)
 
 
-def _uncommitted(storage: Storage, catalog: Catalog) -> Iterable[tuple[ObjectInfo, str]]:
+def _uncommitted(catalog: Catalog) -> Iterable[tuple[ObjectInfo, str]]:
     for dataset in keys.BY_RUN:
         if dataset is ARTICLES:
             continue
@@ -248,7 +250,3 @@ def _uncommitted(storage: Storage, catalog: Catalog) -> Iterable[tuple[ObjectInf
     for run, info in catalog.flat(STATE).items():
         if not catalog.is_committed(run):
             yield info, run
-    for info in storage.list(f"{keys.PAGES}/"):
-        pages_of = keys.pages_run(info.key)
-        if pages_of is not None and not catalog.is_committed(pages_of):
-            yield info, pages_of

@@ -175,6 +175,8 @@ def _write(lake: Lake, catalog: Catalog, rows: Iterable[Row], now: datetime) -> 
 def expire(lake: Lake, retention: Retention, now: datetime) -> Expired:
     """Removes rows and pages of final days that are no longer kept.
 
+    With the pages go those of runs that were never committed, or of which nothing else is left.
+
     Args:
         lake: The lake; the caller holds its lock, and has built the index of known URLs.
         retention: How long what is kept.
@@ -196,10 +198,19 @@ def expire(lake: Lake, retention: Retention, now: datetime) -> Expired:
     # Articles last, as always: they commit the others.
     for name in (keys.PAGES, *(dataset.name for dataset in keys.BY_RUN)):
         dates = {day.isoformat() for day, row in rows.items() if name in row["removed"]}
+        if name == keys.PAGES and name in limits:
+            dates |= _undated_pages(lake, catalog, limits[name])
         gone = _remove(lake, catalog, name, dates, now) if dates else 0
         if gone:
             objects[name] = gone
     return Expired(objects)
+
+
+def _undated_pages(lake: Lake, catalog: Catalog, first: str) -> set[str]:
+    """Crawl dates before one that have pages, and no run that is committed."""
+    runs = (keys.pages_run(info.key) for info in lake.storage.list(f"{keys.PAGES}/"))
+    dates = {ids.crawl_date(run) for run in runs if run is not None}
+    return {date for date in dates if date < first and not catalog.committed_on(date)}
 
 
 def _remove(lake: Lake, catalog: Catalog, name: str, dates: set[str], now: datetime) -> int:

@@ -91,7 +91,7 @@ def test_uncommitted_objects_are_not_merged(lake: Lake, spools: Path) -> None:
     assert lake.read(FETCHES).num_rows == 1
     assert f"{dead}.parquet" in objects(lake, "fetches")
     assert lake.remove_leftovers(NOW + 7 * DAY).leftovers == 0
-    assert lake.remove_leftovers(NOW + 8 * DAY).leftovers == 5
+    assert lake.remove_leftovers(NOW + 8 * DAY).leftovers == 4
     assert f"{dead}.parquet" not in objects(lake, "fetches")
     assert names_in(lake) == ["a"]
 
