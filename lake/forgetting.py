@@ -39,6 +39,9 @@ _OF_ARTICLES: Final = (
     *("run_id", "url_id", "article_id", "url", "requested_url", "warc_file", "warc_offset"),
 )
 
+_NAMING: Final = ("run_id", "url_id", "article_url_id", "url", "requested_url")
+"""Columns that tell whether a row is about a URL."""
+
 Row = dict[str, Any]
 
 
@@ -141,8 +144,21 @@ def _rows(
     spelled = pa.array(sorted(urls), pa.string())
     if len(spelled):
         wanted = wanted | pc.field("url").isin(spelled) | pc.field("requested_url").isin(spelled)
+    # Most objects hold nothing of the kind: their ids tell, and are a small part of them.
+    named = [c for c in _NAMING if c in columns and (len(spelled) or c.endswith("_id"))]
+    runs = {row["run_id"] for row in _scan(lake, dataset, named, wanted, None)}
+    return _scan(lake, dataset, columns, wanted, runs) if runs else []
+
+
+def _scan(
+    lake: Lake,
+    dataset: Dataset,
+    columns: Sequence[str],
+    wanted: pc.Expression,
+    runs: set[str] | None,
+) -> list[Row]:
     # Neither tombstones count here nor repetitions: all that is stored is what we look for.
-    query = replace(query_of(dataset, columns, filter=wanted), repeats=True)
+    query = replace(query_of(dataset, columns, filter=wanted, runs=runs), repeats=True)
     scan = Scan(lake.storage, lake.catalog, lake.distinct, query, lambda _: NOTHING)
     return [row for table in scan.tables() for row in table.to_pylist()]
 
