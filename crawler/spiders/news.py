@@ -70,7 +70,6 @@ class NewsSpider(Spider):
 
         Raises:
             StorageError: If the records cannot be written.
-            ConfigError: If the list of agencies is wrong.
         """
         super().__init__(**kwargs)
         folder, number = Path(spool), int(shard)
@@ -89,10 +88,6 @@ class NewsSpider(Spider):
         known, dead = KnownUrls.load(folder / KNOWN), KnownUrls.load(folder / DEAD)
         self._ledger = Ledger(known, self.clock, self._write, dead)
         agencies = Path(self.plan.agencies_file) if self.plan.agencies_file else None
-        if agencies is not None:  # Its mistakes are told now, those of the shipped one by a test.
-            from crawler.extract import load_agencies
-
-            load_agencies(agencies)
         self._judge = PageJudge(
             ledger=self._ledger,
             clock=self.clock,

@@ -15,9 +15,8 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crawler.extract import EXTRACTOR_VERSION, NoArticle
+from crawler.extract.result import NoArticle
 from crawler.source_model import Source
-from crawler.stored import extract_stored, read_archive
 from flows.steps.records import Recorded
 from flows.steps.rows import Row
 from lake import schema
@@ -66,6 +65,11 @@ def up_to_date(
         if row["article_id"] and fetched.get(url_id) not in (None, row["content_hash"])
     }
     rows = dict(known)
+    if not changed:
+        return rows
+    # Loaded only now: in most runs no article has changed.
+    from crawler.extract import EXTRACTOR_VERSION
+
     for article in _published(lake, changed):
         url_id = changed[article["article_id"]]
         row = {**rows[url_id], "first_listed_at": article["first_listed_at"]}
@@ -89,8 +93,6 @@ def source_of(row: Row, sources: Mapping[str, Source]) -> Source:
 
 def _published(lake: Lake, article_ids: Iterable[str]) -> list[Row]:
     wanted = pa.array(sorted(article_ids), pa.string())
-    if not len(wanted):
-        return []
     found = lake.read(schema.ARTICLES, _NEEDED, filter=pc.field("article_id").isin(wanted))
     return [row for row in found.to_pylist() if row is not None]
 
@@ -102,6 +104,8 @@ def _hash_today(lake: Lake, article: Row, source: Source, now: datetime) -> str 
     """
     if article["warc_file"] is None or article["warc_offset"] is None:
         return None
+    from crawler.stored import extract_stored, read_archive
+
     try:
         data = lake.storage.get_range(article["warc_file"], article["warc_offset"], _RECORD_BYTES)
     except ObjectMissingError:

@@ -178,15 +178,24 @@ def test_a_full_disk_ends_it_with_one_clear_message(tmp_path: Path) -> None:
     assert len(spool.records()) == 3
 
 
-def test_a_wrong_list_of_agencies_is_told(tmp_path: Path) -> None:
-    made = plan([source()], {}, agencies_file=str(tmp_path / "none.yaml"))
-    spool = Spool(tmp_path, made)
-    done = subprocess.run(
-        spool.command("--alone"), capture_output=True, text=True, timeout=60, check=False, cwd=ROOT
-    )
+def test_a_wrong_list_of_agencies_is_told_at_the_first_page(tmp_path: Path) -> None:
+    with Web(pages()) as loopback:
+        wrong = str(tmp_path / "none.yaml")
+        spool = Spool(tmp_path, plan([source()], loopback.host_map, agencies_file=wrong))
+        done = subprocess.run(
+            spool.command("--alone"),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            cwd=ROOT,
+        )
     assert done.returncode == 2
     assert "none.yaml" in done.stderr
     assert "Traceback" not in done.stderr
+    # What was taken up is the next run's.
+    assert spool.outcomes() == {}
+    assert len(spool.feeds()[0]["taken_up"]) == COUNT
 
 
 def test_wrong_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

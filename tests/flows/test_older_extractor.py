@@ -42,7 +42,7 @@ def test_a_page_that_another_extractor_read_is_read_again_before_it_is_compared(
     known, article = known_and_article(lake)
     url_id, today = article["url_id"], article["content_hash"]
     known[url_id]["content_hash"] = "as an older extractor saw it"
-    monkeypatch.setattr(older_extractor, "EXTRACTOR_VERSION", "another")
+    monkeypatch.setattr("crawler.extract.EXTRACTOR_VERSION", "another")
     rows = older_extractor.up_to_date(
         lake, known, looked_at_again(article, "of the page today"), {}, BASE + timedelta(hours=1)
     )
@@ -55,7 +55,7 @@ def test_without_its_page_a_published_version_stands_as_it_is(
 ) -> None:
     known, article = known_and_article(lake)
     before = dict(known[article["url_id"]])
-    monkeypatch.setattr(older_extractor, "EXTRACTOR_VERSION", "another")
+    monkeypatch.setattr("crawler.extract.EXTRACTOR_VERSION", "another")
     lake.storage.delete([article["warc_file"]])
     rows = older_extractor.up_to_date(lake, known, looked_at_again(article, "new"), {}, BASE)
     assert rows[article["url_id"]]["content_hash"] == before["content_hash"]
