@@ -12,9 +12,9 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.dashboard import as_task, failed, show, writer_slot
+from flows.repair.comparing import COMPARED
 from flows.repair.correcting import reextract as extract_again
 from flows.repair.correction import Asked, Correction
-from flows.repair.rereading import COMPARED
 from flows.running import run_as_command
 from flows.settings import load_settings
 from flows.stepping import clock_from

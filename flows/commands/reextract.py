@@ -48,14 +48,15 @@ def reextract(
     """Make articles again from the archived pages, with today's extractor; no network is asked.
 
     By default it says what would differ. With --publish an article that differs becomes a new
-    version, and a page that was refused and is an article now is published.
+    version, and a page that was refused and is an article now is published. Articles in several
+    pages of which one is not archived stay as they are (part_missing).
 
     Pages that are damaged, or gone before their time, are named, and the exit code is 1.
 
     Example: taar reextract --source amarujala --from 2024-11-01 --field published_at
     """
+    from flows.repair.comparing import COMPARED
     from flows.repair.correction import Asked
-    from flows.repair.rereading import COMPARED
     from flows.running import run_reextract
 
     asked = Asked(sources or None, since, until, fields or COMPARED, publish)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, cast
@@ -90,6 +91,13 @@ def archived_pages(
             yield from _pages(lake, _unseen(wanted, seen))
 
 
+@contextmanager
+def open_archive(lake: Lake, key: str, size: int) -> Iterator[io.BufferedReader]:
+    """Opens a WARC file of the lake to be read in large steps: from a bucket each is a request."""
+    with lake.storage.open_input(key, size) as source:
+        yield io.BufferedReader(cast("io.RawIOBase", source), _BUFFER)
+
+
 def _of_day(
     lake: Lake,
     is_known: Callable[[str], bool],
@@ -134,9 +142,7 @@ def _pages(lake: Lake, wanted: Iterable[Wanted]) -> Iterator[tuple[Wanted, Store
         info = lake.storage.head(key)
         broken: list[Damaged] = []
         if info is not None:
-            with lake.storage.open_input(key, info.size) as source:
-                # In large steps: from a bucket each is a request.
-                stream = io.BufferedReader(cast("io.RawIOBase", source), _BUFFER)
+            with open_archive(lake, key, info.size) as stream:
                 for stored in read_archive(stream, key, broken.append):
                     if stored.offset in left:
                         yield left.pop(stored.offset), stored

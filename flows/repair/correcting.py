@@ -26,6 +26,7 @@ from crawler.source_model import Source
 from crawler.sources import load_sources
 from flows.opening import open_lake, retention, spool_root
 from flows.repair.correction import Asked, Correction, check_asked
+from flows.repair.parted import Parts
 from flows.repair.rereading import Reader, Reread, reread
 from flows.settings import Settings
 from flows.stepping import Clock, Step, part, plain_step
@@ -44,7 +45,7 @@ from lake.tables import Lake
 _PER_RUN: Final = 2_000
 """Articles that one run publishes: they are in memory together, with their texts."""
 
-_TOLD: Final = frozenset({"changed", "new", "refused"})
+_TOLD: Final = frozenset({"changed", "new", "refused", "part_missing"})
 """Kinds that the report lists one by one."""
 
 
@@ -94,6 +95,7 @@ class _Work:
             honour_rights=self.settings.honour_rights,
             now=self.clock(),
             known=known_keys(row["url_id"] for row in known.to_pylist() if row["article_id"]),
+            parts=Parts(self.lake),
         )
         done = Correction()
         found = reread(

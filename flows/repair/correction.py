@@ -13,7 +13,8 @@ from datetime import date
 from typing import Any
 
 from crawler.source_model import Source
-from flows.repair.rereading import COMPARED, Reread
+from flows.repair.comparing import COMPARED
+from flows.repair.rereading import Reread
 from flows.steps.choose import choose_sources
 from flows.summary import markdown_table
 from lake.errors import ConfigError
@@ -28,7 +29,7 @@ class Asked:
         since: First crawl date.
         until: Last crawl date, included.
         fields: Only changes of these fields count; by default all of
-            `flows.repair.rereading.COMPARED`.
+            `flows.repair.comparing.COMPARED`.
         publish: Whether what differs is published.
     """
 
@@ -47,7 +48,7 @@ class Correction:
         seconds: Wall time.
         pages: Archived pages by what became of them (see `flows.repair.rereading.Reread`).
         fields: Changed articles by field.
-        told: The changed, new and refused pages.
+        told: The changed, new and refused pages, and those of which a part is missing.
         runs: The runs that published.
         published: New articles.
         updated: New versions.

@@ -1,8 +1,9 @@
 """What today's extractor makes of the archive, page by page, beside what was published.
 
-Here belongs the extraction and the comparison. Nothing is written and no network is asked. Not
-here: which pages are read (`flows.repair.archived`), publishing what differs
-(`flows.repair.correcting`), the question whether an edit is one (`flows.steps.older_extractor`).
+Here belongs the extraction, and what is to be said of it. Nothing is written and no network is
+asked. Not here: which pages are read (`flows.repair.archived`), the further pages of an article in
+several (`flows.repair.parted`), in what two articles differ (`flows.repair.comparing`), what a
+record says (`flows.repair.recording`), publishing it (`flows.repair.correcting`).
 """
 
 from __future__ import annotations
@@ -10,42 +11,36 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from crawler.extract import EXTRACTOR_VERSION, AgencyBook, Extracted, Listed, NoArticle
-from crawler.extract.result import ListedBy
+from crawler.extract import AgencyBook, NoArticle
 from crawler.pages import canonical_for
-from crawler.plan import Entry, from_time
-from crawler.records import Answer, Record, Verdict, Work, url_record
+from crawler.parts import PART_WORDS, Begun
+from crawler.records import Record, Work
 from crawler.rights import in_headers, merged
 from crawler.source_model import Source
 from crawler.stored import StoredPage, extract_stored
+from crawler.urls import on_hosts
 from flows.repair.archived import Lost, Wanted, archived_pages
+from flows.repair.comparing import differing, shown
+from flows.repair.parted import Parts
+from flows.repair.recording import (
+    answer_of,
+    entry_of,
+    listed_by,
+    record_of,
+    robots_rights,
+    was_moved,
+)
 from flows.steps.known import known_keys
 from flows.steps.older_extractor import source_of
 from flows.steps.rows import Row, parse_times
 from lake import schema
 from lake.ids import url_id
-from lake.outcomes import Outcome
 from lake.tables import Lake
-
-COMPARED: Final = (
-    *("text", "title", "published_at", "agencies", "authors", "dateline", "summary"),
-    *("section", "tags", "image_url", "modified_at", "rights"),
-)
-"""What an article is compared in. The text by its content hash, agencies by their ids: a blank or
-another piece of evidence is no change."""
-
-_OK: Final = 200
-_OF_ROBOTS: Final = "robots.txt:"
-_LISTED_BY: Final[dict[str, ListedBy]] = {
-    "rss": "feed",
-    "sitemap": "sitemap",
-    "section": "section",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +50,12 @@ class Reread:
     Attributes:
         kind: same, changed, new (refused then, an article now), still_refused, refused (an article
             then, and none now), duplicate (an article that goes by another URL), reserved (not
-            published, as the deployment honours rights), missing (its archive is not there: no
-            longer kept, or lost), damaged (its record cannot be read).
+            published, as the deployment honours rights), part_missing (of an article in several
+            pages not all are in the archive, so it stays as it is), missing (its archive is not
+            there: no longer kept, or lost), damaged (its record cannot be read).
         url: The article's URL, else the page's.
         source_id: Its source.
-        fields: Of a changed article, what differs: some of `COMPARED`.
+        fields: Of a changed article, what differs: some of `flows.repair.comparing.COMPARED`.
         before: The differing fields as published; of a new one ``outcome``.
         after: The same as they are now.
         replaces: article_id of the version that was compared.
@@ -89,6 +85,7 @@ class Reader:
         honour_rights: Whether reserved pages make no article.
         now: The clock, for pages that do not say when they were fetched.
         known: url_ids of published articles, as `flows.steps.known.known_keys` has them.
+        parts: Finds the further pages of an article in several.
     """
 
     sources: Mapping[str, Source]
@@ -97,6 +94,7 @@ class Reader:
     honour_rights: bool
     now: datetime
     known: npt.NDArray[np.uint64]
+    parts: Parts
 
     def is_known(self, url_id: str) -> bool:
         """Whether a URL is that of a published article."""
@@ -113,27 +111,30 @@ class Reader:
             source,
             now=self.now,
             agencies=self.agencies,
-            listed=_listed(fetch, source),
+            listed=listed_by(fetch, source),
             min_words=self.min_words,
         )
         url = article["url"] if article else fetch["url"]
         if isinstance(made, NoArticle):
             return _refused(made, url, fetch, article)
-        if article is not None and made.next_url is not None:
-            # In several pages, of which only the first is named: it stays as it was published.
-            return Reread("same", url, source.id)
-        rights = merged(_robots(article), in_headers(page.headers), made.rights)
+        rights = merged(robots_rights(article), in_headers(page.headers), made.rights)
         if rights and self.honour_rights:
             return Reread("reserved", url, source.id)
-        made = replace(made, rights=rights)
-        work = Work(_entry(fetch), source)
+        begun = Begun(replace(made, rights=rights), answer_of(fetch), was_moved(fetch), (page.url,))
+        begun, missing = self._joined(begun, wanted, source)
+        if article is not None and isinstance(missing, NoArticle):
+            return _refused(missing, url, fetch, article)
+        if article is not None and missing is not None:
+            told = {"title": article["title"]}
+            return Reread("part_missing", url, source.id, (), told, {"part": missing})
+        made = begun.made
+        work = Work(entry_of(fetch), source)
         if article is None:
-            moved = fetch["responded_url"] != fetch["requested_url"]
-            responded = fetch["responded_url"] if moved else None
+            responded = fetch["responded_url"] if begun.redirected else None
             url = canonical_for(work, made.canonical_url, responded)
             if self.is_known(url_id(url)):
                 return Reread("duplicate", url, source.id)
-        record = _record(work, made, url, wanted)
+        record = record_of(work, begun, url, wanted)
         if article is None:
             after = {"title": made.title, "words": made.word_count}
             before = {"outcome": fetch["outcome"]}
@@ -147,16 +148,40 @@ class Reader:
             url,
             source.id,
             fields,
-            {name: _shown(article, name) for name in fields},
-            {name: _shown(now, name) for name in fields},
+            {name: shown(article, name) for name in fields},
+            {name: shown(now, name) for name in fields},
             article["article_id"],
             record,
         )
 
+    def _joined(
+        self, begun: Begun, wanted: Wanted, source: Source
+    ) -> tuple[Begun, NoArticle | str | None]:
+        """An article with its further pages, as the crawl would join them.
 
-def differing(before: Row, after: Row) -> tuple[str, ...]:
-    """The fields of `COMPARED` in which two rows of one article differ."""
-    return tuple(name for name in COMPARED if _value(before, name) != _value(after, name))
+        Returns:
+            The article as far as it goes, and what it lacks: the URL of a page that is not in the
+            archive, or why one is refused today.
+        """
+        row = wanted.article or wanted.fetch
+        while begun.next_url is not None and on_hosts(begun.next_url, source.own_hosts):
+            url = begun.next_url
+            page = self.parts.after(row["warc_file"], row["warc_offset"], url)
+            if page is None:
+                return begun, url
+            if self.honour_rights and in_headers(page.headers):
+                break
+            part = extract_stored(
+                replace(page, url=begun.answer.url),  # The links to all parts are below that one.
+                source,
+                now=self.now,
+                agencies=self.agencies,
+                min_words=PART_WORDS,
+            )
+            if isinstance(part, NoArticle):
+                return begun, part
+            begun = begun.with_part(page.url, part)
+        return begun, None
 
 
 def reread(
@@ -201,75 +226,3 @@ def _refused(made: NoArticle, url: str, fetch: Row, article: Row | None) -> Rere
         "refused", url, fetch["source_id"], (), {"title": article["title"]}, told,
         article["article_id"],
     )  # fmt: skip
-
-
-def _listed(fetch: Row, source: Source) -> Listed:
-    kinds = {feed.url: feed.kind for feed in source.feeds}
-    return Listed(
-        fetch["title"],
-        fetch["listed_published_at"],
-        fetch["listed_published_raw"],
-        _LISTED_BY[kinds.get(fetch["discovered_from"] or "", "rss")],
-    )
-
-
-def _robots(article: Row | None) -> tuple[str, ...]:
-    """What robots.txt reserved: the archive does not have it."""
-    words = (article or {}).get("rights") or ()
-    return tuple(word for word in words if word.startswith(_OF_ROBOTS))
-
-
-def _entry(fetch: Row) -> Entry:
-    return Entry(
-        url_id=fetch["url_id"],
-        url=fetch["url"],
-        requested_url=fetch["requested_url"],
-        title=fetch["title"],
-        published_at=fetch["listed_published_at"],
-        published_raw=fetch["listed_published_raw"],
-        first_listed_at=fetch["first_listed_at"],
-        tries=max(fetch["tries"] - 1, 0),
-        discovered_from=fetch["discovered_from"],
-    )
-
-
-def _record(work: Work, made: Extracted, url: str, wanted: Wanted) -> Record:
-    fetch, article = wanted.fetch, wanted.article
-    answer = Answer(
-        url=fetch["responded_url"] or fetch["requested_url"],
-        status=fetch["http_status"] or _OK,
-        size=fetch["bytes"] or 0,
-        duration_ms=fetch["duration_ms"],
-        etag=fetch["etag"],
-        last_modified=fetch["last_modified"],
-        warc_file=fetch["warc_file"],
-        warc_offset=fetch["warc_offset"],
-    )
-    was = f"version {article['extractor_version']}" if article else fetch["outcome"]
-    verdict = Verdict(
-        Outcome.UPDATED if article else Outcome.PUBLISHED,
-        f"extracted again from the archive by version {EXTRACTOR_VERSION}, was {was}",
-        answer,
-        (url, url_id(url)),
-        made,
-    )
-    record = url_record(work, verdict, fetch["fetched_at"])
-    if article:
-        record["article"]["first_listed_at"] = from_time(article["first_listed_at"])
-    return record
-
-
-def _value(row: Row, name: str) -> object:
-    if name == "text":
-        return row["content_hash"]
-    if name == "agencies":
-        return sorted(agency["id"] for agency in row[name] or ())
-    return row[name] or None if name != "rights" else sorted(row[name] or ())
-
-
-def _shown(row: Row, name: str) -> object:
-    """A field as a report shows it."""
-    if name == "text":
-        return f"{row['word_count']} words"
-    value = _value(row, name)
-    return value.isoformat() if isinstance(value, datetime) else value
