@@ -1,13 +1,13 @@
-"""Objects on an S3-compatible server: the only boto3.
+"""Objects on an S3-compatible server.
 
 Here belongs the storage of an ``s3://`` lake. It asks for nothing but PUT, GET with ranges, HEAD,
-list and DELETE, because the compatible servers differ in everything else. What the server's
-answers mean for a person is in `lake.s3_errors`.
+list and DELETE, because the compatible servers differ in everything else. How the client is made is
+in `lake.s3_clients`, what the server's answers mean for a person in `lake.s3_errors`; boto3 is in
+these three alone.
 """
 
 from __future__ import annotations
 
-import re
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterable
@@ -19,19 +19,15 @@ from hashlib import md5
 from pathlib import Path
 from random import random
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
-from urllib.parse import urlsplit
 
-import boto3
 import pyarrow as pa
 import pyarrow.fs as pafs
 from boto3.exceptions import Boto3Error
 from boto3.s3.transfer import TransferConfig
-from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     IncompleteReadError,
-    ProfileNotFound,
     ReadTimeoutError,
     ResponseStreamingError,
 )
@@ -39,11 +35,12 @@ from botocore.parsers import ResponseParserError
 from urllib3.exceptions import HTTPError
 
 from lake.cache import BlockCache
-from lake.errors import ConfigError, ObjectMissingError, StorageError
+from lake.errors import ObjectMissingError, StorageError
 from lake.failpoints import failpoint
 from lake.rangefile import FarFile, RangeFile, ReadOnlyFileSystem
+from lake.s3_clients import address, check, clients
 from lake.s3_errors import explain, is_missing
-from lake.storage import ADDRESSING, CHECKSUMS, ENCRYPTIONS, ObjectInfo, S3Options
+from lake.storage import ObjectInfo, S3Options
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -59,11 +56,6 @@ _FAILURES: Final = (
     *(HTTPError, ResponseParserError),
 )
 """What a request may raise; the last two are urllib3's and the parser's own, as they come."""
-
-_BUCKET: Final = re.compile(r"[a-zA-Z0-9.\-_]{1,255}")
-"""What botocore lets through; the servers have rules of their own beside it."""
-
-_AWS: Final = (".amazonaws.com", ".amazonaws.com.cn")
 
 
 class _OtherError(Exception):
@@ -325,95 +317,10 @@ def open_s3(url: str, options: S3Options) -> S3Storage:
         ConfigError: If the address or an option is wrong.
         StorageError: If the server cannot be reached, does not know the bucket, or refuses us.
     """
-    bucket, _, prefix = url.removeprefix("s3://").partition("/")
-    if not bucket:
-        raise ConfigError(
-            "the address names no bucket", where=url, remedy="write s3://bucket/prefix"
-        )
-    if not bucket.startswith("arn:") and not _BUCKET.fullmatch(bucket):
-        raise ConfigError(
-            f"{bucket!r} is no bucket name: letters, digits, '.', '-' and '_'",
-            where=url,
-            remedy="write s3://bucket/prefix with the name that the bucket has on its server",
-        )
-    if options.addressing_style not in ADDRESSING:
-        raise ConfigError(
-            f"no such addressing style: {options.addressing_style!r}",
-            where="TAAR_S3_ADDRESSING_STYLE",
-            remedy=f"use one of {', '.join(ADDRESSING)}",
-        )
-    _check(options)
-    prefix = prefix.strip("/")
+    bucket, prefix = address(url)
+    check(options)
     # Few and short attempts: a wrong endpoint is to be noticed while somebody is looking.
     hasty = replace(options, max_attempts=2, read_timeout_s=min(options.read_timeout_s, 10))
-    first, client = _clients(url, hasty, options)
+    first, client = clients(url, hasty, options)
     S3Storage(first, bucket, prefix, hasty).probe()
     return S3Storage(client, bucket, prefix, options)
-
-
-def _check(options: S3Options) -> None:
-    """Refuses options that the server would stumble over at the first write only."""
-    for name, value, allowed in (
-        ("encryption", options.encryption, ENCRYPTIONS),
-        ("checksum", options.checksum, CHECKSUMS),
-    ):
-        if value not in allowed:
-            raise ConfigError(
-                f"no such {name} of objects: {value!r}",
-                where=f"TAAR_S3_{name.upper()}",
-                remedy=f"use one of {', '.join(word for word in allowed if word)}, or unset it",
-            )
-    if options.kms_key_id is not None and options.encryption != "aws:kms":
-        raise ConfigError(
-            "a KMS key is named, and the encryption is not by KMS",
-            where="TAAR_S3_KMS_KEY_ID",
-            remedy="set TAAR_S3_ENCRYPTION=aws:kms, or unset the key",
-        )
-
-
-def _clients(url: str, *wanted: S3Options) -> list[S3Client]:
-    """A client for each of several options, which differ in patience alone.
-
-    One session makes them: it reads botocore's description of S3 once, which takes longer than all
-    else here.
-    """
-    try:
-        session = boto3.session.Session()
-        style = wanted[0].addressing_style
-        clients = [_client_with(session, options, style) for options in wanted]
-        host = urlsplit(clients[0].meta.endpoint_url).hostname or ""
-        if style == "auto" and not host.endswith(_AWS):
-            # A server of one's own seldom has a DNS name for each bucket.
-            clients = [_client_with(session, options, "path") for options in wanted]
-    except ProfileNotFound as error:
-        raise ConfigError(
-            f"{error}",
-            where="AWS_PROFILE",
-            remedy="correct it, or unset it to use AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
-        ) from error
-    except (BotoCoreError, ValueError) as error:
-        raise ConfigError(
-            f"the settings for S3 are wrong: {error}",
-            where=wanted[0].endpoint_url or url,
-            remedy="check TAAR_S3_ENDPOINT_URL (such as http://127.0.0.1:9000), the region and "
-            "the AWS variables",
-        ) from error
-    return clients
-
-
-def _client_with(session: boto3.session.Session, options: S3Options, style: str) -> S3Client:
-    attempts = {"mode": options.retry_mode, "total_max_attempts": options.max_attempts}
-    config = Config(
-        connect_timeout=options.connect_timeout_s,
-        read_timeout=options.read_timeout_s,
-        max_pool_connections=max(10, 2 * options.parallel),
-        retries=cast("Any", attempts),
-        s3=cast("Any", {"addressing_style": style}),
-        # Older servers refuse the checksums that newer SDKs send unasked.
-        request_checksum_calculation="when_required",
-        response_checksum_validation="when_required",
-    )
-    client: S3Client = session.client(
-        "s3", endpoint_url=options.endpoint_url, region_name=options.region, config=config
-    )
-    return client
