@@ -34,7 +34,7 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 _SOURCES: Final = (
     *("hashing", "joining", "kernel", "letters", "marks", "paging", "postings", "scoring"),
-    "signing",
+    *("sharing", "signing"),
 )
 """The modules whose functions and constants are compiled in."""
 

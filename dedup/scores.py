@@ -122,6 +122,16 @@ def cosine_with(vectors: Vectors, row: int, others: I64) -> F64:
     return _normalise(dots, vectors.norms[row] * vectors.norms[others])
 
 
+def cosines_of(vectors: Vectors, a: I64, b: I64) -> F64:
+    """The cosines of pairs of texts of the same vectors; 0 where one has no words."""
+    terms, weights = vectors.terms, vectors.weights
+    sums = np.empty(len(a), dtype=np.float64)
+    scoring.dots(
+        terms.values, weights, terms.offsets, a, terms.values, weights, terms.offsets, b, sums
+    )
+    return _normalise(sums, vectors.norms[a] * vectors.norms[b])
+
+
 def _cosines(batch: Sheet, mine: I64, window: Sheet, theirs: I64, frequencies: Frequencies) -> F64:
     """The cosines of pairs; only the rows that are in a pair are weighed."""
     rows_a, at_a = np.unique(mine, return_inverse=True)

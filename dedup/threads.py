@@ -8,7 +8,7 @@ copies (`dedup.relations`): minhashes cannot find these pairs, whose 3-word shin
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -21,8 +21,10 @@ from dedup.graph import components
 from dedup.hashing import hash_tokens, upper32
 from dedup.hindi import tokens
 from dedup.relations import COPY_KINDS, Kind
-from dedup.scores import Vectors, cosine_with, score_pairs, weigh
+from dedup.scores import Vectors, cosines_of, score_pairs, weigh
+from dedup.scoring import F64
 from dedup.settings import DEFAULT, DedupSettings
+from dedup.sharing import sharing
 from dedup.sheet import I64, Ragged, Sheet, one_of_each, read_sheet
 from dedup.words import is_content
 from lake.schema import THREADS
@@ -83,14 +85,12 @@ def find_threads(
     sheet = read_sheet(one_of_each([fingerprints]))
     vectors = weigh(sheet.terms, sheet.term_counts, weights)
     apart = _Apart(sheet, relations)
-    found = [
-        edge
-        for edge in _edges(sheet, vectors, settings)
-        if not apart.related(edge.a, edge.b)
-        and not apart.issues(edge.a, edge.b)
-        and not _rates(sheet, edge.a, edge.b, settings)
-    ]
-    chosen = _best_edges(found, sheet, settings.thread_edges)
+
+    def allowed(a: int, b: int) -> bool:
+        return not (apart.related(a, b) or apart.issues(a, b) or _rates(sheet, a, b, settings))
+
+    found = _edges(sheet, vectors, settings)
+    chosen = _best_edges(found, sheet, settings.thread_edges, allowed)
     ids = sorted({sheet.ids[row] for edge in chosen for row in (edge.a, edge.b)})
     told: Words = words(ids) if callable(words) else words or {}
     return _table(chosen, sheet, vectors, weights, told)
@@ -175,45 +175,52 @@ def _rates(sheet: Sheet, a: int, b: int, settings: DedupSettings) -> bool:
     return shared < settings.thread_same_figures * min(int(lengths[a]), int(lengths[b]))
 
 
-def _edges(sheet: Sheet, vectors: Vectors, settings: DedupSettings) -> Iterator[_Edge]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Edges that are alike enough, whatever else is known of them.
+
+    Attributes:
+        a: int64, rows of a sheet.
+        b: int64, rows of it, each later in it than that of `a`.
+        cosines: float64, of their words.
+    """
+
+    a: I64
+    b: I64
+    cosines: F64
+
+
+def _edges(sheet: Sheet, vectors: Vectors, settings: DedupSettings) -> _Found:
     """Pairs that share enough keywords, are close enough in time, and alike enough in words."""
     keys = keywords(vectors, settings.keywords)
-    order = np.lexsort((keys.owners, keys.values))
-    sorted_terms, sorted_rows = keys.values[order], keys.owners[order]
     reach = settings.thread_window // _MICROSECOND
-    for row in range(len(sheet)):
-        own = keys.row(row)
-        first = np.searchsorted(sorted_terms, own, side="left")
-        last = np.searchsorted(sorted_terms, own, side="right")
-        postings = [sorted_rows[f:e] for f, e in zip(first, last, strict=True)]
-        if not postings:
-            continue
-        others, shared = np.unique(np.concatenate(postings), return_counts=True)
-        close = np.abs(sheet.effective[others] - sheet.effective[row]) <= reach
-        # Each pair from its first row only.
-        picked: I64 = others[(shared >= settings.thread_shared) & close & (others > row)]
-        for other, cosine in zip(
-            picked.tolist(), cosine_with(vectors, row, picked).tolist(), strict=True
-        ):
-            if cosine >= settings.thread_cosine:
-                yield _Edge(row, other, min(cosine, 1.0))
+    none = np.empty(0, dtype=np.int64)
+    parts = [(none, none, np.empty(0, dtype=np.float64))]
+    for a, b in sharing(keys, sheet.effective, settings.thread_shared, reach):
+        cosines = cosines_of(vectors, a, b)
+        alike = cosines >= settings.thread_cosine
+        parts.append((a[alike], b[alike], np.minimum(cosines[alike], 1.0)))
+    return _Found(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-def _best_edges(edges: list[_Edge], sheet: Sheet, limit: int) -> list[_Edge]:
-    """The best edges, best first, while neither end has its fill."""
-
-    def rank(edge: _Edge) -> tuple[float, str, str]:
-        names = sorted((sheet.ids[edge.a], sheet.ids[edge.b]))
-        # Rounded, so that the last bit of a sum never decides an order.
-        return -round(edge.cosine, 9), names[0], names[1]
-
-    degree: dict[int, int] = {}
+def _best_edges(
+    found: _Found, sheet: Sheet, limit: int, allowed: Callable[[int, int], bool]
+) -> list[_Edge]:
+    """The best allowed edges, best first, while neither end has its fill."""
+    rank = np.empty(len(sheet), dtype=np.int64)
+    rank[sorted(range(len(sheet)), key=sheet.ids.__getitem__)] = np.arange(len(sheet))
+    names = np.sort((rank[found.a], rank[found.b]), axis=0)
+    # Rounded, so that the last bit of a sum never decides an order.
+    order = np.lexsort((names[1], names[0], -np.round(found.cosines, 9)))
+    degree = [0] * len(sheet)
     chosen: list[_Edge] = []
-    for edge in sorted(edges, key=rank):
-        if degree.get(edge.a, 0) < limit and degree.get(edge.b, 0) < limit:
-            degree[edge.a] = degree.get(edge.a, 0) + 1
-            degree[edge.b] = degree.get(edge.b, 0) + 1
-            chosen.append(edge)
+    for place in order:
+        a, b = int(found.a[place]), int(found.b[place])
+        # Few are looked at closely: most come when their ends have their fill.
+        if degree[a] < limit and degree[b] < limit and allowed(a, b):
+            degree[a] += 1
+            degree[b] += 1
+            chosen.append(_Edge(a, b, float(found.cosines[place])))
     return chosen
 
 
