@@ -175,16 +175,29 @@ def test_a_deployed_collect_runs_on_a_worker_and_shows_its_artifacts(
     deployment.start("worker", prefect, "worker", "start", "--pool", "taar")
     deployment.run(prefect, "deployment", "run", "collect/collect")
 
-    def finished() -> dict[str, Any] | None:
-        runs = deployment.ask(
-            "flow_runs/filter",
-            {"flow_runs": {"state": {"type": {"any_": ["COMPLETED", "FAILED", "CRASHED"]}}}},
-        )
-        return runs[0] if runs else None
+    def finished(name: str) -> Callable[[], dict[str, Any] | None]:
+        ended = {"state": {"type": {"any_": ["COMPLETED", "FAILED", "CRASHED"]}}}
 
-    run = until("the run", finished)
+        def look() -> dict[str, Any] | None:
+            runs = deployment.ask(
+                "flow_runs/filter", {"flow_runs": ended, "flows": {"name": {"any_": [name]}}}
+            )
+            return runs[0] if runs else None
+
+        return look
+
+    run = until("the run", finished("collect"))
     worker_log = (deployment.folder / "worker.log").read_text(errors="replace")
     assert run["state_type"] == "COMPLETED", worker_log
+    # A run that fails by a mistake leaves the message of it, and no traceback of nothing.
+    deployment.run(prefect, "deployment", "run", "maintain/maintain", "--param", 'lake="/dev/null"')
+    run = until("the run that fails", finished("maintain"))
+    assert run["state_type"] == "FAILED"
+    assert "/dev/null" in run["state"]["message"]
+    worker_log = (deployment.folder / "worker.log").read_text(errors="replace")
+    assert "/dev/null" in worker_log
+    assert "Traceback" not in worker_log
+    assert "NoneType" not in worker_log
     assert list(deployment.lake.glob("articles/*/*.parquet"))
     artifacts = {a["key"]: a for a in deployment.ask("artifacts/filter")}
     assert "new articles" in artifacts["taar-collect"]["data"]
