@@ -11,13 +11,15 @@ import os
 import sys
 from collections.abc import Callable, Coroutine
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 from flows.opening import open_lake
 from flows.prefect_api import require_prefect
+from flows.prefect_home import WITHOUT
 from flows.settings import Settings
 from flows.stepping import clock_from
 from flows.stopping import Terminated
+from lake.errors import TaarError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +36,10 @@ _QUIET = {
     # The default of 20 s is thin on a loaded machine; a fresh database alone takes 8 s.
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
 }
+
+
+_NOT_STARTED: Final = "connect to ephemeral Prefect API server"
+"""Of the message of `prefect.server.api.server.SubprocessASGIServer.start`."""
 
 
 @contextmanager
@@ -90,6 +96,7 @@ def run_to_end(work: Coroutine[Any, Any, T]) -> T:
 
     Raises:
         Terminated: If it came.
+        TaarError: If Prefect's own server did not start, for a reason that nobody foresaw.
     """
     from prefect.exceptions import TerminationSignal
 
@@ -97,6 +104,14 @@ def run_to_end(work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(work)
     except TerminationSignal:
         raise Terminated from None
+    except RuntimeError as error:
+        if _NOT_STARTED not in str(error):
+            raise
+        raise TaarError(
+            "Prefect's own server does not start",
+            where=f"PREFECT_HOME ({os.environ.get('PREFECT_HOME') or '~/.prefect'})",
+            remedy=f"see above what it says; set PREFECT_HOME to an empty folder, {WITHOUT}",
+        ) from error
 
 
 def prepare_prefect(settings: Settings | None = None, *, create: bool = True) -> None:

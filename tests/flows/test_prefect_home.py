@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from prefect.settings import PREFECT_SERVER_DATABASE_CONNECTION_URL, temporary_s
 from flows import prefect_home
 from flows.cli import main
 from flows.prefect_home import require_database
+from flows.running import _NOT_STARTED, run_to_end
 from flows.settings import ROOT
 from lake.errors import TaarError
 from tests.flows.conftest import of_a_child
@@ -101,6 +103,22 @@ def test_the_commands_say_it_before_a_server_starts(place: Path, tmp_path: Path)
     assert done.exit_code == 1
     assert str(place) in done.output
     assert "Traceback" not in done.output
+
+
+def test_a_server_that_does_not_start_is_a_message_too() -> None:
+    from prefect.server.api.server import SubprocessASGIServer
+
+    source = inspect.getsource(SubprocessASGIServer.start)
+    assert _NOT_STARTED in source, "Prefect says it in other words now"
+
+    async def fail(words: str) -> None:
+        raise RuntimeError(words)
+
+    with pytest.raises(TaarError, match="does not start") as caught:
+        run_to_end(fail(f"Timed out while attempting to {_NOT_STARTED}."))
+    assert "--no-prefect" in str(caught.value.remedy)
+    with pytest.raises(RuntimeError, match="something else"):
+        run_to_end(fail("something else"))
 
 
 def test_wrong_settings_of_prefect_and_a_server_that_is_not_there(tmp_path: Path) -> None:
