@@ -1,166 +1,33 @@
-"""Taking down: finding everything about some URLs, and removing it for good.
+"""Taking down: removing everything about some URLs for good.
 
 Here belongs the order of a takedown, which a kill at any moment leaves hidden from readers and
 `maintain` finishes: the tombstone first, from when on readers leave out what it names; then
 archived pages, rows of days, state, the index of known URLs, derived rows. Everything is found
 anew from the tombstones, so it can be done again at any time. Not here: what a tombstone hides
-(`lake.tombstones`), and which URLs a person means (`flows.repair.forget`).
+(`lake.tombstones`), the search (`lake.traces`), what is kept whole (`lake.rewriting`), and which
+URLs a person means (`flows.repair.forget`).
 """
 
 from __future__ import annotations
 
 import io
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from lake import ids, keys, parquet
 from lake.compaction import Merge
 from lake.failpoints import failpoint
-from lake.scan import Scan, query_of
-from lake.schema import ARTICLES, FETCHES, FINGERPRINTS, KNOWN, STATE, TOMBSTONES, Dataset
-from lake.tombstones import NOTHING, REDACTED, Forgotten
+from lake.rewriting import merge_tombstones, rewrite_derived, rewrite_known, rewrite_state
+from lake.schema import TOMBSTONES
+from lake.tombstones import Forgotten
+from lake.traces import Found, Removal, find
 from lake.warcs import emptied, to_empty
 
 if TYPE_CHECKING:
-    from lake.catalog import Catalog
     from lake.tables import Lake
-
-_OF_FETCHES: Final = (
-    *("run_id", "url_id", "article_url_id", "url", "requested_url", "canonical_url"),
-    *REDACTED,
-)
-_OF_ARTICLES: Final = (
-    *("run_id", "url_id", "article_id", "url", "requested_url", "warc_file", "warc_offset"),
-)
-
-_NAMING: Final = ("run_id", "url_id", "article_url_id", "url", "requested_url")
-"""Columns that tell whether a row is about a URL."""
-
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """What a takedown removed, or would remove.
-
-    Attributes:
-        articles: Versions of articles.
-        fetches: Rows of fetches that were emptied; the row stays, for the counts.
-        fingerprints: Rows.
-        records: Records of archived pages that were emptied, requests included.
-        pending: Entries of feeds that were still to be fetched.
-        known: Rows of the index of known URLs.
-        derived: Rows of relations, families and threads.
-        objects: Objects rewritten.
-        files_missing: WARC files that rows name and that are not there: neither are their records.
-    """
-
-    articles: int = 0
-    fetches: int = 0
-    fingerprints: int = 0
-    records: int = 0
-    pending: int = 0
-    known: int = 0
-    derived: int = 0
-    objects: int = 0
-    files_missing: int = 0
-
-    def to_json(self) -> dict[str, int]:
-        """The counts by name."""
-        return asdict(self)
-
-
-@dataclass(slots=True)
-class Found:
-    """Everything in a lake that is about some URLs.
-
-    Attributes:
-        url_ids: All addresses of the articles.
-        article_ids: Their versions.
-        urls: The addresses themselves.
-        offsets: By WARC file: where responses to them begin.
-        dates: By dataset: crawl dates with rows to remove.
-        removal: The counts, as far as rows tell them.
-    """
-
-    url_ids: set[str] = field(default_factory=set)
-    article_ids: set[str] = field(default_factory=set)
-    urls: set[str] = field(default_factory=set)
-    offsets: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    dates: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    removal: Removal = field(default_factory=Removal)
-
-
-def find(lake: Lake, url_ids: Iterable[str], urls: Iterable[str] = ()) -> Found:
-    """Everything about some URLs that lies in committed objects, hidden or not.
-
-    Args:
-        lake: The lake.
-        url_ids: Hashes of the URLs, and so of all that goes by them.
-        urls: The URLs as people write them, for rows that name them otherwise.
-
-    Returns:
-        What was found. Another address of the same article is a URL of it too.
-    """
-    found = Found(set(url_ids))
-    spelled = set(urls)
-    while True:  # An address leads to an article, which leads to its other addresses.
-        before = len(found.url_ids)
-        fetches = _rows(lake, FETCHES, _OF_FETCHES, found.url_ids, spelled)
-        articles = _rows(lake, ARTICLES, _OF_ARTICLES, found.url_ids, spelled)
-        for row in (*fetches, *articles):
-            found.url_ids |= {row["url_id"], row.get("article_url_id") or row["url_id"]}
-        if len(found.url_ids) == before:
-            break
-    prints = _rows(lake, FINGERPRINTS, ("url_id", "run_id"), found.url_ids, ())
-    full = [row for row in fetches if any(row[name] is not None for name in REDACTED)]
-    for dataset, rows in ((FETCHES, full), (ARTICLES, articles), (FINGERPRINTS, prints)):
-        found.dates[dataset.name] = {ids.crawl_date(row["run_id"]) for row in rows}
-    for row in (*fetches, *articles):
-        names = ("url", "requested_url", "canonical_url")
-        found.urls |= {url for name in names if (url := row.get(name)) is not None}
-        if row["warc_file"] is not None:
-            found.offsets[row["warc_file"]].add(int(row["warc_offset"]))
-    found.article_ids = {row["article_id"] for row in articles}
-    found.removal = Removal(
-        articles=len(found.article_ids), fetches=len(full), fingerprints=len(prints)
-    )
-    return found
-
-
-def _rows(
-    lake: Lake, dataset: Dataset, columns: Sequence[str], url_ids: set[str], urls: Iterable[str]
-) -> list[Row]:
-    values = pa.array(sorted(url_ids), pa.string())
-    wanted = pc.field("url_id").isin(values)
-    if "article_url_id" in columns:
-        wanted = wanted | pc.field("article_url_id").isin(values)
-    spelled = pa.array(sorted(urls), pa.string())
-    if len(spelled):
-        wanted = wanted | pc.field("url").isin(spelled) | pc.field("requested_url").isin(spelled)
-    # Most objects hold nothing of the kind: their ids tell, and are a small part of them.
-    named = [c for c in _NAMING if c in columns and (len(spelled) or c.endswith("_id"))]
-    runs = {row["run_id"] for row in _scan(lake, dataset, named, wanted, None)}
-    return _scan(lake, dataset, columns, wanted, runs) if runs else []
-
-
-def _scan(
-    lake: Lake,
-    dataset: Dataset,
-    columns: Sequence[str],
-    wanted: pc.Expression,
-    runs: set[str] | None,
-) -> list[Row]:
-    # Neither tombstones count here nor repetitions: all that is stored is what we look for.
-    query = replace(query_of(dataset, columns, filter=wanted, runs=runs), repeats=True)
-    scan = Scan(lake.storage, lake.catalog, lake.distinct, query, lambda _: NOTHING)
-    return [row for table in scan.tables() for row in table.to_pylist()]
 
 
 def bury(lake: Lake, found: Found, now: datetime, reason: str | None) -> str | None:
@@ -225,14 +92,14 @@ def remove_forgotten(lake: Lake, now: datetime, *, dry_run: Found | None = None)
     removal = replace(removal, records=records, objects=objects, files_missing=len(missing))
     objects = _rewrite_days(lake, gone, now, writes=writes)
     removal = replace(removal, objects=removal.objects + objects)
-    pending, objects = _rewrite_state(lake, forgotten, writes=writes)
+    pending, objects = rewrite_state(lake, forgotten, writes=writes)
     removal = replace(removal, pending=pending, objects=removal.objects + objects)
-    known, objects = _rewrite_known(lake, forgotten, writes=writes)
+    known, objects = rewrite_known(lake, forgotten, writes=writes)
     removal = replace(removal, known=known, objects=removal.objects + objects)
-    derived, objects = _rewrite_derived(lake, forgotten, now, writes=writes)
+    derived, objects = rewrite_derived(lake, forgotten, now, writes=writes)
     removal = replace(removal, derived=derived, objects=removal.objects + objects)
     if writes:
-        _merge_tombstones(lake, now)
+        merge_tombstones(lake, now)
     return removal
 
 
@@ -274,95 +141,3 @@ def _rewrite_days(lake: Lake, found: Found, now: datetime, *, writes: bool) -> i
             failpoint(f"forget.rows.{dataset.name.partition('/')[0]}")
             merge.write(catalog.cover(dataset, date), generation)
     return written
-
-
-def _rewrite_state(lake: Lake, forgotten: Forgotten, *, writes: bool) -> tuple[int, int]:
-    """Takes pending entries out of every state object that is kept, in place."""
-    entries = objects = 0
-    for info in lake.catalog().flat(STATE).values():
-        with lake.storage.open_input(info.key, info.size) as source:
-            table, metadata = parquet.read(source, info.key, STATE)
-        kept = forgotten.honour(table, STATE)
-        gone = _pending(table) - _pending(kept)
-        if gone:
-            entries, objects = max(entries, gone), objects + 1
-            if writes:
-                _replace(lake, info.key, kept, STATE, metadata, parquet.COMMITS)
-    return entries, objects
-
-
-def _pending(table: pa.Table) -> int:
-    return int(pc.sum(pc.list_value_length(table.column("pending"))).as_py() or 0)
-
-
-def _rewrite_known(lake: Lake, forgotten: Forgotten, *, writes: bool) -> tuple[int, int]:
-    """Takes the rows out of the index, in place: tombstones say that these URLs are done with."""
-    rows = objects = 0
-    for info in lake.catalog().flat(KNOWN).values():
-        with lake.storage.open_input(info.key, info.size) as source:
-            table, metadata = parquet.read(source, info.key, KNOWN)
-        kept = forgotten.honour(table, KNOWN)
-        if kept.num_rows < table.num_rows:
-            rows, objects = max(rows, table.num_rows - kept.num_rows), objects + 1
-            if writes:
-                _replace(lake, info.key, kept, KNOWN, metadata, parquet.INDEXED, parquet.RUNS)
-    return rows, objects
-
-
-def _replace(
-    lake: Lake,
-    key: str,
-    table: pa.Table,
-    dataset: Dataset,
-    metadata: dict[bytes, bytes],
-    *kept: bytes,
-) -> None:
-    parquet.refuse_newer(metadata, key)
-    own = {name: metadata[name] for name in kept if name in metadata}
-    failpoint(f"forget.{dataset.name}")
-    lake.storage.put(key, parquet.encode(parquet.conform(table, dataset, own)))
-
-
-def _rewrite_derived(
-    lake: Lake, forgotten: Forgotten, now: datetime, *, writes: bool
-) -> tuple[int, int]:
-    """Writes derived datasets that name such articles anew; what follows from it `link` derives."""
-    rows = objects = 0
-    for dataset in keys.DERIVED:
-        catalog: Catalog = lake.catalog()
-        newest = list(catalog.flat(dataset).values())[-1:]
-        for info in newest:
-            with lake.storage.open_input(info.key, info.size) as source:
-                table, _ = parquet.read(source, info.key, dataset)
-            kept = forgotten.honour(table, dataset)
-            if kept.num_rows < table.num_rows:
-                rows, objects = rows + table.num_rows - kept.num_rows, objects + 1
-                if writes:
-                    failpoint("forget.derived")
-                    lake.write_derived(dataset, kept, lake.new_run_id(now))
-    return rows, objects
-
-
-def _merge_tombstones(lake: Lake, now: datetime) -> None:
-    """Puts all tombstones into one object; all count together, so a crash here does no harm."""
-    infos = lake.catalog().flat(TOMBSTONES)
-    if len(infos) < 2:
-        return
-    tables = []
-    for info in infos.values():
-        with lake.storage.open_input(info.key, info.size) as source:
-            table, metadata = parquet.read(source, info.key, TOMBSTONES)
-        parquet.refuse_newer(metadata, info.key)
-        tables.append(table)
-    by_url: dict[str, Row] = {}
-    for row in pa.concat_tables(tables).to_pylist():
-        held = by_url.setdefault(row["url_id"], row)
-        held["article_ids"] = sorted({*held["article_ids"], *row["article_ids"]})
-        if row["forgotten_at"] < held["forgotten_at"]:
-            held["forgotten_at"], held["reason"] = row["forgotten_at"], row["reason"]
-    merged = pa.Table.from_pylist(list(by_url.values()), schema=TOMBSTONES.schema)
-    key = keys.flat_key(TOMBSTONES, ids.new_run_id(now, max(infos)))
-    failpoint("forget.merge")
-    lake.storage.put(key, parquet.encode(parquet.conform(merged, TOMBSTONES, {})))
-    if any(info.key == key for info in lake.storage.list(key)):
-        lake.storage.delete(info.key for info in infos.values())

@@ -19,8 +19,9 @@ from flows.settings import Settings
 from flows.steps.linking import rederive_families
 from lake import ids
 from lake.errors import ConfigError, TaarError
-from lake.forgetting import Found, Removal, bury, find, remove_forgotten
+from lake.forgetting import bury, remove_forgotten
 from lake.tables import Lake
+from lake.traces import Found, Removal, find
 
 
 @dataclass(frozen=True, slots=True)

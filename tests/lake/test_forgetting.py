@@ -14,10 +14,11 @@ from warcio.archiveiterator import ArchiveIterator
 
 from lake import failpoints, ids, keys
 from lake.errors import StorageError
-from lake.forgetting import bury, find, remove_forgotten
+from lake.forgetting import bury, remove_forgotten
 from lake.schema import ARTICLES, FAMILIES, FETCHES, FINGERPRINTS, RELATIONS, STATE, THREADS
 from lake.storage import Storage
 from lake.tables import Lake
+from lake.traces import find
 from lake.verify import verify
 from lake.views import connect
 from lake.warcs import emptied, filler, records, to_empty
