@@ -67,11 +67,6 @@ class RecordLog:
                 raise
         self._end += len(line)
 
-    def sync(self) -> None:
-        """Makes what was appended survive a power cut too."""
-        with os_errors("write the record log", self.path):
-            os.fsync(self._handle)
-
     def close(self) -> None:
         """Closes the file."""
         if self._handle >= 0:

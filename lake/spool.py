@@ -105,11 +105,6 @@ class Spool:
         return self.path.name
 
     @property
-    def plan_path(self) -> Path:
-        """Where the plan of the crawl lies."""
-        return self.path / PLAN
-
-    @property
     def known_path(self) -> Path:
         """Where the known URLs lie: sorted uint64, the first 8 bytes of each url_id."""
         return self.path / KNOWN

@@ -53,7 +53,7 @@ class Record:
     def fields(self) -> dict[str, str]:
         """Its header, names in lower case; empty if it is no WARC record."""
         first, _, rest = self.head.partition(b"\r\n\r\n")[0].partition(b"\r\n")
-        if not first.startswith(b"WARC/"):
+        if not first.startswith(_WARC):
             return {}
         lines = (line.decode(errors="replace").partition(":") for line in rest.split(b"\r\n"))
         return {name.strip().lower(): value.strip() for name, _, value in lines}
@@ -142,18 +142,6 @@ def _next_record(source: IO[bytes], at: int) -> tuple[int, int]:
         # It may lie across the border of two blocks.
         at += max(len(block) - len(_MAGIC) + 1, 1)
     return size, size
-
-
-def records(source: IO[bytes]) -> Iterator[Record]:
-    """The records of a WARC file of gzip members, one for each record.
-
-    Raises:
-        ValueError: If the file is damaged, or ends within a record; what is whole comes first.
-    """
-    for item in walk(source):
-        if isinstance(item, Damaged):
-            raise ValueError(item.what)
-        yield item
 
 
 def to_empty(
