@@ -1,13 +1,15 @@
 """What is wrong with a lake: the findings of `lake.verify`, and how they are told.
 
-Here belongs what one finding says. Not here: the search for them.
+Here belongs what one finding says, and the report of all. Not here: the search for them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from lake.schema import ARTICLES
 
 CHECKS: Final = {
     "keys": "every object lies where its name says, under a key that is ours",
@@ -63,3 +65,46 @@ def offending(check: str, where: str, what: str, offenders: Collection[object]) 
     named = sorted(str(o) for o in offenders)
     more = "" if len(named) <= _EXAMPLES else ", ..."
     return [Finding(check, where, f"{what}: {', '.join(named[:_EXAMPLES])}{more}", len(named))]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of a verification.
+
+    Attributes:
+        findings: What does not hold; none in a sound lake.
+        objects: Number of objects read.
+        rows: Number of rows that readers see, by dataset.
+        left_over: Objects that readers skip; `maintain` removes them.
+    """
+
+    findings: tuple[Finding, ...]
+    objects: int
+    rows: dict[str, int]
+    left_over: int
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+    def to_json(self) -> dict[str, Any]:
+        """The report for a script."""
+        counts = dict.fromkeys(CHECKS, 0)
+        for finding in self.findings:
+            counts[finding.check] += finding.count
+        return {"sound": self.sound, "checks": counts, **asdict(self)}
+
+    def to_text(self) -> str:
+        """The report for people: what was found, by check, and how much was looked at."""
+        lines = []
+        for name, promise in CHECKS.items():
+            mine = [finding for finding in self.findings if finding.check == name]
+            if mine:
+                lines.append(f"{name}: it should be that {promise}")
+                lines += [f"  {f.where}: {f.what} ({f.count})" for f in mine]
+        articles = self.rows.get(ARTICLES.name, 0)
+        seen = f"{self.objects} objects, {articles} articles"
+        skipped = f", {self.left_over} left-over objects that nobody reads" * bool(self.left_over)
+        verdict = "sound" if self.sound else f"{len(self.findings)} findings"
+        return "\n".join([*lines, f"{verdict}: {seen}{skipped}"])

@@ -1,17 +1,17 @@
 """Verifying a lake: every promise of docs/data.md, checked over all that is there.
 
-Here belongs the one walk over a lake that feeds the checks, and the report. Not here: the checks
-themselves (`lake.verify_objects`, `lake.verify_rows`, `lake.verify_pages`). Nothing is changed.
+Here belongs the one walk over a lake that feeds the checks. Not here: the checks themselves
+(`lake.verify_objects`, `lake.verify_rows`, `lake.verify_whole`, `lake.verify_pages`) and the report
+(`lake.findings`). Nothing is changed.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -22,8 +22,7 @@ from lake.catalog import Catalog, Piece
 from lake.days import removed_dates
 from lake.distinct import leave_out
 from lake.errors import LakeFormatError
-from lake.findings import CHECKS, Finding, offending
-from lake.remedies import remedy_for
+from lake.findings import Finding, Report
 from lake.schema import (
     ARTICLES,
     DAYS,
@@ -41,8 +40,9 @@ from lake.schema import (
 from lake.storage import ObjectInfo
 from lake.tables import Lake
 from lake.tombstones import NOTHING
-from lake.verify_objects import HEAVY, Examined, examine, misplaced, overlaps
+from lake.verify_objects import HEAVY, Examined, blind_spots, examine, misplaced, overlaps
 from lake.verify_pages import check_pages
+from lake.verify_whole import check_known, check_state
 
 WINDOW: Final = timedelta(days=400)
 """How far back rows point by default: the larger of the windows, `TAAR_THREAD_WINDOW_DAYS`."""
@@ -62,49 +62,6 @@ class Kept:
 
     rows: date | None = None
     pages: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What came of a verification.
-
-    Attributes:
-        findings: What does not hold; none in a sound lake.
-        objects: Number of objects read.
-        rows: Number of rows that readers see, by dataset.
-        left_over: Objects that readers skip; `maintain` removes them.
-    """
-
-    findings: tuple[Finding, ...]
-    objects: int
-    rows: dict[str, int]
-    left_over: int
-
-    @property
-    def sound(self) -> bool:
-        """Whether nothing was found."""
-        return not self.findings
-
-    def to_json(self) -> dict[str, Any]:
-        """The report for a script."""
-        counts = dict.fromkeys(CHECKS, 0)
-        for finding in self.findings:
-            counts[finding.check] += finding.count
-        return {"sound": self.sound, "checks": counts, **asdict(self)}
-
-    def to_text(self) -> str:
-        """The report for people: what was found, by check, and how much was looked at."""
-        lines = []
-        for name, promise in CHECKS.items():
-            mine = [finding for finding in self.findings if finding.check == name]
-            if mine:
-                lines.append(f"{name}: it should be that {promise}")
-                lines += [f"  {f.where}: {f.what} ({f.count})" for f in mine]
-        articles = self.rows.get(ARTICLES.name, 0)
-        seen = f"{self.objects} objects, {articles} articles"
-        skipped = f", {self.left_over} left-over objects that nobody reads" * bool(self.left_over)
-        verdict = "sound" if self.sound else f"{len(self.findings)} findings"
-        return "\n".join([*lines, f"{verdict}: {seen}{skipped}"])
 
 
 def verify(
@@ -144,7 +101,7 @@ class _Walk:
             catalog.flat(dataset)
 
     def report(self, *, pages: bool) -> Report:
-        self._findings += self._blind_spots()
+        self._findings += blind_spots(self._lake.storage, self._catalog, self._lake.footers)
         if self._findings:
             return Report(tuple(self._findings), self._objects, {}, self._left_over)
         self._look_back()
@@ -179,8 +136,13 @@ class _Walk:
             *rows.check_pairs("relations", self._derived[RELATIONS.name], known.rows.keys()),
             *rows.check_pairs("threads", self._derived[THREADS.name], known.rows.keys()),
             *rows.check_families(self._derived[FAMILIES.name], known),
-            *self._state(),
-            *self._known(known),
+            *check_state(
+                self._catalog,
+                self._lake.footers,
+                lambda info: self._examine(STATE, [info])[0].rows,
+                complete=self._kept.rows is None,
+            ),
+            *check_known(self._newest(KNOWN), known, complete=self._kept.rows is None),
         ]
         if pages:
             since = self._kept.pages.isoformat() if self._kept.pages else ""
@@ -207,27 +169,6 @@ class _Walk:
         if gone is not None and self._kept.rows is None:
             reach = date.fromisoformat(gone) + timedelta(days=1) + self._window
             self._kept = replace(self._kept, rows=reach)
-
-    def _blind_spots(self) -> list[Finding]:
-        """Damaged metadata without which nobody can tell which objects count."""
-        storage = self._lake.storage
-        deciding = list(self._catalog.flat(STATE).values())[-1:]
-        for dataset in keys.BY_RUN:
-            for info in storage.list(keys.folder(dataset)):
-                place = keys.place(dataset, info.key)
-                if place is not None and place.generation is not None:
-                    deciding.append(info)
-        found = []
-        for info in deciding:
-            try:
-                self._lake.footers.of(info)
-            except LakeFormatError as error:
-                what = (
-                    f"{error.what}; nothing else can be checked before that is mended: "
-                    f"{remedy_for(info.key)}"
-                )
-                found.append(Finding("readable", info.key, what))
-        return found
 
     def _examine(self, dataset: Dataset, infos: Sequence[ObjectInfo]) -> list[Examined]:
         with ThreadPoolExecutor(self._lake.storage.parallel) as pool:
@@ -278,47 +219,6 @@ class _Walk:
             return _slim(dataset)
         table = self._examine(dataset, [info])[0].rows
         return _slim(dataset) if table is None else table
-
-    def _state(self) -> list[Finding]:
-        """The newest committed state: readable, and each feed once."""
-        states = self._catalog.flat(STATE)
-        committed = [run for run in states if self._catalog.is_committed(run)]
-        if not committed:
-            if self._catalog.newest() is None:
-                return []
-            return [Finding("state", "state/", "runs are committed, and none has left a state")]
-        info = states[committed[-1]]
-        examined = self._examine(STATE, [info])[0]
-        if examined.rows is None:
-            return []
-        found = []
-        dead = [
-            run
-            for run in parquet.names_in(self._lake.footers.of(info), parquet.COMMITS)
-            if self._kept.rows is None and not self._catalog.is_committed(run)
-        ]
-        found += offending("state", info.key, "it names commits that are not there", dead)
-        feeds = Counter(
-            zip(*(examined.rows[n].to_pylist() for n in ("source_id", "feed_url")), strict=True)
-        )
-        twice = [feed for feed, count in feeds.items() if count > 1]
-        return found + offending("state", info.key, "a feed comes twice", twice)
-
-    def _known(self, articles: rows.Articles) -> list[Finding]:
-        """The index of known URLs: each URL once, with an article that exists."""
-        index = self._newest(KNOWN)
-        names = index.column("url_id")
-        found = []
-        if len(pc.unique(names)) != len(names):
-            found.append(Finding("known", "known/", "a URL comes twice"))
-        if self._kept.rows is None:
-            lost = {
-                name
-                for name in index.column("article_id").to_pylist()
-                if name is not None and name not in articles.rows
-            } - articles.gone
-            found += offending("known", "known/", "articles that do not exist", lost)
-        return found
 
 
 def _slim(dataset: Dataset) -> pa.Table:

@@ -15,11 +15,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lake import ids, keys, parquet
+from lake.catalog import Catalog, Footers
 from lake.errors import LakeFormatError, ObjectMissingError
 from lake.findings import Finding, offending
 from lake.former import is_former
 from lake.remedies import remedy_for
-from lake.schema import DATASETS, RUN_ID, SCHEMA_VERSION, Dataset
+from lake.schema import DATASETS, RUN_ID, SCHEMA_VERSION, STATE, Dataset
 from lake.storage import ObjectInfo, Storage
 
 HEAVY: Final = frozenset(
@@ -39,6 +40,27 @@ class Examined:
     info: ObjectInfo
     rows: pa.Table | None
     findings: tuple[Finding, ...]
+
+
+def blind_spots(storage: Storage, catalog: Catalog, footers: Footers) -> list[Finding]:
+    """Damaged metadata without which nobody can tell which objects count."""
+    deciding = list(catalog.flat(STATE).values())[-1:]
+    for dataset in keys.BY_RUN:
+        for info in storage.list(keys.folder(dataset)):
+            place = keys.place(dataset, info.key)
+            if place is not None and place.generation is not None:
+                deciding.append(info)
+    found = []
+    for info in deciding:
+        try:
+            footers.of(info)
+        except LakeFormatError as error:
+            what = (
+                f"{error.what}; nothing else can be checked before that is mended: "
+                f"{remedy_for(info.key)}"
+            )
+            found.append(Finding("readable", info.key, what))
+    return found
 
 
 def misplaced(storage: Storage) -> list[Finding]:
