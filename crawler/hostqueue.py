@@ -35,7 +35,10 @@ class HostQueue(DownloaderAwarePriorityQueue):
         """The next request of the host that has waited longest, or None if no host is free."""
         downloader = self.crawler.engine.downloader
         # Not the slots' own counts: a request that waits for its robots.txt is in no slot yet.
-        under_way = Counter(map(downloader.get_slot_key, downloader.active))
+        under_way = Counter(
+            request.meta.get(downloader.DOWNLOAD_SLOT) or downloader.get_slot_key(request)
+            for request in downloader.active
+        )
         while True:
             free = [
                 host
@@ -51,6 +54,8 @@ class HostQueue(DownloaderAwarePriorityQueue):
             self._turn += 1
             self._turns[host] = self._turn
             if downloader.get_slot_key(request) == host:
+                # As Scrapy notes it itself, once robots.txt has been looked at.
+                request.meta[downloader.DOWNLOAD_SLOT] = host
                 return request
             # Scrapy writes the host otherwise (in Punycode), and that is the one to be free.
             self.push(request)

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol
 
-from scrapy.http import Headers, Response
+from scrapy.http import Response
 
+from crawler.capture import Raw, header_lines
 from crawler.extract.result import Extracted, Listed, ListedBy, NoArticle
 from crawler.ledger import Ledger, Standing
 from crawler.parts import PART_WORDS, Begun
@@ -229,19 +230,19 @@ class PageJudge:
         return Listed(entry.title, entry.published_at, entry.published_raw, _LISTED_BY[kind])
 
     def _archived(self, response: Response, answer: Answer) -> Answer:
-        raw: Response = (response.request.meta if response.request else {}).get("raw", response)
         if self.archive is None or response.request is None:
             return answer
+        raw = response.request.meta.get("raw") or Raw.of(response)
         offset = self.archive.add(
             Exchange(
                 url=raw.url,
                 at=self.clock.now(),
-                request_headers=_lines(response.request.headers),
+                request_headers=header_lines(response.request.headers),
                 status=raw.status,
                 protocol=raw.protocol or "HTTP/1.1",
-                headers=_lines(raw.headers),
+                headers=raw.headers,
                 body=raw.body,
-                ip_address=str(raw.ip_address) if raw.ip_address else None,
+                ip_address=raw.ip_address,
             )
         )
         return replace(answer, warc_file=self.archive_key, warc_offset=offset)
@@ -274,8 +275,3 @@ def canonical_for(work: Work, declared: str | None, responded: str | None) -> st
         if not is_home(canonical, source.home):
             return canonical
     return canonical_url(responded, home=source.home) if responded else entry.url
-
-
-def _lines(headers: Headers) -> list[tuple[str, str]]:
-    pairs = ((name, value) for name, values in headers.items() for value in values)
-    return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in pairs]

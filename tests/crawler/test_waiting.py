@@ -30,6 +30,7 @@ def work(url: str) -> Work:
 class Downloader:
     """Scrapy's, as far as the queue looks at it."""
 
+    DOWNLOAD_SLOT = "download_slot"
     active: set[Request] = field(default_factory=set)
 
     names: dict[str, str] = field(default_factory=dict)
