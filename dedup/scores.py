@@ -7,6 +7,7 @@ pairs are scored (`dedup.window`, `dedup.threads`) and what the scores mean (`de
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from dedup.frequencies import F64, Frequencies
 from dedup.hashing import U32
 from dedup.marks import CONTAINED_WORDS
 from dedup.sheet import I64, Ragged, Sheet
+
+_WEIGHED_AT_ONCE: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,12 @@ def weigh(terms: Ragged, term_counts: Ragged, frequencies: Frequencies) -> Vecto
         term_counts: How often each occurs, in the same order.
         frequencies: The table that says how rare each word is.
     """
-    tf = 1.0 + np.log(np.maximum(term_counts.values, 1).astype(np.float64))
-    weights: F64 = tf * frequencies.idf(terms.values)
+    weights = np.empty(len(terms.values), dtype=np.float64)
+    # A part at a time: what is made on the way takes several times the memory.
+    for start in range(0, len(weights), _WEIGHED_AT_ONCE):
+        part = slice(start, start + _WEIGHED_AT_ONCE)
+        tf = 1.0 + np.log(np.maximum(term_counts.values[part], 1).astype(np.float64))
+        weights[part] = tf * frequencies.idf(terms.values[part])
     return Vectors(terms, weights, np.sqrt(_row_sums(weights * weights, terms)))
 
 

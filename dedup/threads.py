@@ -34,6 +34,8 @@ Words = Mapping[int, str]
 
 SHOWN_TERMS: Final = 10
 """Words shown in ``shared_terms``."""
+_RANKED_AT_ONCE: Final = 8192
+"""Articles whose words are ranked together."""
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
@@ -47,12 +49,18 @@ def keywords(vectors: Vectors, count: int) -> Ragged:
     Returns:
         uint32 hashes, sorted within each row; ties in weight go to the smaller hash.
     """
-    terms = vectors.terms
-    order = np.lexsort((terms.values, -vectors.weights, terms.owners))
-    rank = np.arange(len(order)) - np.repeat(terms.offsets[:-1], terms.lengths)
-    kept = np.sort(order[rank < count])
-    offsets = np.concatenate(([0], np.cumsum(np.minimum(terms.lengths, count))))
-    return Ragged(terms.values[kept], offsets.astype(np.int64))
+    kept = [np.empty(0, dtype=np.uint32)]
+    size = len(vectors.terms.offsets) - 1
+    # A part at a time: sorting takes six times the memory of what is sorted.
+    for start in range(0, size, _RANKED_AT_ONCE):
+        offsets = vectors.terms.offsets[start : start + _RANKED_AT_ONCE + 1]
+        part = slice(int(offsets[0]), int(offsets[-1]))
+        terms = Ragged(vectors.terms.values[part], offsets - offsets[0])
+        order = np.lexsort((terms.values, -vectors.weights[part], terms.owners))
+        rank = np.arange(len(order)) - np.repeat(terms.offsets[:-1], terms.lengths)
+        kept.append(terms.values[np.sort(order[rank < count])])
+    offsets = np.concatenate(([0], np.cumsum(np.minimum(vectors.terms.lengths, count))))
+    return Ragged(np.concatenate(kept), offsets.astype(np.int64))
 
 
 def find_threads(

@@ -21,6 +21,7 @@ from benchmarks.dedup.running import BENCH_PYTHON, ROOT, Measured, Options, Tabl
 MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "signatures": ("signatures",),
     "windows": ("window_1m", "window_10m", "index_100k"),
+    "link": ("link",),
     "quality": (
         *("exact", "near", "partial", "excerpt", "roundup", "series", "thread"),
         *("edits", "making"),

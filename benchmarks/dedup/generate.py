@@ -40,19 +40,20 @@ _PACKED: Final = tuple(f.name for f in FINGERPRINTS.schema if f.type.equals(PACK
 Generator = np.random.Generator
 
 
-def make(folder: Path, rows: int, batches: tuple[int, ...]) -> None:
+def make(folder: Path, rows: int, batches: tuple[int, ...], heavy: int = HEAVY) -> None:
     """Writes a lake, ``lake/``, and ``batch-SIZE.parquet`` into a folder, if not there yet.
 
     Args:
         folder: Where.
         rows: Articles of the window.
         batches: Sizes of the batches.
+        heavy: How many have the shingles that verify them, the newest.
     """
     done = folder / "done"
     if done.exists():
         return
     rng = np.random.default_rng(1)
-    heavy = min(HEAVY, rows)
+    heavy = min(heavy, rows)
     originals: list[Any] = []
     cuts = np.linspace(0, rows, DAYS + 1).astype(int).tolist()
     for day, (start, end) in enumerate(pairwise(cuts)):

@@ -27,6 +27,7 @@ from dedup import (
     resolve_relations,
     term_words,
 )
+from dedup.columns import HEAVY, LIGHT
 from flows.steps.labels import require_scheme
 from lake import ids, schema
 from lake.parquet import strings
@@ -37,6 +38,9 @@ MEMBERS: Final = (
     *("published_at", "published_precision", "first_listed_at", "agencies"),
 )
 """Columns of articles that families are derived from."""
+
+PRINTS: Final = tuple(dict.fromkeys((*LIGHT, *HEAVY)))
+"""Columns of fingerprints that pairs are found by: all but a tenth of the bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +112,11 @@ def compute(
     """
     of_runs = None if before is None else pc.field("run_id") < pa.scalar(before)
     members = lake.read(schema.ARTICLES, [*MEMBERS, "run_id"], filter=of_runs)
-    stored = lake.read(schema.FINGERPRINTS, filter=of_runs)
+    stored = lake.read(schema.FINGERPRINTS, PRINTS, filter=of_runs)
     require_scheme(stored)
     prints, closed = _complete(lake, stored, members)
+    del stored
+    prints = prints.combine_chunks()  # Once, or each step would make a copy of its own.
     relations = resolve_relations(find_relations(prints, [], settings), settings, prints)
     relations = _keep(lake, schema.RELATIONS, relations, members, closed)
     families = families_of(lake, members, relations, sources)
