@@ -81,7 +81,7 @@ def find_headline(page: Outline, head: Head, declared: str | None, listed: str |
 def agreement(one: str, other: str) -> float:
     """Share of the words of the shorter line that are in the longer one, 0 to 1."""
     if one == other:
-        return 1.0 if normal.words(one) else 0.0
+        return 1.0 if normal.has_letter(one) else 0.0
     first, second = set(normal.body_key(one).split()), set(normal.body_key(other).split())
     if not first or not second:
         return 0.0

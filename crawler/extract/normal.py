@@ -93,8 +93,6 @@ _COMMON_KEYS: Final = _common_keys()
 WORD_CHARS: Final = r"\w\u0900-\u0963\u0966-\u097f\u200c\u200d"
 """Inside of a regular-expression class: what continues a word. The danda (U+0964) does not."""
 
-_WORD_BREAK: Final = re.compile(f"[^{WORD_CHARS}]+")
-
 
 def word_set(*lines: str) -> frozenset[str]:
     """The words of some lines, for lists that are easier to read and to change as prose."""
@@ -149,11 +147,9 @@ def words_of(lines: Iterable[str]) -> int:
     return count
 
 
-def pieces(text: str) -> list[str]:
-    """The words of a text without the punctuation round and between their parts."""
-    if not _COMMON.fullmatch(text):
-        return _WORD_BREAK.split(text)
-    return _without_marks(text).split()
+def has_letter(text: str) -> bool:
+    """Whether a letter or a digit of any script is in a text."""
+    return _LETTER.search(text) is not None
 
 
 def _without_marks(common: str) -> str:

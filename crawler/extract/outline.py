@@ -7,7 +7,7 @@ Not here: how they are made of a tree (`walk`), nor which block is article (`gen
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
@@ -63,8 +63,7 @@ class Block:
         return self.kind in HEADINGS
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """An element that names itself as a date or a byline.
 
     Attributes:

@@ -7,7 +7,8 @@ a link. Not here: which block is article and which is not (`generic`).
 from __future__ import annotations
 
 import re
-from typing import Final
+from itertools import accumulate
+from typing import Final, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, create_tag
 
@@ -52,8 +53,8 @@ _MIN_LIST: Final = 5
 _LINK_SHARE: Final = 0.6
 # Each look at a list reads all of it: lists nested without end would cost its square.
 _MAX_LIST_DEPTH: Final = 60
-# A sentence that ends without a danda.
-_FULL_STOP: Final = re.compile("[\u0900-\u0963]{2}[.?!](?:\\s|$)")
+# A sentence that ends without a danda. The stop is sought first: there are more letters.
+_FULL_STOP: Final = re.compile("[.?!](?<=[\u0900-\u0963]{2}.)(?:\\s|$)")
 _FULL_STOPS: Final = ".?!"
 _MAX_LIST_CHARS: Final = 20_000
 # What the walk does at a tag; what is in no list is block-level.
@@ -97,6 +98,8 @@ _MAX_NODES: Final = 400_000
 _MAX_LINKS: Final = 30
 _MAX_MARK_CHARS: Final = 200
 _MAX_BOX_CHARS: Final = 800
+# Blocks and their spaces are counted otherwise than the text of an element: well above that.
+_MAX_BOXED_CHARS: Final = 4 * _MAX_BOX_CHARS
 # With the white space of the markup; an element may hold half of the page.
 _MAX_RAW_CHARS: Final = 8_000
 # Each costs the text of its element, and elements named so may be nested.
@@ -133,7 +136,8 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
     pieces: list[str] = []  # The run of text, and what of it is in links.
     linked: list[str] = []
     solid = plain = False  # Whether there is more than space in it, and whether some is not bold.
-    in_link = bold = breaks = marks = 0
+    in_link = bold = breaks = 0
+    noted: list[_Noted] = []
     # Open elements: the node, what is to be done at its end, and the element and kind round it.
     stack: list[tuple[LexborNode, int, int, str]] = []
     push, pop, known, kind_of = stack.append, stack.pop, _BY_NUMBER.get, _KINDS.get
@@ -198,9 +202,9 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
                     in_link += 1
                 elif act == _STRONG:
                     bold += 1
-                if (says.anything or tag == "time") and marks < _MAX_MARKS:
-                    marks += 1
-                    _mark(out, index, node, tag, attributes, says)
+                if (says.anything or tag == "time") and len(noted) < _MAX_MARKS:
+                    boxed = index if act == _BLOCK else -1
+                    noted.append(_Noted(node, tag, attributes, says, len(blocks), index, boxed))
                 if (
                     tag in _LISTS
                     and not says.anything
@@ -236,6 +240,7 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
     while index >= 0:
         elements[index].last = len(blocks)
         index = elements[index].parent
+    _mark_all(out, noted)
 
 
 def _named(node: LexborNode) -> tuple[int, str]:
@@ -289,15 +294,46 @@ def _add(
         blocks.append(Block(text, kind, element, size, in_links, not plain))
 
 
-def _mark(
-    out: Outline,
-    element: int,
-    node: LexborNode,
-    tag: str,
-    attributes: dict[str, str | None],
-    says: Says,
-) -> None:
+class _Noted(NamedTuple):
+    """An element that names itself as a date, a byline or about tags, as the walk met it.
+
+    Attributes:
+        node: It.
+        tag: Its tag.
+        attributes: Its attributes.
+        says: What they say.
+        at: How many blocks were before it.
+        element: Index of the block-level element that it stands in or is.
+        boxed: The same if it is one; else -1.
+    """
+
+    node: LexborNode
+    tag: str
+    attributes: dict[str, str | None]
+    says: Says
+    at: int
+    element: int
+    boxed: int
+
+
+def _mark_all(out: Outline, noted: list[_Noted]) -> None:
+    """Reads the noted elements, but for those that are seen to hold too much text.
+
+    Whole articles stand in elements with names like these, one in the other, and their text would
+    be read for each.
+    """
+    chars = [0, *accumulate([len(block.text) for block in out.blocks])]
+    for mark in noted:
+        if mark.boxed >= 0:
+            element = out.elements[mark.boxed]
+            if chars[element.last] - chars[element.first] > _MAX_BOXED_CHARS:
+                continue
+        _mark(out, mark)
+
+
+def _mark(out: Outline, noted: _Noted) -> None:
     """Notes an element that names itself as a date, a byline or a tag."""
+    node, tag, attributes, says, at, element, _ = noted
     raw = node.text()
     if len(raw) > _MAX_RAW_CHARS:
         return
@@ -319,7 +355,7 @@ def _mark(
     if value is None and tag == "abbr":
         value = attributes.get("title")  # As the microformats have it.
     name = " ".join([tag, *[attributes.get(key) or "" for key in _NAMES]])
-    mark = Mark(len(out.blocks), element, name.lower(), value, text)
+    mark = Mark(at, element, name.lower(), value, text)
     if says.byline and tag != "time":
         out.bylines.append(mark)
     if says.date or tag == "time":
