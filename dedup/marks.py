@@ -37,7 +37,6 @@ PERMUTATIONS: Final = 128
 SEED: Final = 1
 """datasketch's defaults; with them `datasketch.MinHash()` gives the same signature."""
 BANDS: Final = 32
-BAND_ROWS: Final = 4
 """The LSH of the scheme: 32 bands of 4 find a pair of Jaccard .5 with probability .87 (the rest
 is found by containment), and 4 low bytes make one 32-bit key."""
 NEAR_WORDS: Final = 3

@@ -9,14 +9,13 @@ the lake itself, as a deployment's are from its press.
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Final
 
 from benchmarks.dedup.generate import make
-from benchmarks.dedup.running import ROOT, Measured, Options, Tables, peak_mb
+from benchmarks.dedup.running import Measured, Options, Tables, measured, peak_mb
 
 SIZES: Final = (30_000, 100_000)
 _SMALL: Final = 100
@@ -29,23 +28,8 @@ def measure(options: Options) -> Measured:
     for size in SIZES:
         rows = size // _SMALL if options.small else size
         with options.folder(f"link-{rows}") as folder:
-            tables["link"][f"taar_{rows}"] = _child(folder, rows)
+            tables["link"][f"taar_{rows}"] = measured("benchmarks.dedup.link", _made(folder, rows))
     return Measured(tables, notes=(__doc__.partition("\n\n")[2].strip(),) if __doc__ else ())
-
-
-def _child(folder: Path, rows: int) -> dict[str, float]:
-    given = _made(folder, rows)
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.dedup.link", *map(str, given)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(f"link failed: {done.stderr[-2000:]}")
-    answer: dict[str, float] = json.loads(done.stdout)
-    return answer
 
 
 def _made(folder: Path, rows: int) -> tuple[Path, Path]:

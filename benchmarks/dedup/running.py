@@ -10,8 +10,9 @@ import json
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -109,6 +110,25 @@ class Rivals:
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait()
+
+
+def measured(module: str, arguments: Iterable[object]) -> dict[str, float]:
+    """Runs a module of this project in a process of its own and returns what it prints as JSON.
+
+    Raises:
+        RuntimeError: If it fails.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", module, *map(str, arguments)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{module} failed: {done.stderr[-2000:]}")
+    answer: dict[str, float] = json.loads(done.stdout)
+    return answer
 
 
 def peak_mb() -> float:

@@ -17,8 +17,6 @@ merely asking the same server for the same ranges, those that verify candidates 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -27,7 +25,7 @@ from typing import Final
 import pyarrow.parquet as pq
 
 from benchmarks.dedup.generate import make
-from benchmarks.dedup.running import ROOT, Measured, Options, Tables, median
+from benchmarks.dedup.running import Measured, Options, Tables, measured, median
 from benchmarks.serving import BUCKET, s3_server
 from dedup.columns import LIGHT
 from lake import parquet
@@ -114,12 +112,14 @@ def _rounds(lake: str, batch: Path, rounds: int, endpoint: str | None = None) ->
     arguments = [lake, str(batch), str(batch.with_name("relations.parquet"))]
     if endpoint:
         arguments += ["--endpoint", endpoint, "--ranges", str(batch.with_name(_RANGES))]
-    _child("match", arguments)  # Compiled code and the page cache are warm from here on.
+    measured(
+        "benchmarks.dedup.match", arguments
+    )  # Compiled code and the page cache are warm from here on.
     phases, whole = [], []
     for _ in range(rounds):
-        phases.append(_child("match", [*arguments, "--phases"]))
+        phases.append(measured("benchmarks.dedup.match", [*arguments, "--phases"]))
         started = time.perf_counter()
-        streamed = _child("match", arguments)
+        streamed = measured("benchmarks.dedup.match", arguments)
         streamed["seconds"] = time.perf_counter() - started
         whole.append(streamed)
     row = {name: median([each[name] for each in phases]) for name in _PHASES}
@@ -134,20 +134,6 @@ def _index(options: Options) -> dict[str, dict[str, float]]:
     with options.folder(f"window-{rows}") as folder:
         make(folder, rows, (size,))
         batch = folder / f"batch-{size}.parquet"
-        theirs = _child("dictionary", [str(folder), str(batch), str(rows)])
+        theirs = measured("benchmarks.dedup.dictionary", [folder, batch, rows])
         ours = _rounds(str(folder / "lake"), batch, options.rounds)
     return {"taar": ours, "datasketch_dict": theirs}
-
-
-def _child(module: str, arguments: list[str]) -> dict[str, float]:
-    done = subprocess.run(
-        [sys.executable, "-m", f"benchmarks.dedup.{module}", *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(f"{module} failed: {done.stderr[-2000:]}")
-    answer: dict[str, float] = json.loads(done.stdout)
-    return answer

@@ -19,8 +19,6 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,7 +29,7 @@ from typing import Final
 import pyarrow.parquet as pq
 
 from benchmarks.dedup import generate
-from benchmarks.dedup.running import ROOT, Tables, median
+from benchmarks.dedup.running import Tables, measured, median
 from benchmarks.lake.making import BEGIN, of_run, runs
 from benchmarks.lake.work import DAYS
 from benchmarks.serving import BUCKET, s3_server
@@ -83,20 +81,7 @@ class Bench:
     def work(self, task: str, system: str, lake: tuple[str, list[str]]) -> dict[str, float]:
         """Has one task done in a process of its own."""
         name, more = lake
-        done = subprocess.run(
-            [
-                *(sys.executable, "-m", "benchmarks.lake.work"),
-                *(task, system, name, str(self.scratch / "given"), *more),
-            ],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(f"{task} of {system} failed: {done.stderr[-2000:]}")
-        answer: dict[str, float] = json.loads(done.stdout)
-        return answer
+        return measured("benchmarks.lake.work", [task, system, name, self.scratch / "given", *more])
 
     def table(self, task: str, like: Path | None, *, keep: bool) -> dict[str, dict[str, float]]:
         """Measures both systems on both storages, by turns.
