@@ -1,9 +1,9 @@
 """The lake: what is published, read exactly once, derived and kept in order.
 
 Here belongs the one class that the other rooms use; each method is a few lines over the module
-that does the work: `lake.catalog` (what counts), `lake.scan` (rows), `lake.known` (known URLs),
-`lake.compaction` (merging, tidying), `lake.lock` (one writer). Keys are built in `lake.keys`
-alone. Nothing here reads the clock or the environment.
+that does the work: `lake.catalog` (what counts), `lake.scan` (rows), `lake.whole` (state and what
+is derived), `lake.known` (known URLs), `lake.compaction` (merging, tidying), `lake.lock` (one
+writer). Keys are built in `lake.keys` alone. Nothing here reads the clock or the environment.
 """
 
 from __future__ import annotations
@@ -18,20 +18,19 @@ from typing import Final, TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lake import compaction, forgetting, ids, keys, lock, parquet, publishing
+from lake import compaction, forgetting, ids, lock, publishing, whole
 from lake.catalog import Catalog, Footers
 from lake.days import read_days, removed_dates
 from lake.distinct import Distinct
 from lake.errors import ObjectMissingError
-from lake.failpoints import failpoint
 from lake.known import KEEP, build, known_table
 from lake.picking import Wanted, pick
 from lake.plain import Locate
 from lake.scan import Query, Scan, query_of
-from lake.schema import FAMILIES, FETCHES, STATE, Dataset
+from lake.schema import FAMILIES, FETCHES, Dataset
 from lake.sealing import Manifest
 from lake.spool import Spool
-from lake.storage import ObjectInfo, Storage
+from lake.storage import Storage
 from lake.tombstones import Forgotten, Tombstones
 
 T = TypeVar("T")
@@ -240,14 +239,9 @@ class Lake:
 
         Empty when no run has left one: then every feed is polled, and known URLs skipped.
         """
-
-        def newest(catalog: Catalog) -> pa.Table:
-            for run_id, info in reversed(catalog.flat(STATE).items()):
-                if catalog.is_committed(run_id):
-                    return self.tombstones.of(catalog).honour(self._table(info, STATE), STATE)
-            return STATE.stored_schema.empty_table()
-
-        return self.look(newest)
+        return self.look(
+            lambda catalog: whole.newest_state(self.storage, catalog, self.tombstones.of(catalog))
+        )
 
     def known(self, columns: Sequence[str] | None = None) -> pa.Table:
         """All URLs that are done with: rows of KNOWN, sorted by url_id, one for each.
@@ -319,22 +313,10 @@ class Lake:
         Raises:
             ValueError: If the rows do not fit the schema, or the dataset is another one.
         """
-        _require_derived(dataset)
         self.require_lock()
-        older = self.catalog().flat(dataset)
-        if linked is None and older:
-            linked = self._linked(older[max(older)])
-        metadata = {} if linked is None else {parquet.LINKED: linked.encode()}
-        data = parquet.encode(parquet.conform(table, dataset, metadata))
-        newest = max(older, default=run_id)
-        if newest > run_id:  # A clock that was set back must not hide the new generation.
-            run_id = ids.new_run_id(ids.run_time(run_id), newest)
-        key = keys.flat_key(dataset, run_id)
-        failpoint(f"derive.put.{dataset.name}")
-        self.storage.put(key, data)
-        failpoint(f"derive.delete.{dataset.name}")
-        self.storage.delete(info.key for info in older.values() if info.key != key)
-        return key
+        return whole.write_derived(
+            self.storage, self.catalog(), self.footers, dataset, table, run_id, linked
+        )
 
     def read_derived(self, dataset: Dataset, columns: Sequence[str] | None = None) -> pa.Table:
         """The newest generation of a derived dataset; an empty table when there is none.
@@ -342,30 +324,15 @@ class Lake:
         Raises:
             ValueError: If the dataset is not RELATIONS, FAMILIES or THREADS.
         """
-        _require_derived(dataset)
-
-        def newest(catalog: Catalog) -> pa.Table:
-            info = next(reversed(catalog.flat(dataset).values()), None)
-            if info is None:
-                empty = dataset.stored_schema.empty_table()
-                return empty if columns is None else empty.select(list(columns))
-            table = self.tombstones.of(catalog).honour(self._table(info, dataset), dataset)
-            return table if columns is None else table.select(list(columns))
-
-        return self.look(newest)
+        return self.look(
+            lambda catalog: whole.read_derived(
+                self.storage, catalog, dataset, self.tombstones.of(catalog), columns
+            )
+        )
 
     def linked(self, dataset: Dataset) -> str | None:
         """All articles of runs before this one went into a derived dataset; None if unknown."""
-
-        def newest(catalog: Catalog) -> str | None:
-            info = next(reversed(catalog.flat(dataset).values()), None)
-            return None if info is None else self._linked(info)
-
-        return self.look(newest)
-
-    def _linked(self, info: ObjectInfo) -> str | None:
-        told = self.footers.of(info).get(parquet.LINKED)
-        return None if told is None else told.decode()
+        return self.look(lambda catalog: whole.linked_in(catalog, self.footers, dataset))
 
     def compact(self, now: datetime, ripe: timedelta = compaction.RIPE) -> compaction.Compacted:
         """Merges the run objects of days that are over; the caller holds the `lock`.
@@ -413,14 +380,3 @@ class Lake:
             except ObjectMissingError:
                 continue
         return at(self.catalog())
-
-    def _table(
-        self, info: ObjectInfo, dataset: Dataset, columns: Sequence[str] | None = None
-    ) -> pa.Table:
-        with self.storage.open_input(info.key, info.size) as source:
-            return parquet.read(source, info.key, dataset, columns)[0]
-
-
-def _require_derived(dataset: Dataset) -> None:
-    if dataset not in keys.DERIVED:
-        raise ValueError(f"{dataset.name} is not derived")
