@@ -30,7 +30,7 @@ from crawler.troubles import (
     of_status,
     robots_unreachable,
 )
-from crawler.urls import host_of, on_hosts
+from crawler.urls import host_of
 from lake.outcomes import Outcome
 
 RETRY_AFTER_CAP: Final = timedelta(days=1)
@@ -59,7 +59,8 @@ def _courtesy(crawler: Crawler) -> Courtesy:
 class SiteGuard:
     """Keeps redirects on the hosts that a source may lead to.
 
-    A request names them in ``meta["hosts"]``, and its source in ``meta["source"]``.
+    A request names its source in ``meta["source"]``, and that of a feed where the feed lives in
+    ``meta["feed"]``.
     """
 
     def __init__(self, courtesy: Courtesy) -> None:
@@ -79,7 +80,7 @@ class SiteGuard:
         source = request.meta.get("source")
         if source is None:  # A robots.txt.
             return
-        if not on_hosts(request.url, request.meta["hosts"]):
+        if not source.leads_to(request.url, request.meta.get("feed")):
             raise Refused(
                 Trouble(Outcome.OFF_SITE, "off_site", f"redirected to {host_of(request.url)}")
             )

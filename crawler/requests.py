@@ -24,7 +24,6 @@ from crawler.plan import FeedTask
 from crawler.records import Answer, Work
 from crawler.source_model import Source
 from crawler.troubles import Trouble, of_exception
-from crawler.urls import host_of, site_of
 from lake.outcomes import Outcome
 
 # Feeds first: they say what there is. Fresh news before old, and looking again last.
@@ -54,8 +53,7 @@ def feed_request(
         errback,
         headers=headers,
         priority=_FEED_PRIORITY,
-        # A feed may live elsewhere than the pages (FeedBurner, a CDN).
-        hosts=(*source.own_hosts, site_of(host_of(task.url))),
+        feed=task.url,
         maxsize=maxsize,
     )
 
@@ -70,7 +68,7 @@ def child_request(
         callback,
         errback,
         priority=_CHILD_PRIORITY,
-        hosts=(*source.own_hosts, site_of(host_of(task.url))),
+        feed=task.url,
         maxsize=maxsize,
     )
 
@@ -103,7 +101,6 @@ def page_request(work: Work, callback: Callback, errback: Callback, now: datetim
         errback,
         headers=headers,
         priority=page_priority(work, now),
-        hosts=work.source.own_hosts,
     )
     request.meta["work"] = work
     return request
@@ -123,7 +120,6 @@ def part_request(work: Work, begun: Begun, callback: Callback, errback: Callback
         callback,
         errback,
         priority=_PART_PRIORITY,
-        hosts=work.source.own_hosts,
     )
     request.meta.update(work=work, begun=begun)
     return request
@@ -182,11 +178,13 @@ def _request(
     errback: Callback,
     *,
     priority: int,
-    hosts: tuple[str, ...],
+    feed: str | None = None,
     headers: dict[str, str] | None = None,
     maxsize: int | None = None,
 ) -> Request:
-    meta: dict[str, Any] = {"source": source, "hosts": hosts}
+    meta: dict[str, Any] = {"source": source}
+    if feed is not None:
+        meta["feed"] = feed
     if maxsize is not None:
         meta["download_maxsize"] = maxsize
     return Request(

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from crawler.urls import host_of, is_web_url, site_of
+from crawler.urls import host_of, is_web_url, on_hosts, site_of
 
 if TYPE_CHECKING:
     from crawler.extract.selectors import Selectors
@@ -213,6 +213,22 @@ class Source(_Model):
     def own_hosts(self) -> tuple[str, ...]:
         """Hosts whose pages are the source's own (see `crawler.urls.on_hosts`)."""
         return self.hosts or (site_of(host_of(self.home)),)
+
+    def leads_to(self, url: str, feed: str | None = None) -> bool:
+        """Whether a request for the source may go to a URL.
+
+        Args:
+            url: The URL.
+            feed: Of a request for a feed: where it lives, which may be elsewhere than the pages
+                (FeedBurner, a CDN).
+        """
+        host = host_of(feed) if feed is not None else ""
+        # A feed where it is said to be needs no look at the list of public suffixes.
+        return (
+            (bool(host) and host_of(url) == host)
+            or on_hosts(url, self.own_hosts)
+            or (bool(host) and on_hosts(url, (site_of(host),)))
+        )
 
     def selectors_on(self, day: date) -> Selectors | None:
         """The selectors for pages that were fetched on a day, if there are any."""

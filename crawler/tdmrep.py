@@ -136,7 +136,6 @@ class TdmGuard:
             callback=NO_CALLBACK,
             meta={
                 "source": page.meta["source"],
-                "hosts": page.meta["hosts"],
                 "download_maxsize": _MAXSIZE,
                 "dont_retry": True,
             },

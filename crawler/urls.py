@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from functools import lru_cache
-from typing import Final
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, parse_qsl, urlsplit, urlunsplit
 
-import tldextract
 from w3lib.url import canonicalize_url
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 # Campaign parameters: they say where a reader came from and never what is read. Sources: the
 # manuals of Google Analytics (utm_, _ga, _gl, gclid, gbraid, wbraid, dclid), Piano (at_, xtor),
@@ -40,9 +42,6 @@ _AMP_PATH_START: Final = re.compile(
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _HOME_PATHS: Final = frozenset({"", "/", "/index.html", "/index.php", "/index.htm"})
-
-# The public suffix list that comes with the package: no network, the same answer everywhere.
-_suffixes: Final = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 # The URL of a page comes by some ten times while it is judged.
@@ -110,7 +109,7 @@ def site_of(host: str) -> str:
     """
     if _is_address(host):
         return host
-    found = _suffixes(host)
+    found = _suffixes()(host)
     return found.top_domain_under_public_suffix if found.suffix else _bare(host)
 
 
@@ -161,6 +160,18 @@ def _split(url: str) -> SplitResult:
     if not good:
         raise ValueError(f"not a web URL: {url!r}")
     return parts
+
+
+@cache
+def _suffixes() -> TLDExtract:
+    """The public suffix list that comes with the package: no network, the same everywhere.
+
+    Loaded when it is asked: a crawl that finds nothing new need not look further than at the hosts
+    of its feeds.
+    """
+    import tldextract
+
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 def _bare(host: str) -> str:

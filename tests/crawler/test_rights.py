@@ -184,7 +184,7 @@ class Engine:
 
 def tdm_guard(end: Exception) -> tuple[TdmGuard, Engine, list[Request]]:
     engine = Engine(end)
-    meta = {"work": object(), "source": source(), "hosts": ("alpha.test",)}
+    meta = {"work": object(), "source": source()}
     guard = TdmGuard(engine, honour=True)  # type: ignore[arg-type]
     return guard, engine, [Request(f"{HOST}/{n}", meta=meta) for n in range(3)]
 

@@ -216,3 +216,22 @@ def test_the_agency_of_a_site_is_a_known_one(pack: list[Source]) -> None:
         "bbchindi": "bbc",
     }
     assert set(owners.values()) <= ids
+
+
+@pytest.mark.parametrize(
+    ("url", "feed", "allowed"),
+    [
+        ("https://www.a.co.in/x", None, True),
+        ("https://feeds.a.co.in/x", None, True),
+        ("https://b.co.in/x", None, False),
+        ("https://feeds.burner.com/a", None, False),
+        ("https://feeds.burner.com/a", "https://feeds.burner.com/a", True),
+        ("https://cdn.burner.com/a", "https://feeds.burner.com/a", True),
+        ("https://a.co.in/a", "https://feeds.burner.com/a", True),
+        ("https://b.co.in/a", "https://feeds.burner.com/a", False),
+        ("https://b.co.in/a", "https://a.co.in/feed", False),
+    ],
+)
+def test_where_requests_may_lead(url: str, feed: str | None, allowed: bool) -> None:
+    site = Source.model_validate({"id": "a", "name": "A", "home": "https://www.a.co.in/"})
+    assert site.leads_to(url, feed) is allowed
