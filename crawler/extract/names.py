@@ -55,6 +55,7 @@ _ICON: Final = re.compile(r"material-(?:icons|symbols)", re.IGNORECASE)
 _HIDDEN_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _CAPITAL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MAX_CHARS: Final = 300
+_MAX_STYLE_CHARS: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +102,17 @@ def says_of(attributes: dict[str, str | None]) -> Says:
     name, ident = get("class"), get("id")
     prop, rel = get("itemprop") or get("property"), get("rel")
     style = get("style")
-    hidden = "hidden" in attributes or bool(style and _HIDDEN_STYLE.search(style))
+    hidden = "hidden" in attributes or (style is not None and _hides(style[:_MAX_STYLE_CHARS]))
     if not (name or ident or prop or rel):
         return _HIDDEN if hidden else NOTHING
     full = f"{name or ''} {ident or ''}" if ident else name or ""
     return _read(full[:_MAX_CHARS], prop or "", rel or "", hidden)
+
+
+@lru_cache(maxsize=1_000)
+def _hides(style: str) -> bool:
+    """Whether a style hides its element. Cached: the pages of a site share theirs."""
+    return _HIDDEN_STYLE.search(style) is not None
 
 
 @lru_cache(maxsize=20_000)

@@ -49,6 +49,22 @@ def test_line_is_stable_and_can_be_encoded(text: str) -> None:
         assert normal.line(once) == once
 
 
+@given(st.text(alphabet="कि1a_ -“।\u200b\n\t", max_size=30))
+def test_words_are_runs_with_a_letter_or_digit(text: str) -> None:
+    runs = [run for run in text.split() if any(char.isalnum() for char in run)]
+    assert normal.words(text) == len(runs)
+    assert normal.words_of([normal.line(piece) for piece in text.split("\n")]) == len(
+        [run for run in normal.line(text).split() if any(char.isalnum() for char in run)]
+    )
+
+
+@given(st.text(alphabet="कनरळ\u093c\u094d\u200d Aa,।–", max_size=12))
+def test_key_of_a_long_text_is_that_of_its_parts(text: str) -> None:
+    # Long texts are looked up otherwise than short ones.
+    long = " ".join([text] * 200)
+    assert body_key(long) == " ".join(part for part in [body_key(text)] * 200 if part)
+
+
 def test_share_of_script() -> None:
     assert not normal.mostly_foreign("कखग abc", 0.5)
     assert normal.mostly_foreign("कखग abc", 0.51)
