@@ -33,8 +33,8 @@ _sparing: Final = Lock()
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 _SOURCES: Final = (
-    *("hashing", "joining", "kernel", "letters", "marks", "paging", "postings", "scoring"),
-    *("sharing", "signing"),
+    *("hashing", "index", "joining", "kernel", "letters", "marks", "naming", "paging"),
+    *("postings", "scoring", "sharing", "sifting", "signing"),
 )
 """The modules whose functions and constants are compiled in."""
 

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from dedup.columns import LIGHT
 from dedup.compiling import cores
-from dedup.joining import Index
+from dedup.index import Index
 from dedup.marks import I64
 from dedup.settings import DEFAULT, DedupSettings
 from dedup.sheet import one_of_each, read_rows, within

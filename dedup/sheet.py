@@ -17,8 +17,9 @@ import pyarrow.compute as pc
 
 from dedup.columns import LIGHT
 from dedup.hashing import U32, U64
-from dedup.joining import Rows, hash_strings
+from dedup.index import Rows
 from dedup.marks import BANDS
+from dedup.naming import hash_strings
 from dedup.scheme import check_scheme
 
 I64 = npt.NDArray[np.int64]

@@ -22,10 +22,11 @@ import numpy as np
 
 from dedup import joining
 from dedup.hashing import U32, U64
-from dedup.joining import Index, Limits, Rows, Scratch
+from dedup.index import Index, Limits, Rows, Scratch
 from dedup.marks import BANDS, I64, NEAR_WORDS
 from dedup.postings import I32, Postings, fill
 from dedup.settings import DEFAULT, DedupSettings
+from dedup.sifting import BLOCK, PLACES
 
 PAIRS_AT_ONCE: Final = 1 << 16
 """Room for pairs of one thread, beside one row's fill: what is full is handed on first."""
@@ -107,9 +108,9 @@ def _scratch(size: int) -> Scratch:
         shared=np.zeros(size, dtype=np.int32),
         wanted=np.zeros(size, dtype=np.uint8),
         touched=np.empty(size, dtype=np.int32),
-        masks=np.empty(joining.BLOCK, dtype=np.uint32),
-        flags=np.empty(joining.BLOCK, dtype=np.uint8),
-        places=np.empty(joining.PLACES, dtype=np.int32),
+        masks=np.empty(BLOCK, dtype=np.uint32),
+        flags=np.empty(BLOCK, dtype=np.uint8),
+        places=np.empty(PLACES, dtype=np.int32),
         mine=np.empty(size + PAIRS_AT_ONCE, dtype=np.int32),
         theirs=np.empty(size + PAIRS_AT_ONCE, dtype=np.int32),
         counts=np.zeros(1, dtype=np.int64),
