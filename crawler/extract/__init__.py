@@ -5,7 +5,8 @@ outline of the page:
 
 - `charset` decodes and `page` parses; `outline` makes blocks of text of the tree;
 - `meta` and `jsonld` read what the page declares; `headline` and `generic` find headline and body
-  in what it shows, with the rules of `debris` (over `needles`); `choose` decides between the two;
+  in what it shows, asking `debris` (over `debris_rules` and `needles`); `choose` decides between
+  the two;
 - `dates` (over `datetext`), `credits` (over `agencies`), `authors` and `language` say the rest;
 - `article` puts them in order; `result` holds the records at the border.
 

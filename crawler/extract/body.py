@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crawler.extract.debris import Rule
+from crawler.extract.debris_rules import Rule
 from crawler.extract.outline import Block, Outline
 
 

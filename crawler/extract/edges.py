@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from crawler.extract.body import Judged
-from crawler.extract.debris import Effect
+from crawler.extract.debris_rules import Effect
 from crawler.extract.normal import same_line
 
 FOOT_SHARE: Final = 0.35

@@ -7,14 +7,14 @@ a link. Not here: which block is article and which is not (`generic`).
 from __future__ import annotations
 
 import re
-from itertools import accumulate
-from typing import Final, NamedTuple
+from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, create_tag
 
 from crawler.extract import normal
-from crawler.extract.names import NOTHING, Says, says_class, says_of
-from crawler.extract.outline import HEADINGS, Block, Element, Mark, Outline
+from crawler.extract.marks import MAX_MARKS, Noted, mark_all
+from crawler.extract.names import NOTHING, says_class, says_of
+from crawler.extract.outline import HEADINGS, Block, Element, Outline
 
 _SKIPPED: Final = normal.word_set(
     "script style noscript template iframe object embed svg math canvas audio video select option",
@@ -95,16 +95,6 @@ _NO_ATTRIBUTES: Final[dict[str, str | None]] = {}
 # A page with more blocks than this is no article; the limit bounds time and memory.
 _MAX_BLOCKS: Final = 20_000
 _MAX_NODES: Final = 400_000
-_MAX_LINKS: Final = 30
-_MAX_MARK_CHARS: Final = 200
-_MAX_BOX_CHARS: Final = 800
-# Blocks and their spaces are counted otherwise than the text of an element: well above that.
-_MAX_BOXED_CHARS: Final = 4 * _MAX_BOX_CHARS
-# With the white space of the markup; an element may hold half of the page.
-_MAX_RAW_CHARS: Final = 8_000
-# Each costs the text of its element, and elements named so may be nested.
-_MAX_MARKS: Final = 300
-_NAMES: Final = ("class", "id", "itemprop", "property", "rel")
 
 
 def outline(body: LexborNode | None, *, hidden: bool = False) -> Outline:
@@ -137,7 +127,7 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
     linked: list[str] = []
     solid = plain = False  # Whether there is more than space in it, and whether some is not bold.
     in_link = bold = breaks = 0
-    noted: list[_Noted] = []
+    noted: list[Noted] = []
     # Open elements: the node, what is to be done at its end, and the element and kind round it.
     stack: list[tuple[LexborNode, int, int, str]] = []
     push, pop, known, kind_of = stack.append, stack.pop, _BY_NUMBER.get, _KINDS.get
@@ -202,9 +192,9 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
                     in_link += 1
                 elif act == _STRONG:
                     bold += 1
-                if (says.anything or tag == "time") and len(noted) < _MAX_MARKS:
+                if (says.anything or tag == "time") and len(noted) < MAX_MARKS:
                     boxed = index if act == _BLOCK else -1
-                    noted.append(_Noted(node, tag, attributes, says, len(blocks), index, boxed))
+                    noted.append(Noted(node, tag, attributes, says, len(blocks), index, boxed))
                 if (
                     tag in _LISTS
                     and not says.anything
@@ -240,7 +230,7 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
     while index >= 0:
         elements[index].last = len(blocks)
         index = elements[index].parent
-    _mark_all(out, noted)
+    mark_all(out, noted)
 
 
 def _named(node: LexborNode) -> tuple[int, str]:
@@ -292,76 +282,3 @@ def _add(
         size = text.count(" ") + 1
         in_links = min(len("".join(linked).split()), size) if linked else 0
         blocks.append(Block(text, kind, element, size, in_links, not plain))
-
-
-class _Noted(NamedTuple):
-    """An element that names itself as a date, a byline or about tags, as the walk met it.
-
-    Attributes:
-        node: It.
-        tag: Its tag.
-        attributes: Its attributes.
-        says: What they say.
-        at: How many blocks were before it.
-        element: Index of the block-level element that it stands in or is.
-        boxed: The same if it is one; else -1.
-    """
-
-    node: LexborNode
-    tag: str
-    attributes: dict[str, str | None]
-    says: Says
-    at: int
-    element: int
-    boxed: int
-
-
-def _mark_all(out: Outline, noted: list[_Noted]) -> None:
-    """Reads the noted elements, but for those that are seen to hold too much text.
-
-    Whole articles stand in elements with names like these, one in the other, and their text would
-    be read for each.
-    """
-    chars = [0, *accumulate([len(block.text) for block in out.blocks])]
-    for mark in noted:
-        if mark.boxed >= 0:
-            element = out.elements[mark.boxed]
-            if chars[element.last] - chars[element.first] > _MAX_BOXED_CHARS:
-                continue
-        _mark(out, mark)
-
-
-def _mark(out: Outline, noted: _Noted) -> None:
-    """Notes an element that names itself as a date, a byline or a tag."""
-    node, tag, attributes, says, at, element, _ = noted
-    raw = node.text()
-    if len(raw) > _MAX_RAW_CHARS:
-        return
-    text = normal.line(raw)
-    if len(text) <= _MAX_BOX_CHARS:
-        if says.tags and not out.tag_box:
-            out.tag_box = _link_texts(node)
-        if says.crumbs and not out.sections:
-            out.sections = _link_texts(node)
-    if len(text) > _MAX_MARK_CHARS:
-        return
-    if tag == "a" and (says.tag or says.category):
-        if text:
-            (out.tag_links if says.tag else out.sections).append(text)
-        return
-    if not (says.date or says.byline or tag == "time"):
-        return
-    value = attributes.get("datetime") or attributes.get("content")
-    if value is None and tag == "abbr":
-        value = attributes.get("title")  # As the microformats have it.
-    name = " ".join([tag, *[attributes.get(key) or "" for key in _NAMES]])
-    mark = Mark(at, element, name.lower(), value, text)
-    if says.byline and tag != "time":
-        out.bylines.append(mark)
-    if says.date or tag == "time":
-        out.dates.append(mark)
-
-
-def _link_texts(node: LexborNode) -> list[str]:
-    texts = (normal.line(link.text()) for link in node.css("a")[:_MAX_LINKS])
-    return [text for text in texts if text]
