@@ -61,8 +61,10 @@ def _derive(folder: Path, batch: Path) -> dict[str, float]:
     lake = Lake(open_storage(str(folder), None, create=False))
     names = list(dict.fromkeys((*LIGHT, *HEAVY)))
     tables = [lake.read(FINGERPRINTS, names), pq.read_table(batch, columns=names)]
+    pa.default_memory_pool().release_unused()
     prints = pa.concat_tables(tables).combine_chunks()
     del tables
+    pa.default_memory_pool().release_unused()
     note("read")
     found = find_relations(prints, [])
     note("relations")

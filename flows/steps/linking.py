@@ -116,7 +116,10 @@ def compute(
     require_scheme(stored)
     prints, closed = _complete(lake, stored, members)
     del stored
+    # Reading leaves as much memory unused as it has filled: that is for the steps that follow.
+    pa.default_memory_pool().release_unused()
     prints = prints.combine_chunks()  # Once, or each step would make a copy of its own.
+    pa.default_memory_pool().release_unused()
     relations = resolve_relations(find_relations(prints, [], settings), settings, prints)
     relations = _keep(lake, schema.RELATIONS, relations, members, closed)
     families = families_of(lake, members, relations, sources)
