@@ -91,11 +91,16 @@ class Footers:
 
 
 class Catalog:
-    """The lake as it was at one moment; what is listed is listed once."""
+    """The lake as it was at one moment; what is listed is listed once.
+
+    Args:
+        storage: Of the lake.
+        footers: The metadata of its objects.
+    """
 
     def __init__(self, storage: Storage, footers: Footers) -> None:
-        self._storage = storage
-        self._footers = footers
+        self.storage = storage
+        self.footers = footers
         self._days: dict[str, dict[str, Day]] = {}
         self._committed: dict[str, frozenset[str]] = {}
         self._flat: dict[str, dict[str, ObjectInfo]] = {}
@@ -107,7 +112,7 @@ class Catalog:
             if dataset.name != ARTICLES.name:
                 self.days(ARTICLES)
             days: dict[str, Day] = defaultdict(Day)
-            for info in self._storage.list(keys.folder(dataset)):
+            for info in self.storage.list(keys.folder(dataset)):
                 place = keys.place(dataset, info.key)
                 if place is None:
                     continue
@@ -128,17 +133,17 @@ class Catalog:
             date = place.date if place else ""
             if date in days and (
                 run_id in days[date].runs
-                or any(run_id in self._footers.runs(m) for m in days[date].merged.values())
+                or any(run_id in self.footers.runs(m) for m in days[date].merged.values())
             ):
                 continue
-            info = self._storage.head(key)
+            info = self.storage.head(key)
             if info is not None:
                 days[date].runs[run_id] = info
 
     def flat(self, dataset: Dataset) -> dict[str, ObjectInfo]:
         """The objects of a dataset that is kept whole, by run or generation, oldest first."""
         if dataset.name not in self._flat:
-            listed = self._storage.list(keys.folder(dataset))
+            listed = self.storage.list(keys.folder(dataset))
             named = ((keys.flat_generation(dataset, info.key), info) for info in listed)
             self._flat[dataset.name] = {g: info for g, info in named if g is not None}
         return self._flat[dataset.name]
@@ -148,13 +153,13 @@ class Catalog:
         newest = next(reversed(self.flat(STATE).values()), None)
         if newest is None:
             return []
-        return parquet.names_in(self._footers.of(newest), parquet.COMMITS)
+        return parquet.names_in(self.footers.of(newest), parquet.COMMITS)
 
     def committed_on(self, date: str) -> frozenset[str]:
         """The committed runs of one crawl date."""
         if date not in self._committed:
             day = self.days(ARTICLES).get(date, Day())
-            named = (self._footers.runs(info) for info in day.merged.values())
+            named = (self.footers.runs(info) for info in day.merged.values())
             self._committed[date] = frozenset(day.runs).union(*named)
         return self._committed[date]
 
@@ -175,7 +180,7 @@ class Catalog:
     def committed(self) -> frozenset[str]:
         """All committed runs: this reads the metadata of every day file of articles."""
         days = self.days(ARTICLES)
-        self._footers.fetch(info for day in days.values() for info in day.merged.values())
+        self.footers.fetch(info for day in days.values() for info in day.merged.values())
         return frozenset[str]().union(*(self.committed_on(date) for date in days))
 
     def newest(self) -> str | None:
@@ -195,7 +200,7 @@ class Catalog:
         taken: frozenset[str] = frozenset()
         for generation in sorted(day.merged, reverse=True):
             info = day.merged[generation]
-            held = self._footers.runs(info)
+            held = self.footers.runs(info)
             if left := held - taken:
                 pieces.append(Piece(info, left if left != held else None))
                 taken |= left
@@ -217,4 +222,4 @@ class Catalog:
         """The runs whose rows are taken from a piece."""
         if piece.run_id is not None:
             return frozenset({piece.run_id})
-        return piece.runs if piece.runs is not None else self._footers.runs(piece.info)
+        return piece.runs if piece.runs is not None else self.footers.runs(piece.info)

@@ -15,12 +15,12 @@ from typing import Final
 import pyarrow as pa
 
 from lake import ids, keys, parquet
-from lake.catalog import Catalog, Cover, Footers
+from lake.catalog import Catalog, Cover
 from lake.distinct import Distinct, Surplus, leave_out
 from lake.failpoints import failpoint
 from lake.scan import has_article_ids
 from lake.schema import ARTICLES, KNOWN, STATE, Dataset
-from lake.storage import ObjectInfo, Storage
+from lake.storage import ObjectInfo
 from lake.tombstones import NOTHING, Forgotten
 from lake.witnesses import committed_once
 
@@ -63,9 +63,7 @@ class Compacted:
 
 
 def compact(
-    storage: Storage,
     catalog: Catalog,
-    footers: Footers,
     distinct: Distinct,
     now: datetime,
     ripe: timedelta = RIPE,
@@ -74,9 +72,7 @@ def compact(
     """Merges the run objects of days that are over, and writes out rows that repeat others.
 
     Args:
-        storage: Of the lake.
         catalog: The lake, seen just now.
-        footers: The metadata of its objects.
         distinct: For the rows that two runs have published.
         now: The clock.
         ripe: How old the newest run object of a day must be.
@@ -99,10 +95,10 @@ def compact(
             due = over or bool(repeats) or any(p.runs for p in cover.pieces)
             if due and cover.pieces:
                 generation = ids.new_run_id(now, max(day.merged, default=None))
-                merge = Merge(storage, catalog, footers, dataset, date, repeats, forgotten)
+                merge = Merge(catalog, dataset, date, repeats, forgotten)
                 done += merge.write(cover, generation)
             elif cover.redundant:
-                storage.delete(info.key for info in cover.redundant)
+                catalog.storage.delete(info.key for info in cover.redundant)
                 done += Compacted(deleted=len(cover.redundant))
     return done
 
@@ -111,9 +107,7 @@ def compact(
 class Merge:
     """What to merge: one dataset and crawl date, less repeated rows and what was taken down."""
 
-    storage: Storage
     catalog: Catalog
-    footers: Footers
     dataset: Dataset
     date: str
     repeats: Surplus
@@ -123,10 +117,10 @@ class Merge:
         """Writes the day file, then deletes what it replaces."""
         tables: list[pa.Table] = []
         runs: set[str] = set()
-        dataset = self.dataset
+        dataset, storage = self.dataset, self.catalog.storage
         for piece in cover.pieces:
-            parquet.refuse_newer(self.footers.of(piece.info), piece.info.key)
-            with self.storage.open_input(piece.info.key, piece.info.size) as source:
+            parquet.refuse_newer(self.catalog.footers.of(piece.info), piece.info.key)
+            with storage.open_input(piece.info.key, piece.info.size) as source:
                 table, _ = parquet.read(source, piece.info.key, dataset, runs=piece.runs)
             tables.append(table)
             runs |= self.catalog.held_by(piece)
@@ -136,31 +130,31 @@ class Merge:
         key = keys.day_key(dataset, self.date, generation)
         data = parquet.encode(parquet.conform(seen, dataset, parquet.runs_metadata(runs)))
         failpoint(f"compact.put.{dataset.name.partition('/')[0]}")
-        self.storage.put(key, data)
+        storage.put(key, data)
         replaced = [*(p.info for p in cover.pieces), *cover.redundant]
         # Where a listing lags, readers would find neither the old nor the new: leave both for now.
-        if any(info.key == key for info in self.storage.list(key)):
+        if any(info.key == key for info in storage.list(key)):
             for info in replaced:
                 failpoint(f"compact.delete.{dataset.name.partition('/')[0]}")
-                self.storage.delete([info.key])
+                storage.delete([info.key])
         else:
             replaced = []
         return Compacted(1, len(cover.pieces), len(replaced), rows.num_rows - kept.num_rows)
 
 
 def rewrite_day(
-    storage: Storage, catalog: Catalog, dataset: Dataset, day: str, table: pa.Table, now: datetime
+    catalog: Catalog, dataset: Dataset, day: str, table: pa.Table, now: datetime
 ) -> None:
     """Writes a day file of all committed runs of a crawl date, then deletes what it replaces.
 
     Args:
-        storage: Of the lake.
         catalog: The lake, seen just now.
         dataset: One that is derived from articles, and so may be written anew.
         day: The crawl date.
         table: Its rows, with their ``run_id``.
         now: The clock.
     """
+    storage = catalog.storage
     held = catalog.days(dataset).get(day)
     cover = catalog.cover(dataset, day)
     runs = catalog.committed_on(day)
@@ -193,9 +187,7 @@ class Removed:
 
 
 def remove_leftovers(
-    storage: Storage,
     catalog: Catalog,
-    footers: Footers,
     now: datetime,
     age: timedelta = LEFT_OVER,
 ) -> Removed:
@@ -206,15 +198,14 @@ def remove_leftovers(
     alone (`lake.days`), whosever they are.
 
     Args:
-        storage: Of the lake.
         catalog: The lake, seen just now.
-        footers: The metadata of its objects.
         now: The clock.
         age: How long after a run began its objects are left for it to be published after all.
 
     Raises:
         LakeFormatError: If there are left-overs, and an object that may speak of them is damaged.
     """
+    storage = catalog.storage
     dead = {
         info.key: run_id
         for info, run_id in _uncommitted(catalog)
@@ -224,7 +215,7 @@ def remove_leftovers(
     dead = {
         key: run for key, run in dead.items() if storage.head(keys.run_key(ARTICLES, run)) is None
     }
-    damaged = committed_once(storage, catalog, footers, set(dead.values()))
+    damaged = committed_once(catalog, set(dead.values()))
     dead = {key: run for key, run in dead.items() if run not in damaged}
     states = [run for run in catalog.flat(STATE) if catalog.is_committed(run)]
     old = [catalog.flat(STATE)[run].key for run in states[:-KEPT_STATES]]

@@ -137,7 +137,7 @@ def _rewrite_days(lake: Lake, found: Found, now: datetime, *, writes: bool) -> i
                 continue
             generation = ids.new_run_id(now, max(day.merged, default=None))
             hidden = lake.tombstones.of(catalog)
-            merge = Merge(lake.storage, catalog, lake.footers, dataset, date, {}, hidden)
+            merge = Merge(catalog, dataset, date, {}, hidden)
             failpoint(f"forget.rows.{dataset.name.partition('/')[0]}")
             merge.write(catalog.cover(dataset, date), generation)
     return written

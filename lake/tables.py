@@ -239,9 +239,7 @@ class Lake:
 
         Empty when no run has left one: then every feed is polled, and known URLs skipped.
         """
-        return self.look(
-            lambda catalog: whole.newest_state(self.storage, catalog, self.tombstones.of(catalog))
-        )
+        return self.look(lambda catalog: whole.newest_state(catalog, self.tombstones.of(catalog)))
 
     def known(self, columns: Sequence[str] | None = None) -> pa.Table:
         """All URLs that are done with: rows of KNOWN, sorted by url_id, one for each.
@@ -290,9 +288,7 @@ class Lake:
         """
         self.require_lock()
         self.look(
-            lambda catalog: compaction.rewrite_day(
-                self.storage, catalog, dataset, day.isoformat(), table, now
-            )
+            lambda catalog: compaction.rewrite_day(catalog, dataset, day.isoformat(), table, now)
         )
 
     def write_derived(
@@ -314,9 +310,7 @@ class Lake:
             ValueError: If the rows do not fit the schema, or the dataset is another one.
         """
         self.require_lock()
-        return whole.write_derived(
-            self.storage, self.catalog(), self.footers, dataset, table, run_id, linked
-        )
+        return whole.write_derived(self.catalog(), dataset, table, run_id, linked)
 
     def read_derived(self, dataset: Dataset, columns: Sequence[str] | None = None) -> pa.Table:
         """The newest generation of a derived dataset; an empty table when there is none.
@@ -326,13 +320,13 @@ class Lake:
         """
         return self.look(
             lambda catalog: whole.read_derived(
-                self.storage, catalog, dataset, self.tombstones.of(catalog), columns
+                catalog, dataset, self.tombstones.of(catalog), columns
             )
         )
 
     def linked(self, dataset: Dataset) -> str | None:
         """All articles of runs before this one went into a derived dataset; None if unknown."""
-        return self.look(lambda catalog: whole.linked_in(catalog, self.footers, dataset))
+        return self.look(lambda catalog: whole.linked_in(catalog, dataset))
 
     def compact(self, now: datetime, ripe: timedelta = compaction.RIPE) -> compaction.Compacted:
         """Merges the run objects of days that are over; the caller holds the `lock`.
@@ -348,9 +342,7 @@ class Lake:
         forgetting.remove_forgotten(self, now)
         catalog = self.catalog()
         forgotten = self.tombstones.of(catalog)
-        return compaction.compact(
-            self.storage, catalog, self.footers, self.distinct, now, ripe, forgotten
-        )
+        return compaction.compact(catalog, self.distinct, now, ripe, forgotten)
 
     def remove_leftovers(
         self, now: datetime, age: timedelta = compaction.LEFT_OVER
@@ -361,7 +353,7 @@ class Lake:
             now: The clock.
             age: How long after a run began its objects are left for it to be published after all.
         """
-        return compaction.remove_leftovers(self.storage, self.catalog(), self.footers, now, age)
+        return compaction.remove_leftovers(self.catalog(), now, age)
 
     def look(self, at: Callable[[Catalog], T]) -> T:
         """Does something with a look at the lake, and looks again if objects vanish meanwhile.

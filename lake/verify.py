@@ -101,7 +101,7 @@ class _Walk:
             catalog.flat(dataset)
 
     def report(self, *, pages: bool) -> Report:
-        self._findings += blind_spots(self._lake.storage, self._catalog, self._lake.footers)
+        self._findings += blind_spots(self._catalog)
         if self._findings:
             return Report(tuple(self._findings), self._objects, {}, self._left_over)
         self._look_back()
@@ -138,7 +138,6 @@ class _Walk:
             *rows.check_families(self._derived[FAMILIES.name], known),
             *check_state(
                 self._catalog,
-                self._lake.footers,
                 lambda info: self._examine(STATE, [info])[0].rows,
                 complete=self._kept.rows is None,
             ),

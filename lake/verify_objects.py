@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lake import ids, keys, parquet
-from lake.catalog import Catalog, Footers
+from lake.catalog import Catalog
 from lake.errors import LakeFormatError, ObjectMissingError
 from lake.findings import Finding, offending
 from lake.former import is_former
@@ -42,18 +42,18 @@ class Examined:
     findings: tuple[Finding, ...]
 
 
-def blind_spots(storage: Storage, catalog: Catalog, footers: Footers) -> list[Finding]:
+def blind_spots(catalog: Catalog) -> list[Finding]:
     """Damaged metadata without which nobody can tell which objects count."""
     deciding = list(catalog.flat(STATE).values())[-1:]
     for dataset in keys.BY_RUN:
-        for info in storage.list(keys.folder(dataset)):
+        for info in catalog.storage.list(keys.folder(dataset)):
             place = keys.place(dataset, info.key)
             if place is not None and place.generation is not None:
                 deciding.append(info)
     found = []
     for info in deciding:
         try:
-            footers.of(info)
+            catalog.footers.of(info)
         except LakeFormatError as error:
             what = (
                 f"{error.what}; nothing else can be checked before that is mended: "

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lake import parquet
-from lake.catalog import Catalog, Footers
+from lake.catalog import Catalog
 from lake.findings import Finding, offending
 from lake.schema import STATE
 from lake.storage import ObjectInfo
@@ -22,7 +22,6 @@ from lake.verify_rows import Articles
 
 def check_state(
     catalog: Catalog,
-    footers: Footers,
     read: Callable[[ObjectInfo], pa.Table | None],
     *,
     complete: bool,
@@ -31,7 +30,6 @@ def check_state(
 
     Args:
         catalog: The lake.
-        footers: The metadata of its objects.
         read: Gives the rows of a state object; None if it is damaged, which has been told.
         complete: Whether no rows were removed, so that the commits that it names must be there.
     """
@@ -45,7 +43,7 @@ def check_state(
     rows = read(info)
     if rows is None:
         return []
-    named = parquet.names_in(footers.of(info), parquet.COMMITS) if complete else []
+    named = parquet.names_in(catalog.footers.of(info), parquet.COMMITS) if complete else []
     dead = [run for run in named if not catalog.is_committed(run)]
     feeds = Counter(zip(*(rows[n].to_pylist() for n in ("source_id", "feed_url")), strict=True))
     twice = [feed for feed, count in feeds.items() if count > 1]

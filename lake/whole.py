@@ -11,29 +11,27 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from lake import ids, keys, parquet
-from lake.catalog import Catalog, Footers
+from lake.catalog import Catalog
 from lake.failpoints import failpoint
 from lake.schema import STATE, Dataset
 from lake.storage import ObjectInfo, Storage
 from lake.tombstones import Forgotten
 
 
-def newest_state(storage: Storage, catalog: Catalog, forgotten: Forgotten) -> pa.Table:
+def newest_state(catalog: Catalog, forgotten: Forgotten) -> pa.Table:
     """Rows of STATE as the newest committed run left them; none when no run has left any.
 
     Args:
-        storage: Of the lake.
         catalog: The lake.
         forgotten: What was taken down.
     """
     for run_id, info in reversed(catalog.flat(STATE).items()):
         if catalog.is_committed(run_id):
-            return forgotten.honour(_table(storage, info, STATE), STATE)
+            return forgotten.honour(_table(catalog.storage, info, STATE), STATE)
     return STATE.stored_schema.empty_table()
 
 
 def read_derived(
-    storage: Storage,
     catalog: Catalog,
     dataset: Dataset,
     forgotten: Forgotten,
@@ -42,7 +40,6 @@ def read_derived(
     """The newest generation of a derived dataset; an empty table when there is none.
 
     Args:
-        storage: Of the lake.
         catalog: The lake.
         dataset: One of `lake.keys.DERIVED`.
         forgotten: What was taken down.
@@ -55,14 +52,12 @@ def read_derived(
     info = _newest(catalog, dataset)
     table = dataset.stored_schema.empty_table()
     if info is not None:
-        table = forgotten.honour(_table(storage, info, dataset), dataset)
+        table = forgotten.honour(_table(catalog.storage, info, dataset), dataset)
     return table if columns is None else table.select(list(columns))
 
 
 def write_derived(
-    storage: Storage,
     catalog: Catalog,
-    footers: Footers,
     dataset: Dataset,
     table: pa.Table,
     run_id: str,
@@ -71,9 +66,7 @@ def write_derived(
     """Writes a new generation of a derived dataset, then deletes the older ones.
 
     Args:
-        storage: Of the lake.
         catalog: The lake, seen just now.
-        footers: The metadata of its objects.
         dataset: One of `lake.keys.DERIVED`.
         table: All of its rows.
         run_id: What the generation is named after, if no clock was set back.
@@ -88,7 +81,7 @@ def write_derived(
     _require_derived(dataset)
     older = catalog.flat(dataset)
     if linked is None:
-        linked = linked_in(catalog, footers, dataset)
+        linked = linked_in(catalog, dataset)
     metadata = {} if linked is None else {parquet.LINKED: linked.encode()}
     data = parquet.encode(parquet.conform(table, dataset, metadata))
     newest = max(older, default=run_id)
@@ -96,16 +89,16 @@ def write_derived(
         run_id = ids.new_run_id(ids.run_time(run_id), newest)
     key = keys.flat_key(dataset, run_id)
     failpoint(f"derive.put.{dataset.name}")
-    storage.put(key, data)
+    catalog.storage.put(key, data)
     failpoint(f"derive.delete.{dataset.name}")
-    storage.delete(info.key for info in older.values() if info.key != key)
+    catalog.storage.delete(info.key for info in older.values() if info.key != key)
     return key
 
 
-def linked_in(catalog: Catalog, footers: Footers, dataset: Dataset) -> str | None:
+def linked_in(catalog: Catalog, dataset: Dataset) -> str | None:
     """All articles of runs before this one went into a derived dataset; None if unknown."""
     info = _newest(catalog, dataset)
-    told = footers.of(info).get(parquet.LINKED) if info is not None else None
+    told = catalog.footers.of(info).get(parquet.LINKED) if info is not None else None
     return None if told is None else told.decode()
 
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lake import ids, keys, parquet
-from lake.catalog import Catalog, Footers
+from lake.catalog import Catalog
 from lake.errors import LakeFormatError
 from lake.outcomes import Outcome
 from lake.schema import (
@@ -31,7 +31,7 @@ from lake.schema import (
     STATE,
     Dataset,
 )
-from lake.storage import ObjectInfo, Storage
+from lake.storage import ObjectInfo
 
 _REFERRING: Final = {
     KNOWN.name: ("article_id",),
@@ -41,15 +41,11 @@ _REFERRING: Final = {
 _MADE: Final = pa.array([Outcome.PUBLISHED.value, Outcome.UPDATED.value])
 
 
-def committed_once(
-    storage: Storage, catalog: Catalog, footers: Footers, runs: Collection[str]
-) -> dict[str, str]:
+def committed_once(catalog: Catalog, runs: Collection[str]) -> dict[str, str]:
     """Which of some runs that are not committed have been committed, by what others say.
 
     Args:
-        storage: Of the lake.
         catalog: The lake, seen just now.
-        footers: The metadata of its objects.
         runs: Runs without an articles object, that no day file of articles names.
 
     Returns:
@@ -60,7 +56,7 @@ def committed_once(
     """
     if not runs:
         return {}
-    search = _Search(storage, catalog, footers, frozenset(runs))
+    search = _Search(catalog, frozenset(runs))
     found: dict[str, str] = {}
     for run_id, key in (*search.named(), *search.counted()):
         found.setdefault(run_id, key)
@@ -71,9 +67,7 @@ def committed_once(
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    storage: Storage
     catalog: Catalog
-    footers: Footers
     runs: frozenset[str]
 
     def named(self) -> Iterator[tuple[str, str]]:
@@ -83,7 +77,7 @@ class _Search:
             for run_id in self._names(info, parquet.COMMITS) - {generation}:
                 yield run_id, info.key
         for info in self.catalog.flat(KNOWN).values():
-            indexed = set(parquet.names_in(self.footers.of(info), parquet.INDEXED))
+            indexed = set(parquet.names_in(self.catalog.footers.of(info), parquet.INDEXED))
             for run_id in self.runs:
                 if keys.run_key(FETCHES, run_id) in indexed:
                     yield run_id, info.key
@@ -96,7 +90,7 @@ class _Search:
                         yield run_id, info.key
 
     def _names(self, info: ObjectInfo, entry: bytes) -> frozenset[str]:
-        return self.runs.intersection(parquet.names_in(self.footers.of(info), entry))
+        return self.runs.intersection(parquet.names_in(self.catalog.footers.of(info), entry))
 
     def counted(self) -> Iterator[tuple[str, str]]:
         """Runs of a final day that had more of them than are there."""
@@ -115,7 +109,7 @@ class _Search:
         made: dict[str, set[str]] = defaultdict(set)
         for run_id in sorted(runs):
             for dataset in (FINGERPRINTS, FETCHES):
-                info = self.storage.head(keys.run_key(dataset, run_id))
+                info = self.catalog.storage.head(keys.run_key(dataset, run_id))
                 if info is None:
                     continue
                 try:
@@ -156,7 +150,7 @@ class _Search:
         wanted = pc.field("article_id").isin(pa.array(sorted(article_ids), pa.string()))
         for date in self.catalog.days(ARTICLES):
             for piece in self.catalog.cover(ARTICLES, date).pieces:
-                with self.storage.open_input(piece.info.key, piece.info.size) as source:
+                with self.catalog.storage.open_input(piece.info.key, piece.info.size) as source:
                     table, _ = parquet.read(
                         source, piece.info.key, ARTICLES, ("article_id",), wanted
                     )
@@ -164,5 +158,5 @@ class _Search:
         return frozenset(held)
 
     def _read(self, info: ObjectInfo, dataset: Dataset, columns: tuple[str, ...]) -> pa.Table:
-        with self.storage.open_input(info.key, info.size) as source:
+        with self.catalog.storage.open_input(info.key, info.size) as source:
             return parquet.read(source, info.key, dataset, columns)[0]
