@@ -27,10 +27,10 @@ import boto3
 import pyarrow as pa
 from moto.server import ThreadedMotoServer
 
-from dedup.columns import LIGHT
-from lake import cache, ids, keys, parquet
+from dedup.prints.columns import LIGHT
+from lake import ids, keys, parquet
 from lake.schema import ARTICLES, FINGERPRINTS, Column
-from lake.storage import S3Options, Storage, open_storage
+from lake.storage import S3Options, Storage, cache, open_storage
 from lake.tables import Lake
 
 ROWS: Final = 4_000

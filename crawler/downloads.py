@@ -1,7 +1,7 @@
 """How requests go out: Scrapy's HTTP client, without second tries of its own; its end is told.
 
-Here belong the deviations from that client. Not here: waits (`crawler.courtesy`), second tries
-(Scrapy's retry middleware, `crawler.middlewares`).
+Here belong the deviations from that client. Not here: waits (`crawler.manners.courtesy`), second
+tries (Scrapy's retry middleware, `crawler.manners.middlewares`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from crawler.courtesy import Courtesy
+from crawler.manners.courtesy import Courtesy
 
 _KEPT: Final = 8
 """Idle connections to one host that are kept; few sources want more than one at a time."""

@@ -1,7 +1,7 @@
 """The page desk: asks for the pages of what was taken up, and settles each.
 
 Here belongs the course of pages between Scrapy and their judge (`crawler.pages`). Not here: which
-URLs are news (`crawler.feed_desk`).
+URLs are news (`crawler.listings.feed_desk`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.ledger import Ledger
+from crawler.manners.waiting import waiting_of
 from crawler.pages import PageJudge
 from crawler.parts import Begun
 from crawler.plan import Clock, Entry, Plan, Recheck
@@ -29,7 +30,6 @@ from crawler.requests import (
 )
 from crawler.source_model import Source
 from crawler.urls import on_hosts
-from crawler.waiting import waiting_of
 from lake.errors import TaarError
 from lake.outcomes import Outcome
 

@@ -18,11 +18,11 @@ from scrapy.http import Response
 from crawler.capture import Raw, header_lines
 from crawler.extract.result import Extracted, Listed, ListedBy, NoArticle
 from crawler.ledger import Ledger, Standing
+from crawler.manners.rights import merged, reserved
 from crawler.parts import PART_WORDS, Begun
 from crawler.plan import Clock
 from crawler.records import Answer, Verdict, Work
 from crawler.requests import answer_of, charset_of, was_redirected
-from crawler.rights import merged, reserved
 from crawler.troubles import of_status
 from crawler.urls import canonical_url, is_home, is_web_url, on_hosts
 from crawler.warc import Archive, Exchange

@@ -19,7 +19,7 @@ from typing import Any, Self
 
 from crawler.source_model import FeedKind, Source
 from crawler.urls import host_of, site_of
-from lake.naming import PLAN
+from lake.runs.naming import PLAN
 
 _TIMES = frozenset(
     {"now", "published_at", "first_listed_at", "not_before", "listed_since", "listed_until"}

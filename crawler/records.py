@@ -2,7 +2,7 @@
 
 Here belongs their form: a ``feed`` record for each poll, a ``url`` record for each URL taken up,
 and the rule by which an outcome becomes a next try. Not here: when they are written
-(`crawler.ledger`), the file (`lake.records`).
+(`crawler.ledger`), the file (`lake.runs.records`).
 
 Times are ISO 8601 in UTC with microseconds. A ``url`` record holds the columns of
 `lake.schema.FETCHES` and, if an article was made, those of `lake.schema.ARTICLES`, each without

@@ -2,7 +2,7 @@
 
 Here belongs the one way in which a Scrapy request is made for a feed, a child sitemap, a page or a
 recheck, and in which an `Answer` is made of a response and a `Trouble` of a failure. Not here: what
-becomes of them (`crawler.polls`, `crawler.pages`).
+becomes of them (`crawler.listings.polls`, `crawler.pages`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 from w3lib.encoding import http_content_type_encoding
 
-from crawler.middlewares import RobotsAnswers
+from crawler.manners.middlewares import RobotsAnswers
 from crawler.parts import Begun
 from crawler.plan import FeedTask
 from crawler.records import Answer, Work

@@ -2,7 +2,7 @@
 
 A look is a small crawl: the same process with the same courtesy, guards and readers, with all
 feeds due and few pages. Here belong its plans and the reading of its records. Not here: running
-it (`flows.commands.sources`), finding addresses in a home page (`crawler.discovery`).
+it (`flows.commands.sources`), finding addresses in a home page (`crawler.listings.discovery`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urljoin
 
-from crawler.discovery import Found
+from crawler.listings.discovery import Found
 from crawler.plan import Entry, FeedTask, Plan, to_time
 from crawler.records import Record
 from crawler.source_model import Feed, Politeness, Source

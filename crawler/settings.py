@@ -30,13 +30,13 @@ COOKIES_ENABLED = False
 REFERRER_POLICY = "no-referrer"
 
 # --- How often -----------------------------------------------------------------------------------
-# A floor: `crawler.courtesy` raises it to a robots.txt Crawl-delay and for servers that are slow,
-# and sets the slot so that jitter only ever adds to it. AutoThrottle is not used: it knows one
-# floor for all hosts and would bring a Crawl-delay back down to it.
+# A floor: `crawler.manners.courtesy` raises it to a robots.txt Crawl-delay and for servers that are
+# slow, and sets the slot so that jitter only ever adds to it. AutoThrottle is not used: it knows
+# one floor for all hosts and would bring a Crawl-delay back down to it.
 DOWNLOAD_DELAY = 2.0
 DOWNLOAD_DELAY_JITTER = 0.2
 AUTOTHROTTLE_ENABLED = False
-# Hosts bound it, one request each (`crawler.hostqueue`); this is only the last resort.
+# Hosts bound it, one request each (`crawler.manners.hostqueue`); this is only the last resort.
 CONCURRENT_REQUESTS = 256
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 MAX_PAGES_PER_SOURCE = 300
@@ -62,7 +62,7 @@ DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 URLLENGTH_LIMIT = 0
 
 # --- Where to ------------------------------------------------------------------------------------
-TWISTED_DNS_RESOLVER = "crawler.resolver.GuardedResolver"
+TWISTED_DNS_RESOLVER = "crawler.manners.resolver.GuardedResolver"
 HOST_MAP: dict[str, dict[str, str]] = {}
 """Ours: the plan's host map."""
 DOWNLOAD_VERIFY_CERTIFICATES = True
@@ -79,7 +79,7 @@ DOWNLOAD_HANDLERS: dict[str, Any] = {
 }
 
 # --- Order ---------------------------------------------------------------------------------------
-SCHEDULER_PRIORITY_QUEUE = "crawler.hostqueue.HostQueue"
+SCHEDULER_PRIORITY_QUEUE = "crawler.manners.hostqueue.HostQueue"
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 
 # --- Parts ---------------------------------------------------------------------------------------
@@ -87,28 +87,28 @@ SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 # switched off, the remote control with a web framework. What is not named here does not run.
 EXTENSIONS_BASE: dict[str, Any] = {}
 EXTENSIONS: dict[str, Any] = {
-    "crawler.courtesy.Courtesy": 0,
+    "crawler.manners.courtesy.Courtesy": 0,
     "crawler.capture.Capture": 0,
-    "crawler.rights.Reservations": 0,
-    "crawler.waiting.Waiting": 0,
+    "crawler.manners.rights.Reservations": 0,
+    "crawler.manners.waiting.Waiting": 0,
 }
 DOWNLOADER_MIDDLEWARES_BASE: dict[str, Any] = {}
 DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     # Before robots.txt, so that a site we may not go to is not even asked for it.
-    "crawler.middlewares.SiteGuard": 60,
+    "crawler.manners.middlewares.SiteGuard": 60,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": 100,
     # Behind robots.txt, which it reads.
-    "crawler.rights.RightsGuard": 110,
-    "crawler.tdmrep.TdmGuard": 111,
+    "crawler.manners.rights.RightsGuard": 110,
+    "crawler.manners.tdmrep.TdmGuard": 111,
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
     # Engine side of retry: it sees what is left of a robots.txt after the second try.
-    "crawler.middlewares.RobotsAnswers": 545,
+    "crawler.manners.middlewares.RobotsAnswers": 545,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": 550,
     # Downloader side of retry: they decide whether trying again makes sense.
-    "crawler.middlewares.RetryAfter": 555,
-    "crawler.middlewares.AddressGuard": 560,
+    "crawler.manners.middlewares.RetryAfter": 555,
+    "crawler.manners.middlewares.AddressGuard": 560,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
 }

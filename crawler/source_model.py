@@ -1,8 +1,8 @@
 """What a source is: the models behind `seeds/sources.yaml`.
 
 Here belong its fields, their bounds and defaults. Not here: reading the file and telling where it
-is wrong (`crawler.sources`), when a feed is due (`crawler.schedule`), how politely the crawler
-goes about it in general (`crawler.settings`).
+is wrong (`crawler.sources`), when a feed is due (`crawler.listings.schedule`), how politely the
+crawler goes about it in general (`crawler.settings`).
 """
 
 from __future__ import annotations

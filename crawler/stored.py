@@ -24,7 +24,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from crawler.extract import AgencyBook, Extracted, Listed, NoArticle, extract
 from crawler.source_model import Source
 from lake.errors import ConfigError
-from lake.warcs import Damaged, Record, walk
+from lake.upkeep.warcs import Damaged, Record, walk
 
 PAGE_NAMES: Final = (".html", ".htm", ".html.gz")
 ARCHIVE_NAMES: Final = (".warc", ".warc.gz")

@@ -1,7 +1,8 @@
 """What went wrong with a request: from status codes and exceptions to names.
 
 Here belongs the one table of failures. Each has an outcome, for a page, and a word, for a poll
-(see `crawler.records.feed_record`). Not here: noticing them (`crawler.middlewares`, Scrapy).
+(see `crawler.records.feed_record`). Not here: noticing them (`crawler.manners.middlewares`,
+Scrapy).
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from lake.files import os_errors
+from lake.storage.files import os_errors
 
 Headers = Sequence[tuple[str, str]]
 

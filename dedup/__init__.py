@@ -29,8 +29,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dedup.debris import clean_for_matching
-    from dedup.doubts import Doubt, doubtful_families
     from dedup.explain import Comparison, compare
     from dedup.families import derive_families
     from dedup.frequencies import (
@@ -40,34 +38,36 @@ if TYPE_CHECKING:
         start_frequencies,
     )
     from dedup.hindi import fold, tokens
+    from dedup.labels.doubts import Doubt, doubtful_families
+    from dedup.labels.roundups import resolve_relations
     from dedup.relations import Kind, find_relations, verify
-    from dedup.roundups import resolve_relations
     from dedup.scheme import SCHEME_VERSION, check_scheme
     from dedup.search import candidates
     from dedup.settings import DedupSettings
     from dedup.signature import fingerprint
+    from dedup.text.debris import clean_for_matching
     from dedup.threads import find_threads, term_words
 
 _HOMES = {
     "Comparison": "explain",
     "DedupSettings": "settings",
-    "Doubt": "doubts",
+    "Doubt": "labels.doubts",
     "Frequencies": "frequencies",
     "Kind": "relations",
     "SCHEME_VERSION": "scheme",
     "candidates": "search",
     "check_scheme": "scheme",
-    "clean_for_matching": "debris",
+    "clean_for_matching": "text.debris",
     "compare": "explain",
     "count_documents": "frequencies",
     "derive_families": "families",
-    "doubtful_families": "doubts",
+    "doubtful_families": "labels.doubts",
     "find_relations": "relations",
     "find_threads": "threads",
     "fingerprint": "signature",
     "fold": "hindi",
     "propose_frequencies": "frequencies",
-    "resolve_relations": "roundups",
+    "resolve_relations": "labels.roundups",
     "start_frequencies": "frequencies",
     "term_words": "threads",
     "tokens": "hindi",

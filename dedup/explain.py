@@ -14,16 +14,16 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from dedup.debris import clean_for_matching
 from dedup.frequencies import F64, Frequencies, start_frequencies
-from dedup.hashing import U32
 from dedup.hindi import tokens
+from dedup.labels.scores import Scores, score_pairs, weigh
+from dedup.labels.series import compare_numerals, is_series, numerals
+from dedup.prints.hashing import U32
+from dedup.prints.sheet import read_sheet
 from dedup.relations import Evidence, label
-from dedup.scores import Scores, score_pairs, weigh
-from dedup.series import compare_numerals, is_series, numerals
 from dedup.settings import DEFAULT, DedupSettings
-from dedup.sheet import read_sheet
 from dedup.signature import fingerprint
+from dedup.text.debris import clean_for_matching
 from dedup.threads import SHOWN_TERMS, Words, keywords, shared_terms, term_words
 from lake.schema import ARTICLES
 

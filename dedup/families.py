@@ -2,7 +2,7 @@
 
 Here belongs the union of relations into families, the ids by which a family is known from one
 derivation to the next, and the role of each member. Not here: which pairs are related
-(`dedup.relations`, `dedup.roundups`) and who was first (`dedup.firsts`).
+(`dedup.relations`, `dedup.labels.roundups`) and who was first (`dedup.labels.firsts`).
 
 A family is derived anew from all that is published, so a late original or a bridge between two
 families mends it; its id stays, and the ids of families that were merged into it are aliases.
@@ -17,8 +17,8 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from dedup.firsts import Publication, first_publisher
-from dedup.graph import components
+from dedup.labels.firsts import Publication, first_publisher
+from dedup.labels.graph import components
 from dedup.relations import COPY_KINDS, RANK
 from lake.schema import FAMILIES
 

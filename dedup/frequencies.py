@@ -3,7 +3,7 @@
 Here belong the table of document frequencies, its start version that ships with the project, and
 how one is counted. A table is frozen and versioned, because drifting weights would make a
 rebuild differ from the incremental way; its version stands in every thread edge. It holds hashes
-of words and counts, no text. Not here: what a content word is (`dedup.words`).
+of words and counts, no text. Not here: what a content word is (`dedup.text.words`).
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from zipfile import BadZipFile
 import numpy as np
 import pyarrow as pa
 
-from dedup.hashing import U32, U64
+from dedup.prints.hashing import U32, U64
+from dedup.prints.sheet import I64, read_terms
 from dedup.scheme import SCHEME_VERSION
-from dedup.sheet import I64, read_terms
 
 F64 = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 

@@ -1,8 +1,9 @@
 """Hindi text folded for matching, and its tokens.
 
 Here belongs what makes one text in two orthographies the same sequence of tokens: every rule is
-data with its reason. Not here: what is cut off an article before it is folded (`dedup.debris`),
-which words carry no content (`dedup.words`), and how tokens are hashed (`dedup.hashing`).
+data with its reason. Not here: what is cut off an article before it is folded
+(`dedup.text.debris`), which words carry no content (`dedup.text.words`), and how tokens are hashed
+(`dedup.prints.hashing`).
 
 Folding is for matching only: what is stored and shown is the text as published. The measurements
 behind it: the same text in another orthography falls to a Jaccard of .71 to .80 unfolded and

@@ -1,16 +1,17 @@
 """What is compared of articles, a batch of them indexed, and the memory of a search.
 
-Here belong the shapes that the compiled joins (`dedup.sifting`, `dedup.joining`) are handed. Not
-here: how they are filled (`dedup.window`, `dedup.sheet`).
+Here belong the shapes that the compiled joins (`dedup.compiled.sifting`, `dedup.compiled.joining`)
+are handed. Not
+here: how they are filled (`dedup.window`, `dedup.prints.sheet`).
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from dedup.hashing import U8, U32, U64
-from dedup.marks import I64
-from dedup.postings import I32, Postings
+from dedup.compiled.postings import I32, Postings
+from dedup.prints.hashing import U8, U32, U64
+from dedup.prints.marks import I64
 
 
 class Rows(NamedTuple):
@@ -78,9 +79,10 @@ class Scratch(NamedTuple):
         shared: int32 of n, zeros: sketch hashes shared with each row of the batch.
         wanted: uint8 of n, zeros: whether it is proposed for another reason.
         touched: int32 of n: the rows that are not zero.
-        masks: uint32 of `dedup.sifting.BLOCK`: which bands of each row of the window match.
-        flags: uint8 of `dedup.sifting.BLOCK`: whether a row has any key of the batch.
-        places: int32 of `dedup.sifting.PLACES`: for sifting.
+        masks: uint32 of `dedup.compiled.sifting.BLOCK`: which bands of each row of the window
+        match.
+        flags: uint8 of `dedup.compiled.sifting.BLOCK`: whether a row has any key of the batch.
+        places: int32 of `dedup.compiled.sifting.PLACES`: for sifting.
         mine: int32, where proposed rows of the batch go; n or more.
         theirs: int32, where proposed rows of the window go; as long.
         counts: int64 of 1: how many were proposed.

@@ -2,7 +2,7 @@
 
 Here belong the kinds of relation and the exact rules that give a pair its kind, and the search of
 a batch against a window. LSH only proposes; the label comes from the stored shingle hashes. Not
-here: what a pair cannot tell by itself (`dedup.roundups`), and who belongs together
+here: what a pair cannot tell by itself (`dedup.labels.roundups`), and who belongs together
 (`dedup.families`).
 """
 
@@ -18,12 +18,12 @@ import numpy as np
 import pyarrow as pa
 
 from dedup.frequencies import Frequencies, start_frequencies
-from dedup.passages import in_order, longest_run
-from dedup.scores import Scores, score_pairs
+from dedup.labels.passages import in_order, longest_run
+from dedup.labels.scores import Scores, score_pairs
+from dedup.labels.series import compare_pairs, is_series
+from dedup.prints.sheet import I64, Sheet, one_of_each, read_sheet
 from dedup.search import matches
-from dedup.series import compare_pairs, is_series
 from dedup.settings import DEFAULT, DedupSettings
-from dedup.sheet import I64, Sheet, one_of_each, read_sheet
 from lake.schema import RELATIONS
 
 
@@ -160,7 +160,8 @@ def verify(
     Args:
         batch: Fingerprints of the new articles, all columns.
         pairs: Candidates, as `dedup.search.candidates` returns them.
-        fetch: Given article_ids, returns their fingerprints (`dedup.columns.HEAVY` and perhaps more
+        fetch: Given article_ids, returns their fingerprints (`dedup.prints.columns.HEAVY` and
+        perhaps more
             columns, rows in any order). It is asked for `FETCHED_AT_ONCE` at a time, close ones in
             time together. What it does not return is related to nothing.
         settings: Thresholds.

@@ -11,7 +11,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from dedup.marks import (
+from dedup.prints.marks import (
     CONTAINED_WORDS,
     NEAR_WORDS,
     PERMUTATIONS,

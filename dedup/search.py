@@ -18,12 +18,12 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.columns import LIGHT
-from dedup.compiling import cores
+from dedup.compiled.compiling import cores
 from dedup.index import Index
-from dedup.marks import I64
+from dedup.prints.columns import LIGHT
+from dedup.prints.marks import I64
+from dedup.prints.sheet import one_of_each, read_rows, within
 from dedup.settings import DEFAULT, DedupSettings
-from dedup.sheet import one_of_each, read_rows, within
 from dedup.window import Pairs, index_batch
 from dedup.window import candidates as propose
 from lake.schema import FINGERPRINTS
@@ -64,7 +64,7 @@ def matches(
     """Finds the candidate pairs of a batch and a window, and within the batch.
 
     Args:
-        batch: Fingerprints, at least the columns `dedup.columns.LIGHT`; each article once.
+        batch: Fingerprints, at least the columns `dedup.prints.columns.LIGHT`; each article once.
         window: Likewise, as tables in any order and of any size; each is read once, while those
             before it are still worked on.
         settings: Thresholds; ``slice_rows`` bounds the memory.
@@ -117,7 +117,7 @@ def candidates(
     """The first of two steps: which articles a batch has to be compared with.
 
     Args:
-        batch: Fingerprints, at least the columns `dedup.columns.LIGHT`.
+        batch: Fingerprints, at least the columns `dedup.prints.columns.LIGHT`.
         window: Likewise.
         settings: Thresholds.
 

@@ -1,7 +1,7 @@
 """The thresholds of the engine, each with its reason.
 
 Here belongs every number that may be set from outside. Not here: what is baked into stored
-fingerprints (`dedup.signature`, `dedup.hashing`), which a setting could not change.
+fingerprints (`dedup.signature`, `dedup.prints.hashing`), which a setting could not change.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Here belong the scheme (what exactly is hashed, permuted and kept) and the table made of it. The
 minhashes are datasketch's affine32 scheme bit for bit, so anybody can check or use them with
-datasketch. Not here: how the marks of a text are made (`dedup.marking`, and in plain words
-`dedup.marks`), and what is done with fingerprints.
+datasketch. Not here: how the marks of a text are made (`dedup.prints.marking`, and in plain words
+`dedup.prints.marks`), and what is done with fingerprints.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dedup.cleaning import clean_all
-from dedup.compiling import cores
-from dedup.marking import mark
+from dedup.compiled.compiling import cores
+from dedup.prints.marking import mark
 from dedup.scheme import METADATA_KEY, SCHEME, SCHEME_VERSION
+from dedup.text.cleaning import clean_all
 from lake.schema import FINGERPRINTS
 
 _COPIED: Final = ("article_id", "url_id", "version", "source_id", "published_at", "fetched_at")

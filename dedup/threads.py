@@ -16,17 +16,17 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
+from dedup.compiled.scoring import F64
+from dedup.compiled.sharing import sharing
 from dedup.frequencies import Frequencies, start_frequencies
-from dedup.graph import components
-from dedup.hashing import hash_tokens, upper32
 from dedup.hindi import tokens
+from dedup.labels.graph import components
+from dedup.labels.scores import Vectors, cosines_of, score_pairs, weigh
+from dedup.prints.hashing import hash_tokens, upper32
+from dedup.prints.sheet import I64, Ragged, Sheet, one_of_each, read_sheet
 from dedup.relations import COPY_KINDS, Kind
-from dedup.scores import Vectors, cosines_of, score_pairs, weigh
-from dedup.scoring import F64
 from dedup.settings import DEFAULT, DedupSettings
-from dedup.sharing import sharing
-from dedup.sheet import I64, Ragged, Sheet, one_of_each, read_sheet
-from dedup.words import is_content
+from dedup.text.words import is_content
 from lake.schema import THREADS
 
 Words = Mapping[int, str]

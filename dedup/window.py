@@ -3,7 +3,7 @@
 The batch is indexed and the window is streamed past it, so that the memory needed is the batch's
 and a slice of the window's, however long the window is. Here belongs what makes a pair a
 candidate; it is symmetric, so a pair is proposed whichever of the two is in the batch. Not here:
-the joins themselves (`dedup.joining`), and whether a pair is related (`dedup.relations`).
+the joins themselves (`dedup.compiled.joining`), and whether a pair is related (`dedup.relations`).
 
 A pair is proposed when the two are not too far apart in time and have the same body, share a band
 of the LSH (a superset of ``datasketch.MinHashLSH(params=(32, 4))``), share enough of their
@@ -20,13 +20,13 @@ from typing import Final
 
 import numpy as np
 
-from dedup import joining
-from dedup.hashing import U32, U64
+from dedup.compiled import joining
+from dedup.compiled.postings import I32, Postings, fill
+from dedup.compiled.sifting import BLOCK, PLACES
 from dedup.index import Index, Limits, Rows, Scratch
-from dedup.marks import BANDS, I64, NEAR_WORDS
-from dedup.postings import I32, Postings, fill
+from dedup.prints.hashing import U32, U64
+from dedup.prints.marks import BANDS, I64, NEAR_WORDS
 from dedup.settings import DEFAULT, DedupSettings
-from dedup.sifting import BLOCK, PLACES
 
 PAIRS_AT_ONCE: Final = 1 << 16
 """Room for pairs of one thread, beside one row's fill: what is full is handed on first."""

@@ -204,7 +204,7 @@ def _result(
 ) -> DemoResult:
     from flows.opening import open_lake
     from flows.settings import load_settings
-    from lake.views import connect
+    from lake.reading.views import connect
 
     lake: Lake = open_lake(load_settings(lake=str(place)), create=False)
     db = connect(lake)

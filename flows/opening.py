@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from flows.settings import Settings
 from lake import ids
-from lake.days import Retention
 from lake.storage import S3Options, open_storage
 from lake.tables import Lake
+from lake.upkeep.days import Retention
 
 if TYPE_CHECKING:
     from dedup import DedupSettings

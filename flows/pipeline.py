@@ -25,10 +25,10 @@ from flows.steps.summarise import summarise
 from flows.summary import LinkSummary, MaintainSummary, RunSummary
 from flows.watch.watching import is_time_to_judge, unwell
 from lake import failpoints
-from lake.days import expire, mark_final
 from lake.orders import read_orders
 from lake.remedies import lost_articles
-from lake.spool import Spool
+from lake.runs.spool import Spool
+from lake.upkeep.days import expire, mark_final
 
 
 async def collect(

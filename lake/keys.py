@@ -1,7 +1,7 @@
 """Object keys: the only place that builds or reads one.
 
 Here belongs where each dataset lies under the lake's root. Not here: what is in the objects
-(`lake.schema`, `lake.parquet`) and which of them count (`lake.catalog`).
+(`lake.schema`, `lake.parquet`) and which of them count (`lake.reading.catalog`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lake.ids import crawl_date, is_run_id
-from lake.naming import PAGES, pages_key
+from lake.runs.naming import PAGES, pages_key
 from lake.schema import (
     ARTICLES,
     FAMILIES,

@@ -1,7 +1,7 @@
 """Tables to Parquet bytes and back: the same rows always give the same bytes.
 
 Here belongs how an object is written and how an older one is read. Not here: which objects there
-are (`lake.catalog`) and what the columns mean (`lake.schema`).
+are (`lake.reading.catalog`) and what the columns mean (`lake.schema`).
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from lake.errors import LakeFormatError
-from lake.former import readable_as, renew
-from lake.rangefile import FarFile
+from lake.reading.former import readable_as, renew
 from lake.remedies import remedy_for
 from lake.schema import DATASETS, PACKED, SCHEMA_VERSION, Dataset
+from lake.storage.rangefile import FarFile
 
 RUNS: Final = b"taar.runs"
 """Metadata: the run ids whose rows an object holds, as a JSON list."""

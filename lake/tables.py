@@ -1,9 +1,10 @@
 """The lake: what is published, read exactly once, derived and kept in order.
 
 Here belongs the one class that the other rooms use; each method is a few lines over the module
-that does the work: `lake.catalog` (what counts), `lake.scan` (rows), `lake.whole` (state and what
-is derived), `lake.known` (known URLs), `lake.compaction` (merging, tidying), `lake.lock` (one
-writer). Keys are built in `lake.keys` alone. Nothing here reads the clock or the environment.
+that does the work: `lake.reading.catalog` (what counts), `lake.reading.scan` (rows),
+`lake.reading.whole` (state and what is derived), `lake.reading.known` (known URLs),
+`lake.upkeep.compaction` (merging, tidying), `lake.runs.lock` (one writer). Keys are built in
+`lake.keys` alone. Nothing here reads the clock or the environment.
 """
 
 from __future__ import annotations
@@ -18,20 +19,23 @@ from typing import Final, TypeVar
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lake import compaction, forgetting, ids, lock, publishing, whole
-from lake.catalog import Catalog, Footers
-from lake.days import read_days, removed_dates
-from lake.distinct import Distinct
+from lake import ids
 from lake.errors import ObjectMissingError
-from lake.known import KEEP, build, known_table
-from lake.picking import Wanted, pick
-from lake.plain import Locate
-from lake.scan import Query, Scan, query_of
+from lake.reading import whole
+from lake.reading.catalog import Catalog, Footers
+from lake.reading.distinct import Distinct
+from lake.reading.known import KEEP, build, known_table
+from lake.reading.picking import Wanted, pick
+from lake.reading.plain import Locate
+from lake.reading.scan import Query, Scan, query_of
+from lake.runs import lock, publishing
+from lake.runs.sealing import Manifest
+from lake.runs.spool import Spool
 from lake.schema import FAMILIES, FETCHES, Dataset
-from lake.sealing import Manifest
-from lake.spool import Spool
 from lake.storage import Storage
-from lake.tombstones import Forgotten, Tombstones
+from lake.upkeep import compaction, forgetting
+from lake.upkeep.days import read_days, removed_dates
+from lake.upkeep.tombstones import Forgotten, Tombstones
 
 T = TypeVar("T")
 
@@ -59,7 +63,7 @@ class Lake:
 
     @contextmanager
     def lock(self, now: datetime, lease: timedelta = lock.LEASE) -> Iterator[None]:
-        """Holds the lake for one writer, as `lake.lock.hold` does.
+        """Holds the lake for one writer, as `lake.runs.lock.hold` does.
 
         While it is held, what publishes, derives or merges makes sure that it still is.
 
@@ -209,7 +213,7 @@ class Lake:
         wanted: Wanted,
         locate: Locate | None = None,
     ) -> pa.Table:
-        """Reads the rows of a few articles, as `lake.picking.pick` does."""
+        """Reads the rows of a few articles, as `lake.reading.picking.pick` does."""
         return self.look(
             lambda catalog: pick(self.storage, catalog, dataset, columns, wanted, locate)
         )

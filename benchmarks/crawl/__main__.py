@@ -35,7 +35,7 @@ from benchmarks.crawl.watch import BENCH_PYTHON, Serving, Spent, run
 from crawler.plan import FeedTask, Plan
 from crawler.source_model import Source
 from lake.ids import new_run_id
-from lake.records import read_records
+from lake.runs.records import read_records
 from press import BASE
 
 PROCESSES: Final = 2

@@ -19,10 +19,10 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from dedup.letters import CONTENT, NUMBER
-from dedup.marking import Tokens, mark_tokens
-from dedup.marks import SAMPLE
+from dedup.prints.marking import Tokens, mark_tokens
+from dedup.prints.marks import SAMPLE
 from dedup.scheme import SCHEME_VERSION
+from dedup.text.letters import CONTENT, NUMBER
 from lake import ids, keys, parquet
 from lake.schema import ARTICLES, FINGERPRINTS, PACKED, RUN_ID, Dataset
 

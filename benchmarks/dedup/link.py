@@ -44,7 +44,7 @@ def _derive(folder: Path, batch: Path) -> dict[str, float]:
     import pyarrow.parquet as pq
 
     from dedup import count_documents, find_relations, find_threads, resolve_relations
-    from dedup.columns import HEAVY, LIGHT
+    from dedup.prints.columns import HEAVY, LIGHT
     from lake.schema import FINGERPRINTS
     from lake.storage import open_storage
     from lake.tables import Lake

@@ -75,7 +75,7 @@ def main() -> None:
     coming: Queue[pa.Table | None] = Queue(1 << 20 if given.phases else 1)
 
     def read() -> None:
-        from dedup.columns import LIGHT
+        from dedup.prints.columns import LIGHT
 
         for table in lake.scan(FINGERPRINTS, LIGHT, repeats=True):
             coming.put(table)
@@ -89,10 +89,10 @@ def main() -> None:
 
     from benchmarks.dedup.running import peak_mb
     from dedup import candidates, verify
-    from dedup.columns import HEAVY
-    from dedup.paging import locate
-    from dedup.postings import shift_of
-    from lake.picking import Wanted
+    from dedup.compiled.paging import locate
+    from dedup.compiled.postings import shift_of
+    from dedup.prints.columns import HEAVY
+    from lake.reading.picking import Wanted
 
     shift_of(2)
     imported = time.perf_counter()

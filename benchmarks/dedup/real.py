@@ -20,8 +20,8 @@ from scipy.sparse import coo_matrix, csr_matrix
 from benchmarks.dedup.running import ROOT, Measured, Options
 from benchmarks.make_frequencies import articles
 from dedup import DedupSettings, compare, find_relations, fingerprint, start_frequencies
-from dedup.scores import cosine_with, weigh
-from dedup.sheet import Ragged, Sheet, read_sheet
+from dedup.labels.scores import cosine_with, weigh
+from dedup.prints.sheet import Ragged, Sheet, read_sheet
 
 Pairs = set[tuple[int, int]]
 Table = dict[str, dict[str, float]]

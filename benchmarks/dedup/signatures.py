@@ -22,10 +22,10 @@ import pyarrow as pa
 
 from benchmarks.dedup.running import BENCH_PYTHON, Measured, Options, Rivals, median
 from dedup import fingerprint
+from dedup.compiled.signing import sign_rows
 from dedup.hindi import tokens
-from dedup.marking import mark, sign, tokenise
-from dedup.marks import PERMUTATIONS, permutations
-from dedup.signing import sign_rows
+from dedup.prints.marking import mark, sign, tokenise
+from dedup.prints.marks import PERMUTATIONS, permutations
 from lake.schema import ARTICLES
 from press.story import load_stories
 

@@ -27,7 +27,7 @@ import pyarrow.parquet as pq
 from benchmarks.dedup.generate import make
 from benchmarks.dedup.running import Measured, Options, Tables, measured, median
 from benchmarks.serving import BUCKET, s3_server
-from dedup.columns import LIGHT
+from dedup.prints.columns import LIGHT
 from lake import parquet
 from lake.schema import FINGERPRINTS
 from lake.storage import S3Options, open_storage

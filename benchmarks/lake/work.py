@@ -27,13 +27,13 @@ import pyarrow.parquet as pq
 from benchmarks.dedup.running import peak_mb
 from benchmarks.lake.making import BEGIN
 from benchmarks.serving import BUCKET
-from dedup.columns import LIGHT
+from dedup.prints.columns import LIGHT
 from lake.parquet import codecs
+from lake.reading.views import connect
+from lake.runs.spool import Spool
 from lake.schema import ARTICLES, FETCHES, FINGERPRINTS, SOURCE_RUNS, STATE
-from lake.spool import Spool
 from lake.storage import S3Options, open_storage
 from lake.tables import Lake
-from lake.views import connect
 
 DAYS: Final = 30
 """What the query looks at."""

@@ -1,7 +1,7 @@
 """The one spider: polls what is due, takes entries up, asks for their pages.
 
 Here belongs the course of a crawl process, from Scrapy's start to its end. A site that needs code
-of its own would get a file beside this one. Not here: feeds (`crawler.feed_desk`), pages
+of its own would get a file beside this one. Not here: feeds (`crawler.listings.feed_desk`), pages
 (`crawler.page_desk`), the process around it (`crawler.run`).
 """
 
@@ -18,21 +18,21 @@ from scrapy.http import Response
 from scrapy.utils.asyncio import call_later
 from twisted.python.failure import Failure
 
-from crawler.courtesy import Courtesy
 from crawler.extract.result import Extracted, NoArticle
-from crawler.feed_desk import FeedDesk
 from crawler.ledger import KnownUrls, Ledger
+from crawler.listings.feed_desk import FeedDesk
+from crawler.manners.courtesy import Courtesy
+from crawler.manners.rights import reservations_of
 from crawler.page_desk import PageDesk
 from crawler.pages import PageJudge
 from crawler.plan import Clock, Plan
 from crawler.records import Record
-from crawler.rights import reservations_of
 from crawler.settings import BOT_NAME, PRODUCT, VERSION
 from crawler.troubles import NOT_REACHED, Refused
 from crawler.warc import Archive
 from lake.errors import TaarError
-from lake.naming import DEAD, KNOWN, RECORDS, pages_key
-from lake.records import RecordLog
+from lake.runs.naming import DEAD, KNOWN, RECORDS, pages_key
+from lake.runs.records import RecordLog
 
 ARCHIVE: Final = "pages-000.warc.gz"
 """Name of the archive in a shard's folder."""

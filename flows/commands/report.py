@@ -37,7 +37,7 @@ def report(
     Example: taar report --out today.html
     """
     from flows.watch.report import make_report
-    from lake.files import os_errors
+    from lake.storage.files import os_errors
 
     if out is not None and out.suffix not in (".html", ".md"):
         raise ConfigError(

@@ -1,6 +1,6 @@
 """``taar sources add``: from the address of a site to its entry in a source file.
 
-Not here: what a site lists (`crawler.discovery`), which of it works (`crawler.scouting`).
+Not here: what a site lists (`crawler.listings.discovery`), which of it works (`crawler.scouting`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from crawler.discovery import find_listings, find_sitemaps, guesses
+from crawler.listings.discovery import find_listings, find_sitemaps, guesses
 from crawler.plan import Plan
 from crawler.scouting import (
     SourceLook,

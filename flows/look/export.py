@@ -1,7 +1,7 @@
 """One file out of the lake: a view, for a range of days, as Parquet or CSV.
 
-Here belongs the way from a view to one file of the user's. The views are `lake.views`. The file
-appears whole or not at all.
+Here belongs the way from a view to one file of the user's. The views are `lake.reading.views`. The
+file appears whole or not at all.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ import pyarrow.parquet as pq
 
 from flows.settings import Settings
 from lake.errors import ConfigError, StorageError
-from lake.files import os_errors
 from lake.ids import is_run_id
 from lake.schema import ARTICLES
+from lake.storage.files import os_errors
 from lake.tables import Lake
 
 VIEWS: Final = ("latest", "originals", "articles")
@@ -78,7 +78,7 @@ def export(
         StorageError: If the lake cannot be read, or the file cannot be written.
     """
     from flows.opening import open_lake
-    from lake.views import LIST_RUNS, connect
+    from lake.reading.views import LIST_RUNS, connect
 
     _check(out, view, since, until)
     if since_run is not None and not is_run_id(since_run):
@@ -156,7 +156,7 @@ def _digits(day: date) -> str:
 
 
 def _batches(lake: Lake, connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[pa.Table]:
-    from lake.views import damage_named
+    from lake.reading.views import damage_named
 
     try:
         with damage_named(lake):

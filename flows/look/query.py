@@ -1,7 +1,7 @@
 """SQL over the lake, for the command line.
 
 Here belongs the way from a query to rows or a clear error: one statement, which reads. The views
-are `lake.views`.
+are `lake.reading.views`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def ask(settings: Settings, query: str) -> tuple[list[str], list[Sequence[object
         StorageError: If the lake cannot be read.
     """
     from flows.opening import open_lake
-    from lake.views import connect, damage_named
+    from lake.reading.views import connect, damage_named
 
     lake = open_lake(settings, create=False)
     connection = connect(lake)
@@ -59,8 +59,8 @@ def ask(settings: Settings, query: str) -> tuple[list[str], list[Sequence[object
 def _require_reading(connection: duckdb.DuckDBPyConnection, query: str) -> None:
     """Lets one statement through that reads.
 
-    What would write into files could not (`lake.views.connect`), but would say so in odd words;
-    what would write into memory would be gone when the command ends.
+    What would write into files could not (`lake.reading.views.connect`), but would say so in odd
+    words; what would write into memory would be gone when the command ends.
     """
     statements = connection.extract_statements(query)
     # PIVOT becomes two, of which the first makes a type and has no text of its own.

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from crawler.addresses import mapped, private_address
+from crawler.manners.addresses import mapped, private_address
 from crawler.plan import Plan
 from crawler.records import Record
 from crawler.spiders.news import ARCHIVE
@@ -23,8 +23,8 @@ from flows.steps.planning import user_agent
 from flows.steps.supervise import crawl
 from lake import ids
 from lake.errors import ConfigError, TaarError
-from lake.records import read_records
-from lake.spool import RECORDS
+from lake.runs.records import read_records
+from lake.runs.spool import RECORDS
 
 
 def look_plan(settings: Settings, now: datetime) -> Plan:

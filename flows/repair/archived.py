@@ -22,7 +22,7 @@ from flows.steps.rows import Row
 from lake import schema
 from lake.outcomes import Outcome
 from lake.tables import Lake
-from lake.warcs import Damaged
+from lake.upkeep.warcs import Damaged
 
 REFUSED: Final = frozenset(
     {Outcome.NO_TEXT, Outcome.TOO_SHORT, Outcome.NOT_HINDI, Outcome.ERROR, Outcome.GAVE_UP}

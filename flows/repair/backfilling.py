@@ -3,7 +3,7 @@
 Here belongs the plan of such a run and its course, which is that of any run but for one thing: it
 leaves the state of feeds alone. So it never stands in the way of news: what it does not reach in
 its time is not owed to anybody, and the same command goes on from there. Not here: which entries
-are of the range (`crawler.archives`).
+are of the range (`crawler.listings.archives`).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ import numpy as np
 import pyarrow as pa
 
 from crawler.extract import load_agencies
+from crawler.listings.polls import MAX_ARCHIVES
 from crawler.plan import FeedTask, Plan
-from crawler.polls import MAX_ARCHIVES
 from crawler.source_model import FeedKind, Source
 from crawler.sources import load_sources
 from crawler.urls import is_web_url
@@ -37,7 +37,7 @@ from flows.steps.summarise import summarise
 from flows.summary import RunSummary
 from lake import failpoints
 from lake.errors import ConfigError
-from lake.spool import Spool
+from lake.runs.spool import Spool
 
 _SITEMAP_SIGNS: Final = (".xml", "sitemap")
 

@@ -16,9 +16,9 @@ from flows.settings import Settings
 from flows.steps.frequencies import frequencies_in_use
 from flows.steps.linking import compute
 from lake import parquet
-from lake.findings import Finding, Report
 from lake.schema import FAMILIES, Dataset
 from lake.tables import Lake
+from lake.verify.findings import Finding, Report
 
 
 def with_derived(report: Report, lake: Lake, settings: Settings) -> Report:

@@ -38,9 +38,9 @@ from flows.steps.rows import Batch
 from flows.steps.settle import is_forgotten, settle
 from flows.steps.source_counts import source_rows
 from lake import failpoints, ids, keys
-from lake.days import read_days, removed_dates
-from lake.spool import Spool
+from lake.runs.spool import Spool
 from lake.tables import Lake
+from lake.upkeep.days import read_days, removed_dates
 
 _PER_RUN: Final = 2_000
 """Articles that one run publishes: they are in memory together, with their texts."""

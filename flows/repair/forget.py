@@ -1,7 +1,8 @@
 """Taking an article down: from the URL that a person gives to a lake without it.
 
 Here belongs which URLs are meant, and what is done to the families around the article. Not here:
-the removal itself (`lake.forgetting`), and how a crawl leaves it out (`flows.steps.forgotten`).
+the removal itself (`lake.upkeep.forgetting`), and how a crawl leaves it out
+(`flows.steps.forgotten`).
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from flows.settings import Settings
 from flows.steps.linking import rederive_families
 from lake import ids
 from lake.errors import ConfigError, TaarError
-from lake.forgetting import bury, remove_forgotten
 from lake.tables import Lake
-from lake.traces import Found, Removal, find
+from lake.upkeep.forgetting import bury, remove_forgotten
+from lake.upkeep.traces import Found, Removal, find
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from w3lib.url import safe_url_string
 from crawler.stored import StoredPage, read_archive
 from flows.repair.archived import open_archive
 from lake.tables import Lake
-from lake.warcs import Record, walk
+from lake.upkeep.warcs import Record, walk
 
 
 @dataclass(slots=True)

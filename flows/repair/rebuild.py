@@ -3,7 +3,7 @@
 Here belongs the order: fingerprints from articles, then relations, families and threads, then the
 index of known URLs from fetches. Each step replaces what was there as a whole, so a crash leaves
 the old or the new, and the same command goes on. Not here: how each is made (`dedup`,
-`flows.steps.linking`, `lake.known`).
+`flows.steps.linking`, `lake.reading.known`).
 """
 
 from __future__ import annotations

@@ -17,10 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from crawler.extract import AgencyBook, NoArticle
+from crawler.manners.rights import in_headers, merged
 from crawler.pages import canonical_for
 from crawler.parts import PART_WORDS, Begun
 from crawler.records import Record, Work
-from crawler.rights import in_headers, merged
 from crawler.source_model import Source
 from crawler.stored import StoredPage, extract_stored
 from crawler.urls import on_hosts

@@ -19,7 +19,7 @@ from flows.steps.publish import add_labels, publish_crawl
 from flows.steps.records import Recorded, read_spool, under_one_run
 from flows.steps.rows import Batch
 from flows.steps.supervise import ShardExit, crawl
-from lake.spool import Spool
+from lake.runs.spool import Spool
 from lake.tables import Lake
 
 

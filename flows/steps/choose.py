@@ -1,6 +1,6 @@
 """Which sources a run is about: those that are enabled or named, but for those that are paused.
 
-Not here: which of their feeds are due (`crawler.schedule`), the giving of orders
+Not here: which of their feeds are due (`crawler.listings.schedule`), the giving of orders
 (`flows.repair.orders`).
 """
 

@@ -1,7 +1,7 @@
 """The state that the next run goes on from: every feed, and what it still owes.
 
 A pure function of the state before and of what the run recorded. Not here: polling intervals
-(`crawler.schedule`), and what the next run makes of the state (`flows.steps.planning`).
+(`crawler.listings.schedule`), and what the next run makes of the state (`flows.steps.planning`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from crawler.schedule import after_poll
+from crawler.listings.schedule import after_poll
 from crawler.source_model import Source
 from flows.steps.rows import Row
 from flows.steps.taken import TakenUp

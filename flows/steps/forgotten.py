@@ -10,9 +10,9 @@ from collections import defaultdict
 
 from flows.steps.records import Recorded
 from flows.steps.settle import is_forgotten
-from lake.files import write_file
-from lake.tombstones import Forgotten
-from lake.warcs import emptied, to_empty
+from lake.storage.files import write_file
+from lake.upkeep.tombstones import Forgotten
+from lake.upkeep.warcs import emptied, to_empty
 
 
 def empty_archives(recorded: Recorded, forgotten: Forgotten) -> None:

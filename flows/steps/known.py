@@ -1,6 +1,6 @@
 """The index of known URLs as a run uses it: rows by id, and ids as numbers.
 
-Not here: the index itself (`lake.known`).
+Not here: the index itself (`lake.reading.known`).
 """
 
 from __future__ import annotations

@@ -16,13 +16,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dedup import SCHEME_VERSION, DedupSettings, candidates, fingerprint, resolve_relations, verify
-from dedup.columns import HEAVY, LIGHT
-from dedup.contents import COLUMNS
-from dedup.paging import locate
+from dedup.compiled.paging import locate
+from dedup.prints.columns import HEAVY, LIGHT
+from dedup.prints.contents import COLUMNS
 from flows.steps.rows import Row, table
 from lake import schema
 from lake.errors import LakeFormatError
-from lake.picking import Wanted
+from lake.reading.picking import Wanted
 from lake.tables import Lake
 
 COPIES: Final = ("exact", "near", "partial", "update")

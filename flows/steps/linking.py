@@ -27,7 +27,7 @@ from dedup import (
     resolve_relations,
     term_words,
 )
-from dedup.columns import HEAVY, LIGHT
+from dedup.prints.columns import HEAVY, LIGHT
 from flows.steps.labels import require_scheme
 from lake import ids, schema
 from lake.parquet import strings

@@ -1,7 +1,7 @@
 """What a run shall crawl: from the lake's state and the sources to a plan.
 
 Here belongs the plan, which is a pure function of state, known URLs and the clock, and its writing
-into the spool. Not here: polling intervals (`crawler.schedule`), which sources
+into the spool. Not here: polling intervals (`crawler.listings.schedule`), which sources
 (`flows.steps.choose`), which articles are looked at again (`flows.steps.rechecks`).
 """
 
@@ -15,8 +15,8 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
+from crawler.listings.schedule import clock_was_ahead, due_feeds, due_from
 from crawler.plan import Entry, Plan, Recheck
-from crawler.schedule import clock_was_ahead, due_feeds, due_from
 from crawler.source_model import Source
 from flows.settings import Settings
 from flows.steps.assemble import make_batch
@@ -25,9 +25,9 @@ from flows.steps.rechecks import asked_again, due_rechecks, share_out
 from flows.steps.records import read_spool
 from flows.steps.rows import Row
 from lake import failpoints
-from lake.naming import DEAD
 from lake.orders import Order
-from lake.spool import Spool
+from lake.runs.naming import DEAD
+from lake.runs.spool import Spool
 from lake.tables import Lake
 
 _FEW: Final = 100

@@ -2,7 +2,7 @@
 
 Here belongs what comes between the rows of a run and their being in the lake. Not here: the rows
 (`flows.steps.assemble`), how copies are found (`flows.steps.labels`), what a publish is
-(`lake.publishing`).
+(`lake.runs.publishing`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from flows.steps.forgotten import empty_archives
 from flows.steps.records import Recorded
 from flows.steps.rows import Batch, table
 from lake import schema
-from lake.spool import Spool
+from lake.runs.spool import Spool
 from lake.tables import Lake
 
 

@@ -14,7 +14,7 @@ from typing import Final
 from crawler.plan import Plan
 from flows.steps.rows import Row
 from lake import keys
-from lake.spool import read_records
+from lake.runs.spool import read_records
 
 ADOPTED: Final = "adopted"
 """Folder in a spool with the spools that it took over, each whole: one rename moves all."""

@@ -1,7 +1,7 @@
 """What becomes of the work of runs that died on this machine.
 
 Here belongs the choice between putting a sealed spool again and taking its records over. Not here:
-locks and seals (`lake.spool`), the reading of what a spool holds (`flows.steps.records`).
+locks and seals (`lake.runs.spool`), the reading of what a spool holds (`flows.steps.records`).
 
 A sealed spool is put again byte for byte if nothing was committed since. Otherwise its state is
 out of date, and another run may have published the same URLs: its records join the next run, which
@@ -19,7 +19,7 @@ from flows.steps.records import ADOPTED
 from lake.errors import LakeBusyError, LakeFormatError
 from lake.failpoints import failpoint
 from lake.ids import crawl_date
-from lake.spool import Spool, list_orphans
+from lake.runs.spool import Spool, list_orphans
 from lake.tables import Lake
 
 PATIENCE_S: Final = 15.0

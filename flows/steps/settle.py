@@ -14,7 +14,7 @@ from flows.steps.rows import Row, parse_times
 from flows.steps.taken import TakenUp
 from lake import ids, schema
 from lake.outcomes import Outcome
-from lake.tombstones import REDACTED
+from lake.upkeep.tombstones import REDACTED
 
 
 def settle(

@@ -26,9 +26,9 @@ from flows.settings import Settings
 from flows.watch.health import Complaint
 from flows.watch.watching import unwell
 from lake.errors import ConfigError, StorageError, TaarError
-from lake.files import os_errors
 from lake.ids import run_time
 from lake.orders import read_orders
+from lake.storage.files import os_errors
 from lake.tables import Lake
 
 _SKEW: Final = timedelta(seconds=60)

@@ -19,7 +19,7 @@ from flows.watch.report_forms import Link, Report, Section
 from flows.watch.watching import unwell
 from lake import ids
 from lake.orders import read_orders
-from lake.views import connect, damage_named
+from lake.reading.views import connect, damage_named
 
 _MOST: Final = 15
 """Rows of a table in which one seldom reads on."""

@@ -7,8 +7,8 @@ import crawler.warc
 import dedup
 import flows.look.query
 import flows.pipeline
-import lake.local
-import lake.s3
+import lake.storage.local
+import lake.storage.s3
 import tests.chaos.worker
 
 __all__ = ["boto3", "botocore", "crawler", "dedup", "flows", "lake", "tests"]

@@ -14,7 +14,7 @@ import numpy as np
 from crawler.plan import Entry, FeedTask, Plan, Recheck
 from crawler.source_model import Source
 from lake.ids import new_run_id, url_id
-from lake.records import read_records
+from lake.runs.records import read_records
 
 NOW = datetime(2024, 6, 18, 7, 0, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from twisted.internet.address import IPv4Address, IPv6Address
 
-from crawler.addresses import is_public, mapped, private_address
-from crawler.resolver import GuardedResolver
+from crawler.manners.addresses import is_public, mapped, private_address
+from crawler.manners.resolver import GuardedResolver
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "2001:4860:4860::8888", "64:ff9b::808:808"])

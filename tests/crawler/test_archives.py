@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.archives import in_range, of_range, span_of
-from crawler.listing import Child, Item
+from crawler.listings.archives import in_range, of_range, span_of
+from crawler.listings.listing import Child, Item
 
 SINCE, UNTIL = datetime(2024, 11, 5, tzinfo=UTC), datetime(2024, 11, 8, tzinfo=UTC)
 BEFORE, WITHIN, AFTER = (datetime(2024, 11, day, 12, tzinfo=UTC) for day in (2, 6, 20))

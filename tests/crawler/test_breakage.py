@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from crawler.listings.schedule import after_poll
 from crawler.plan import to_time
-from crawler.schedule import after_poll
 from crawler.source_model import Source
 from tests.crawler.crawls import NOW, Spool, plan, source
 from tests.crawler.web import WORDS, Web, article, rss

@@ -6,9 +6,9 @@ from urllib.parse import unquote
 
 import pytest
 
-from crawler.discovery import Found, find_listings, find_sitemaps, guesses
-from crawler.feeds import read_listing
-from crawler.sections import looks_like_article
+from crawler.listings.discovery import Found, find_listings, find_sitemaps, guesses
+from crawler.listings.feeds import read_listing
+from crawler.listings.sections import looks_like_article
 from press import BASE, Press
 from press.answers import answer
 from press.sites import SITES, Site

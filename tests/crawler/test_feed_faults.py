@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.feeds import read_listing
-from crawler.listing import Listing, ListingError
+from crawler.listings.feeds import read_listing
+from crawler.listings.listing import Listing, ListingError
 from crawler.plan import FeedTask
 from crawler.sources import load_sources
 from lake.ids import new_run_id
@@ -73,7 +73,7 @@ def test_unescaped_ampersands_stay_in_titles_and_addresses() -> None:
 
 
 def test_dates_in_the_future_are_kept_as_listed_and_name_no_newest() -> None:
-    from crawler.polls import newest_time
+    from crawler.listings.polls import newest_time
 
     items = listing("future").items
     assert all(i.published_at and i.published_at > BASE for i in items)

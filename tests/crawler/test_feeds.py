@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.feeds import MAX_ITEMS, bounded, read_listing
-from crawler.listing import Item, Listing, ListingError, listed_url
-from crawler.sitemaps import MAX_BYTES, gunzip
+from crawler.listings.feeds import MAX_ITEMS, bounded, read_listing
+from crawler.listings.listing import Item, Listing, ListingError, listed_url
+from crawler.listings.sitemaps import MAX_BYTES, gunzip
 from crawler.source_model import FeedKind
 
 URL = "https://x.in/feed/"

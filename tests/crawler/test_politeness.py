@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from crawler.middlewares import RETRY_AFTER_CAP, retry_after
+from crawler.manners.middlewares import RETRY_AFTER_CAP, retry_after
 from tests.crawler.crawls import NOW, Spool, plan, source
 from tests.crawler.web import Web, article, rss
 

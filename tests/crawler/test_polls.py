@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from crawler import feeds
-from crawler.feeds import read_listing
-from crawler.listing import Listing
+from crawler.listings import feeds
+from crawler.listings.feeds import read_listing
+from crawler.listings.listing import Listing
+from crawler.listings.polls import Poll
 from crawler.plan import FeedTask
-from crawler.polls import Poll
 from crawler.records import Answer
 from crawler.troubles import Trouble
 from tests.crawler.crawls import NOW, Spool, plan, source

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from crawler.listings.schedule import after_poll, due_feeds
 from crawler.plan import Entry
-from crawler.schedule import after_poll, due_feeds
 from crawler.sources import Source, load_sources
 from lake.ids import new_run_id
 from press import BASE, Press

@@ -17,8 +17,8 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 
-from crawler.rights import AI_AGENTS, Reservations, in_headers, merged
-from crawler.tdmrep import PATH, TdmGuard, read_rules, reservations
+from crawler.manners.rights import AI_AGENTS, Reservations, in_headers, merged
+from crawler.manners.tdmrep import PATH, TdmGuard, read_rules, reservations
 from crawler.troubles import NOT_REACHED, Refused
 from tests.crawler.crawls import Spool, plan, source
 from tests.crawler.web import Web, article, rss

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crawler.listings.schedule import after_poll, due_feeds
 from crawler.plan import FeedTask
 from crawler.records import Answer, feed_record
-from crawler.schedule import after_poll, due_feeds
 from crawler.source_model import FeedKind, Source
 from lake.schema import STATE
 from tests.crawler.crawls import source

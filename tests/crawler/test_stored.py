@@ -14,7 +14,7 @@ from crawler.extract import Extracted, NoArticle
 from crawler.stored import differences, extract_stored, read_archive, read_stored
 from crawler.warc import Archive, Exchange
 from lake.errors import ConfigError
-from lake.warcs import Damaged
+from lake.upkeep.warcs import Damaged
 from tests.crawler.crawls import NOW, Spool, plan, source
 from tests.crawler.web import Web, article, rss
 

@@ -12,11 +12,11 @@ from scrapy import Request
 from scrapy.settings import Settings
 from scrapy.squeues import FifoMemoryQueue
 
-from crawler.courtesy import Courtesy
-from crawler.hostqueue import HostQueue
+from crawler.manners.courtesy import Courtesy
+from crawler.manners.hostqueue import HostQueue
+from crawler.manners.waiting import Waiting
 from crawler.records import Work
 from crawler.urls import host_of
-from crawler.waiting import Waiting
 from tests.crawler.crawls import entry, source
 
 SOURCE = source()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from dedup.chrome import story_paragraphs
+from dedup.text.chrome import story_paragraphs
 
 ONE = "मंत्री ने सोमवार को कहा कि नई योजना से गांवों में पीने का पानी पहुंचेगा।"
 TWO = "उन्होंने बताया कि काम अगले साल मार्च तक पूरा कर लिया जाएगा।"

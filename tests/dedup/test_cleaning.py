@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.yardstick.texts import written
-from dedup import chrome
-from dedup.cleaning import clean_all
-from dedup.debris import clean_for_matching
+from dedup.text import chrome
+from dedup.text.cleaning import clean_all
+from dedup.text.debris import clean_for_matching
 from tests.dedup.stories import STORIES, body
 
 PHRASES = [

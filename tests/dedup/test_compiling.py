@@ -7,7 +7,7 @@ import sys
 
 PROGRAM = """
 import sys
-from dedup.postings import shift_of
+from dedup.compiled.postings import shift_of
 assert shift_of(2) == 31
 assert "scipy.linalg" not in sys.modules, "numba has loaded SciPy"
 import numba, numpy

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from dedup.debris import clean_for_matching
+from dedup.text.debris import clean_for_matching
 from tests.dedup.stories import BRIDGE, SATELLITE, STORIES, body
 
 FIRST = "मंत्री ने सोमवार को कहा कि नई योजना से गांवों में पीने का पानी पहुंचेगा और रोजगार भी बढ़ेगा।"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dedup import derive_families
 from dedup.families import family_id
-from dedup.graph import components
+from dedup.labels.graph import components
 from lake.schema import FAMILIES, RELATIONS
 from tests.dedup.stories import START, articles
 

@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from dedup.firsts import DecidedBy, Publication, first_publisher
+from dedup.labels.firsts import DecidedBy, Publication, first_publisher
 
 NOON = datetime(2024, 6, 18, 6, 30, tzinfo=UTC)
 MIDNIGHT_IN_INDIA = datetime(2024, 6, 17, 18, 30, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 from dedup import fingerprint, propose_frequencies, start_frequencies
 from dedup import frequencies as module
 from dedup.frequencies import read_frequencies, write_frequencies
-from dedup.hashing import hash_tokens, upper32
+from dedup.prints.hashing import hash_tokens, upper32
 from tests.dedup.stories import BRIDGE, COURT, CRICKET, articles, body
 
 TEXTS = {

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.hashing import hash_sequence, hash_shingles, hash_tokens, upper32
 from dedup.hindi import tokens
+from dedup.prints.hashing import hash_sequence, hash_shingles, hash_tokens, upper32
 
 MASK = (1 << 64) - 1
 

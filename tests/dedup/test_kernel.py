@@ -11,13 +11,13 @@ from datasketch import MinHash
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dedup import letters
-from dedup.debris import clean_for_matching
-from dedup.hashing import hash_shingles, hash_tokens
 from dedup.hindi import COLON_PREFIXES, NASALS, SPELLINGS, SUFFIXES, tokens
-from dedup.letters import flags_of
-from dedup.marking import mark, sign, tokenise
-from dedup.marks import Marks, low_bytes, marks, minhash, sketch
+from dedup.prints.hashing import hash_shingles, hash_tokens
+from dedup.prints.marking import mark, sign, tokenise
+from dedup.prints.marks import Marks, low_bytes, marks, minhash, sketch
+from dedup.text import letters
+from dedup.text.debris import clean_for_matching
+from dedup.text.letters import flags_of
 from tests.dedup.stories import STORIES, body
 
 DEVANAGARI = st.one_of(

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup import fingerprint
-from dedup.paging import locate
+from dedup.compiled.paging import locate
 from lake import parquet
-from lake.picking import Wanted, pick_from
-from lake.plain import plain_chunks
-from lake.rangefile import FarFile, RangeFile
+from lake.reading.picking import Wanted, pick_from
+from lake.reading.plain import plain_chunks
 from lake.schema import FINGERPRINTS
+from lake.storage.rangefile import FarFile, RangeFile
 from tests.dedup.stories import BRIDGE, COURT, CRICKET, articles, body
 
 STORIES = (("bridge", BRIDGE), ("court", COURT), ("cricket", CRICKET))

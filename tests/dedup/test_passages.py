@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.hashing import U32, hash_shingles, hash_tokens
-from dedup.passages import gaps, in_order, longest_run
+from dedup.labels.passages import gaps, in_order, longest_run
+from dedup.prints.hashing import U32, hash_shingles, hash_tokens
 
 WORDS = st.lists(st.sampled_from(["क", "ख", "ग", "घ", "च"]), max_size=30)
 

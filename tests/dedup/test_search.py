@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import dedup.relations
 import dedup.search
 from dedup import DedupSettings, candidates, find_relations, fingerprint, verify
-from dedup.columns import HEAVY, LIGHT
+from dedup.prints.columns import HEAVY, LIGHT
 from tests.dedup.stories import BRIDGE, COURT, CRICKET, SATELLITE, STORIES, articles, body
 
 

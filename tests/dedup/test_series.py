@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup import fingerprint
-from dedup.series import compare_numerals, compare_pairs, numerals
-from dedup.sheet import read_sheet
+from dedup.labels.series import compare_numerals, compare_pairs, numerals
+from dedup.prints.sheet import read_sheet
 from tests.dedup.stories import articles
 
 WORDS = st.sampled_from(["सोना", "चांदी", "दर", "रुपये", "1", "12", "240", "७०", "5", "8"])

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup import sharing as searched
-from dedup.sharing import sharing
-from dedup.sheet import Ragged
+from dedup.compiled import sharing as searched
+from dedup.compiled.sharing import sharing
+from dedup.prints.sheet import Ragged
 
 TEXTS = st.lists(
     st.tuples(st.sets(st.integers(0, 12), max_size=6), st.integers(0, 50)), min_size=1, max_size=25

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup import check_scheme, fingerprint
-from dedup.debris import clean_for_matching
-from dedup.hashing import hash_shingles, hash_tokens
 from dedup.hindi import tokens
-from dedup.marks import low_bytes, minhash, sketch
+from dedup.prints.hashing import hash_shingles, hash_tokens
+from dedup.prints.marks import low_bytes, minhash, sketch
+from dedup.prints.sheet import one_of_each, read_rows, read_sheet
 from dedup.scheme import SCHEME_VERSION
-from dedup.sheet import one_of_each, read_rows, read_sheet
+from dedup.text.debris import clean_for_matching
 from lake.schema import FINGERPRINTS, SCHEMA_VERSION
 from tests.dedup.stories import BRIDGE, COURT, SATELLITE, START, articles, body, rows
 

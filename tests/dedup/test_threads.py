@@ -19,9 +19,9 @@ from dedup import (
     start_frequencies,
     term_words,
 )
-from dedup.hashing import hash_tokens, upper32
-from dedup.scores import cosine_with, weigh
-from dedup.sheet import read_sheet
+from dedup.labels.scores import cosine_with, weigh
+from dedup.prints.hashing import hash_tokens, upper32
+from dedup.prints.sheet import read_sheet
 from dedup.threads import keywords
 from lake.schema import RELATIONS, THREADS
 from tests.dedup.stories import (

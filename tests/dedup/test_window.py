@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import dedup.window
 from dedup import DedupSettings, fingerprint
-from dedup.sheet import read_rows
+from dedup.prints.sheet import read_rows
 from dedup.window import candidates, index_batch
 from tests.dedup.stories import (
     BRIDGE,

@@ -25,8 +25,8 @@ from flows.watch.health import Complaint
 from flows.watch.watching import is_time_to_judge, unwell
 from lake import failpoints, schema
 from lake.ids import new_run_id
-from lake.local import LocalStorage
 from lake.orders import Order
+from lake.storage.local import LocalStorage
 from lake.tables import Lake
 from press import BASE, Press
 from tests.flows.conftest import collect, settings_for

@@ -8,7 +8,7 @@ from dedup import DedupSettings, fingerprint
 from flows.steps import linking
 from flows.summary import SHOWN_DOUBTS, LinkSummary
 from lake import schema
-from lake.spool import Spool
+from lake.runs.spool import Spool
 from lake.storage import open_storage
 from lake.tables import Lake
 from tests.dedup.stories import BRIDGE, body

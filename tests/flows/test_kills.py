@@ -15,8 +15,8 @@ import pytest
 from crawler.stored import read_stored
 from flows.settings import Settings
 from flows.steps import supervise
-from lake.naming import RECORDS
-from lake.records import read_records
+from lake.runs.naming import RECORDS
+from lake.runs.records import read_records
 from press import BASE, Faults, Press
 from tests.flows.conftest import Rows, collect, query, settings_for
 

@@ -16,8 +16,8 @@ from flows.repair import correcting
 from flows.repair.correction import Asked, Correction
 from flows.settings import Settings, load_settings
 from flows.stepping import clock_from
+from lake.upkeep.warcs import Record, walk
 from lake.verify import verify
-from lake.warcs import Record, walk
 from press import BASE
 from tests.crawler.test_parts import PAGES, part
 from tests.crawler.web import Web, rss

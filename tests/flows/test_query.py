@@ -15,9 +15,9 @@ from click.testing import CliRunner, Result
 
 from flows.cli import main
 from flows.settings import ROOT
+from lake.reading.views import connect
 from lake.storage import open_storage
 from lake.tables import Lake
-from lake.views import connect
 from tests.flows.conftest import assert_stopped, of_a_child
 from tests.lake.making import HOUR, NOW, publish
 

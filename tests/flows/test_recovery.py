@@ -17,7 +17,7 @@ from flows.settings import ROOT, Settings
 from flows.steps.recovery import adopt_open
 from lake.errors import LakeBusyError
 from lake.ids import new_run_id
-from lake.spool import RecordLog, Spool
+from lake.runs.spool import RecordLog, Spool
 from press import BASE, Press
 from tests.flows.conftest import collect, environment, maintain, of_a_child, query, settings_for
 

@@ -17,10 +17,10 @@ from click.testing import CliRunner
 
 from flows.cli import main
 from lake import ids
-from lake.findings import CHECKS, Report
 from lake.storage import S3Options, open_storage
 from lake.tables import Lake
 from lake.verify import Kept, verify
+from lake.verify.findings import CHECKS, Report
 from tests.lake.making import NOW, publish
 
 Change = Callable[[pa.Table], pa.Table]

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from lake import ids, keys, schema
-from lake.spool import Spool
+from lake.runs.spool import Spool
 from lake.storage import Storage, open_storage
 from lake.tables import Lake
 

@@ -12,10 +12,10 @@ from unittest import mock
 
 import pytest
 
-from lake import cache as cache_module
-from lake.cache import BLOCK, BlockCache
 from lake.schema import ARTICLES
 from lake.storage import S3Options, Storage, open_storage
+from lake.storage import cache as cache_module
+from lake.storage.cache import BLOCK, BlockCache
 from lake.tables import Lake
 from tests.lake.making import HOUR, NOW, names_in, publish
 
@@ -146,7 +146,9 @@ def test_a_lake_is_read_again_without_a_request_for_an_object(
 def test_an_object_that_was_replaced_is_not_mistaken(
     reopen: Callable[[], Storage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lake.s3._WHOLE", 0)  # No object is small enough to be read at once.
+    monkeypatch.setattr(
+        "lake.storage.s3._WHOLE", 0
+    )  # No object is small enough to be read at once.
     storage, other = reopen(), reopen()
     storage.put("k", DATA)
     storage.list()

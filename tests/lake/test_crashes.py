@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from lake.runs.spool import Spool, list_orphans
 from lake.schema import ARTICLES, FAMILIES, FETCHES, FINGERPRINTS, SOURCE_RUNS, STATE
-from lake.spool import Spool, list_orphans
 from lake.storage import Storage
 from lake.tables import Lake
 from tests.lake.crashing import crash

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from lake import keys
-from lake.days import Retention, expire, mark_final
+from lake.reading.views import connect
 from lake.schema import ARTICLES, FETCHES, FINGERPRINTS, SOURCE_RUNS
 from lake.storage import Storage
 from lake.tables import Lake
+from lake.upkeep.days import Retention, expire, mark_final
 from lake.verify import verify
-from lake.views import connect
 from tests.lake.making import DAY, HOUR, NOW, names_in, publish
 from tests.lake.test_exactness import CrashError, Memory
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from lake.distinct import leave_out
+from lake.reading.distinct import leave_out
+from lake.runs.spool import Spool
 from lake.schema import ARTICLES
-from lake.spool import Spool
 from lake.tables import Lake
 from tests.lake.making import HOUR, NOW, article, seal
 

@@ -12,12 +12,12 @@ import pytest
 
 from flows.repair.forget import forget
 from flows.stepping import clock_from
-from lake.former import is_former
+from lake.reading.former import is_former
+from lake.reading.views import connect
 from lake.schema import ARTICLES, DATASETS, FETCHES, FINGERPRINTS, SCHEMA_VERSION
 from lake.storage import open_storage
 from lake.tables import Lake
 from lake.verify import verify
-from lake.views import connect
 from press import Press
 from tests.flows.conftest import collect, link, maintain, settings_for
 from tests.lake.write_fixture import FIXTURES, LATER, SOURCES, shape

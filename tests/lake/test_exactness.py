@@ -20,8 +20,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from lake import ids, keys
 from lake.errors import ObjectMissingError
 from lake.parquet import strings
+from lake.runs.spool import Spool
 from lake.schema import ARTICLES, FETCHES, FINGERPRINTS, SOURCE_RUNS
-from lake.spool import Spool
 from lake.storage import ObjectInfo
 from lake.tables import Lake
 from tests.lake.making import NOW, article, names_in, spool_of

@@ -14,14 +14,14 @@ from warcio.archiveiterator import ArchiveIterator
 
 from lake import failpoints, ids, keys
 from lake.errors import StorageError
-from lake.forgetting import bury, remove_forgotten
+from lake.reading.views import connect
 from lake.schema import ARTICLES, FAMILIES, FETCHES, FINGERPRINTS, RELATIONS, STATE, THREADS
 from lake.storage import Storage
 from lake.tables import Lake
-from lake.traces import find
+from lake.upkeep.forgetting import bury, remove_forgotten
+from lake.upkeep.traces import find
+from lake.upkeep.warcs import Damaged, Record, emptied, filler, to_empty, walk
 from lake.verify import verify
-from lake.views import connect
-from lake.warcs import Damaged, Record, emptied, filler, to_empty, walk
 from tests.lake.making import DAY, HOUR, NOW, article, names_in, publish, row, spool_of, table
 from tests.lake.test_exactness import CrashError, Memory
 

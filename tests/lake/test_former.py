@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from lake import ids, parquet
-from lake.former import is_former, renew
+from lake.reading.former import is_former, renew
 from lake.schema import ARTICLES, FINGERPRINTS, PACKED
 from lake.storage import open_storage
-from lake.verify_objects import examine
+from lake.verify.objects import examine
 from tests.lake.making import NOW, article, fingerprint, table
 
 RUN = ids.new_run_id(NOW, None)

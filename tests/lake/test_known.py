@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from lake import ids
+from lake.runs.spool import Spool
 from lake.schema import KNOWN
-from lake.spool import Spool
 from lake.storage import Storage
 from lake.tables import Lake
 from tests.lake.making import DAY, HOUR, NOW, article, fetch, publish, seal, spool_of

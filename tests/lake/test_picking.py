@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from lake import parquet
-from lake.picking import Wanted
+from lake.reading.picking import Wanted
 from lake.schema import ARTICLES, FINGERPRINTS
 from lake.tables import Lake
 from tests.lake.making import DAY, HOUR, NOW, publish

@@ -13,13 +13,13 @@ import pytest
 
 from lake import ids, keys
 from lake.errors import LakeFormatError
-from lake.local import LocalStorage
 from lake.parquet import strings
+from lake.reading.views import connect, damage_named
+from lake.runs.spool import Spool
 from lake.schema import ARTICLES, FAMILIES, FETCHES, RELATIONS, SOURCE_RUNS, THREADS
-from lake.spool import Spool
 from lake.storage import Storage
+from lake.storage.local import LocalStorage
 from lake.tables import Lake
-from lake.views import connect, damage_named
 from tests.lake.making import DAY, HOUR, NOW, article, overlap, publish, row, seal, table
 
 VIEWS = (

@@ -14,10 +14,10 @@ import pytest
 
 from lake import failpoints, ids, keys
 from lake.errors import LakeBusyError, LakeFormatError, StorageError
-from lake.files import checksum
 from lake.parquet import conform, encode
+from lake.runs.spool import Manifest, RecordLog, Spool, list_orphans, read_records
 from lake.schema import ARTICLES, STATE
-from lake.spool import Manifest, RecordLog, Spool, list_orphans, read_records
+from lake.storage.files import checksum
 from lake.tables import Lake
 from tests.lake.making import HOUR, NOW, spool_of
 
@@ -26,7 +26,7 @@ RUN = ids.new_run_id(NOW)
 _HOLD = """
 import sys, time
 from pathlib import Path
-from lake.spool import Spool
+from lake.runs.spool import Spool
 spool = Spool.create(Path(sys.argv[1]), sys.argv[2])
 print("held", flush=True)
 time.sleep(60)

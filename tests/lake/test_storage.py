@@ -16,11 +16,11 @@ from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError, SS
 
 from lake import failpoints
 from lake.errors import ConfigError, ObjectMissingError, StorageError
-from lake.local import LocalStorage
-from lake.rangefile import RangeFile
-from lake.s3 import S3Storage
-from lake.s3_errors import explain
 from lake.storage import S3Options, Storage, open_storage
+from lake.storage.local import LocalStorage
+from lake.storage.rangefile import RangeFile
+from lake.storage.s3 import S3Storage
+from lake.storage.s3_errors import explain
 
 pytestmark = pytest.mark.usefixtures("aws")
 

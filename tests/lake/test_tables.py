@@ -13,6 +13,7 @@ import pytest
 from lake import ids, keys
 from lake.errors import LakeBusyError, LakeFormatError
 from lake.parquet import conform, encode
+from lake.runs.spool import Spool
 from lake.schema import (
     ARTICLES,
     DATASETS,
@@ -24,7 +25,6 @@ from lake.schema import (
     SOURCE_RUNS,
     STATE,
 )
-from lake.spool import Spool
 from lake.tables import Lake
 from tests.lake.making import (
     DAY,

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from lake import keys
-from lake.days import Retention, expire, mark_final
 from lake.schema import ARTICLES, FETCHES, STATE
 from lake.tables import Lake
+from lake.upkeep.days import Retention, expire, mark_final
 from tests.lake.making import DAY, HOUR, NOW, publish
 
 LATER = NOW + 9 * DAY

@@ -1,0 +1,1 @@
+"""What a site lists: feeds, sitemaps and section pages, read and polled."""

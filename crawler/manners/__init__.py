@@ -1,0 +1,1 @@
+"""How a crawl behaves: who may be asked, when, in which order, and what is reserved."""

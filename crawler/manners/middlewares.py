@@ -1,0 +1,228 @@
+"""Downloader middlewares: where we may go, when to come again, what a robots.txt answer means.
+
+Here belong the checks that every request passes, redirects included. Not here: waits between
+requests (`crawler.manners.courtesy`), robots.txt rules themselves (Scrapy), validators of feeds and
+pages (`crawler.requests`).
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Final, Self
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CannotResolveHostError
+from scrapy.http import Response, TextResponse
+
+from crawler.manners.courtesy import Courtesy
+from crawler.manners.resolver import GuardedResolver
+from crawler.manners.rights import Reservations, reservations_of
+from crawler.plan import Clock
+from crawler.troubles import (
+    NOT_REACHED,
+    Refused,
+    Trouble,
+    of_exception,
+    of_status,
+    robots_unreachable,
+)
+from crawler.urls import host_of
+from lake.outcomes import Outcome
+
+RETRY_AFTER_CAP: Final = timedelta(days=1)
+"""The longest Retry-After that is believed: more is a mistake, or a way to say no."""
+
+_PATIENCE_S: Final = 60.0
+"""Longest wait within a run. Beyond it the host is left alone until the next run."""
+
+_BACK_OFF_S: Final = 10.0
+"""Wait after a 429 or 503 that names none; doubles each time."""
+
+_STRIKES: Final = 3
+"""After so many 429 or 503 in a row a host is left alone for the rest of the run."""
+
+_BUSY: Final = (429, 503)
+_NOBODY: Final = b"User-agent: *\nDisallow: /\n"
+
+
+def _courtesy(crawler: Crawler) -> Courtesy:
+    found = crawler.get_extension(Courtesy)
+    if found is None:
+        raise RuntimeError("the extension crawler.manners.courtesy.Courtesy is not there")
+    return found
+
+
+class SiteGuard:
+    """Keeps redirects on the hosts that a source may lead to.
+
+    A request names its source in ``meta["source"]``, and that of a feed where the feed lives in
+    ``meta["feed"]``.
+    """
+
+    def __init__(self, courtesy: Courtesy) -> None:
+        self._courtesy = courtesy
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """What Scrapy calls."""
+        return cls(_courtesy(crawler))
+
+    def process_request(self, request: Request) -> None:
+        """Refuses what leads off the site.
+
+        Raises:
+            Refused: With `Outcome.OFF_SITE`.
+        """
+        source = request.meta.get("source")
+        if source is None:  # A robots.txt.
+            return
+        if not source.leads_to(request.url, request.meta.get("feed")):
+            raise Refused(
+                Trouble(Outcome.OFF_SITE, "off_site", f"redirected to {host_of(request.url)}")
+            )
+        self._courtesy.introduce(host_of(request.url), source)
+
+
+class AddressGuard:
+    """Tells a refused address from a name that does not resolve."""
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Names what the resolver refused.
+
+        Raises:
+            Refused: With `Outcome.BLOCKED_ADDRESS`.
+        """
+        from twisted.internet import reactor
+
+        resolver = getattr(reactor, "nameResolver", None)
+        if not isinstance(exception, CannotResolveHostError):
+            return
+        host = host_of(request.url)
+        if isinstance(resolver, GuardedResolver) and host in resolver.refused:
+            detail = f"{host} is at {resolver.refused[host]}, which is not a public address"
+            raise Refused(Trouble(Outcome.BLOCKED_ADDRESS, "blocked_address", detail))
+
+
+class RetryAfter:
+    """Stays away from a host for as long as it asks with 429 or 503."""
+
+    def __init__(self, courtesy: Courtesy, clock: Clock, deadline_s: float) -> None:
+        self._courtesy = courtesy
+        self._clock = clock
+        self._deadline_s = deadline_s
+        self._strikes: dict[str, int] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """What Scrapy calls; the spider has the clock."""
+        spider = crawler.spider
+        return cls(_courtesy(crawler), spider.clock, spider.plan.budget_s)  # type: ignore[union-attr]
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Holds the host, and forbids the second try where it would come too soon."""
+        host = host_of(request.url)
+        if response.status not in _BUSY:
+            self._strikes.pop(host, None)
+            return response
+        strikes = self._strikes[host] = self._strikes.get(host, 0) + 1
+        now = self._clock.now()
+        asked = retry_after(response.headers.get("Retry-After"), now)
+        wait_s = _BACK_OFF_S * 2 ** (strikes - 1) if asked is None else asked.total_seconds()
+        if asked is not None:
+            request.meta["not_before"] = now + asked
+        left_s = self._deadline_s - self._clock.elapsed_s()
+        if strikes >= _STRIKES or wait_s > min(_PATIENCE_S, left_s):
+            wait_s = math.inf
+            request.meta["dont_retry"] = True
+        self._courtesy.hold(host, wait_s, None if asked is None else now + asked)
+        return response
+
+
+def retry_after(header: bytes | None, now: datetime) -> timedelta | None:
+    """Reads a Retry-After header: seconds, or an HTTP date (RFC 9110, 10.2.3).
+
+    Args:
+        header: Its value.
+        now: The clock, for dates.
+
+    Returns:
+        How long to wait, from zero to `RETRY_AFTER_CAP`; None if it says nothing.
+    """
+    text = (header or b"").decode("latin-1").strip()
+    if text.isascii() and text.isdigit():
+        # Compared as numbers: a timedelta of 400 digits cannot be made.
+        seconds = min(int(text[:12]), RETRY_AFTER_CAP.total_seconds())
+        return timedelta(seconds=seconds)
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=now.tzinfo)
+    return min(max(moment - now, timedelta(0)), RETRY_AFTER_CAP)
+
+
+class RobotsAnswers:
+    """Brings answers to requests for robots.txt into the form that RFC 9309 gives them.
+
+    Scrapy parses whatever comes as rules, and allows everything where nothing comes. By the RFC,
+    4xx allows everything; 5xx, and no answer at all, allow nothing for now (429 too: who asks us
+    to wait does not invite us).
+
+    Attributes:
+        unreachable: ``host:port`` of a robots.txt that could not be had -> why.
+    """
+
+    def __init__(self, reservations: Reservations) -> None:
+        self.unreachable: dict[str, Trouble] = {}
+        self._reservations = reservations
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """What Scrapy calls."""
+        return cls(reservations_of(crawler))
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Replaces the body of an answer that is not the file."""
+        if not _is_robots(request):
+            return response
+        status = response.status
+        if status == 429 or status >= 500:
+            trouble = of_status(503 if status == 429 else status)
+            if trouble is not None:
+                return self._nobody(request, trouble)
+        if not 200 <= status < 300:
+            return TextResponse(request.url, status=200, body=b"", request=request)
+        self._reservations.learn(_asked_host(request), response.body)
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> Response | None:
+        """Answers in place of a host that did not."""
+        if not _is_robots(request):
+            return None
+        trouble = of_exception(exception)
+        if trouble.outcome in (Outcome.TIMEOUT, Outcome.DEFERRED):
+            return self._nobody(request, trouble)
+        return None
+
+    def _nobody(self, request: Request, trouble: Trouble) -> Response:
+        deferred = trouble is NOT_REACHED
+        self.unreachable[_asked_host(request)] = (
+            trouble if deferred else robots_unreachable(trouble)
+        )
+        return TextResponse(request.url, status=200, body=_NOBODY, request=request)
+
+
+def _asked_host(request: Request) -> str:
+    """Host and port whose file was asked for, wherever a redirect led."""
+    first: str = request.meta.get("redirect_urls", [request.url])[0]
+    return urlsplit(first).netloc
+
+
+def _is_robots(request: Request) -> bool:
+    # Scrapy marks its own requests for the file so that they do not wait for themselves.
+    return bool(request.meta.get("dont_obey_robotstxt")) and "source" not in request.meta

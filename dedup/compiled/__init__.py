@@ -1,0 +1,1 @@
+"""The compiled kernels, and the one place that knows numba."""

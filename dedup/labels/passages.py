@@ -1,0 +1,76 @@
+"""Passages: the running words that texts have in common.
+
+Here belongs what needs the order of a text's shingles: the exact length of the longest passage in
+common, and the gaps between what several texts share. Not here: what follows from them
+(`dedup.relations`, `dedup.labels.templates`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from dedup.prints.hashing import U32
+from dedup.prints.marks import NEAR_WORDS
+
+
+def in_order(shingles: U32, order: U32) -> U32:
+    """The 3-word shingles of a text as they follow one another.
+
+    Args:
+        shingles: uint32, sorted and distinct.
+        order: The place in `shingles` of each shingle of the text.
+    """
+    ordered: U32 = shingles[order]
+    return ordered
+
+
+def longest_run(a: U32, b: U32) -> int:
+    """The length of the longest passage that two texts have in common, in words.
+
+    Args:
+        a: 3-word shingles of one text, in its order.
+        b: Those of the other.
+
+    Returns:
+        Words; 0 where no three running words are shared.
+    """
+    by_value = np.argsort(b, kind="stable")
+    ordered = b[by_value]
+    first = np.searchsorted(ordered, a, side="left")
+    counts = np.searchsorted(ordered, a, side="right") - first
+    total = int(counts.sum())
+    if not total:
+        return 0
+    begins = np.cumsum(counts) - counts
+    places_a = np.repeat(np.arange(len(a)), counts)
+    places_b = by_value[np.repeat(first - begins, counts) + np.arange(total)]
+    # A passage runs down one diagonal: both places go up by one from word to word.
+    diagonal = places_a - places_b
+    order = np.lexsort((places_a, diagonal))
+    diagonal, places_a = diagonal[order], places_a[order]
+    breaks = np.flatnonzero((np.diff(diagonal) != 0) | (np.diff(places_a) != 1)) + 1
+    edges = np.concatenate(([0], breaks, [total]))
+    return int(np.diff(edges).max()) + NEAR_WORDS - 1
+
+
+def gaps(text: U32, common: U32) -> Mapping[tuple[int, int], bytes]:
+    """What stands between the shingles that a text has in common with others.
+
+    Args:
+        text: 3-word shingles in the order of the text.
+        common: The shingles in common, sorted.
+
+    Returns:
+        For each gap, known by the shingles before and after it, what fills it; where a gap comes
+        twice, its first filling. What stands before the first shingle in common or after the
+        last is no gap.
+    """
+    known = np.flatnonzero(np.isin(text, common))
+    found: dict[tuple[int, int], bytes] = {}
+    for place in np.flatnonzero(np.diff(known) > 1).tolist():
+        start, end = int(known[place]), int(known[place + 1])
+        key = (int(text[start]), int(text[end]))
+        found.setdefault(key, text[start + 1 : end].tobytes())
+    return found

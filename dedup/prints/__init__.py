@@ -1,0 +1,1 @@
+"""Fingerprints: what is kept of one text, and of many as columns."""

@@ -1,0 +1,1 @@
+"""Reading: which objects count, each row once, rows by id, SQL views."""

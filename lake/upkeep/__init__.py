@@ -1,0 +1,1 @@
+"""What is done to a lake as it grows old: merging, retention, taking down."""

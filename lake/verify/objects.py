@@ -1,0 +1,230 @@
+"""Verifying objects one by one: keys, readability, schema, metadata, order of rows.
+
+Here belongs what can be said of an object alone, and the reading of the few columns that the other
+checks need. Not here: what rows of different objects owe each other (`lake.verify.rows`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from lake import ids, keys, parquet
+from lake.errors import LakeFormatError, ObjectMissingError
+from lake.reading.catalog import Catalog
+from lake.reading.former import is_former
+from lake.remedies import remedy_for
+from lake.schema import DATASETS, RUN_ID, SCHEMA_VERSION, STATE, Dataset
+from lake.storage import ObjectInfo, Storage
+from lake.verify.findings import Finding, offending
+
+HEAVY: Final = frozenset(
+    {
+        *("title", "summary", "text", "tags", "image_url", "agencies", "detail"),
+        *("low", "minhash", "sketch", "shingles3", "shingles5", "order3", "terms", "term_counts"),
+        *("numbers", "slots", "slot_values", "shared_terms"),
+    }
+)
+"""Columns that no check compares: they are read, and let go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What came of one object: its rows without the `HEAVY` columns, and what is wrong with it."""
+
+    info: ObjectInfo
+    rows: pa.Table | None
+    findings: tuple[Finding, ...]
+
+
+def blind_spots(catalog: Catalog) -> list[Finding]:
+    """Damaged metadata without which nobody can tell which objects count."""
+    deciding = list(catalog.flat(STATE).values())[-1:]
+    for dataset in keys.BY_RUN:
+        for info in catalog.storage.list(keys.folder(dataset)):
+            place = keys.place(dataset, info.key)
+            if place is not None and place.generation is not None:
+                deciding.append(info)
+    found = []
+    for info in deciding:
+        try:
+            catalog.footers.of(info)
+        except LakeFormatError as error:
+            what = (
+                f"{error.what}; nothing else can be checked before that is mended: "
+                f"{remedy_for(info.key)}"
+            )
+            found.append(Finding("readable", info.key, what))
+    return found
+
+
+def misplaced(storage: Storage) -> list[Finding]:
+    """Objects among those of the datasets whose keys are not ours, or say another date."""
+    found = []
+    for dataset in DATASETS:
+        for info in storage.list(keys.folder(dataset)):
+            if not dataset.by_run:
+                if keys.flat_generation(dataset, info.key) is None:
+                    found.append(_foreign(info.key))
+                continue
+            place = keys.place(dataset, info.key)
+            if place is None:
+                found.append(_foreign(info.key))
+            elif place.run_id and ids.crawl_date(place.run_id) != place.date:
+                found.append(Finding("keys", info.key, "the run is of another crawl date"))
+    found += [
+        _foreign(info.key)
+        for info in storage.list(f"{keys.PAGES}/")
+        if keys.pages_run(info.key) is None
+    ]
+    return found
+
+
+def _foreign(key: str) -> Finding:
+    return Finding("keys", key, "Taar writes no object of this name; a plain glob reads it")
+
+
+def examine(storage: Storage, dataset: Dataset, info: ObjectInfo) -> Examined:
+    """Reads one object to its end and checks what can be said of it alone.
+
+    Raises:
+        ObjectMissingError: If it has been deleted since it was listed.
+    """
+    try:
+        with storage.open_input(info.key, info.size) as source:
+            written = _written_schema(source, info.key)
+            findings = _schema_findings(dataset, info.key, written)
+            if any(f.what.startswith("the type") for f in findings):
+                return Examined(info, None, tuple(findings))
+            source.seek(0)
+            rows, metadata = parquet.read(source, info.key, dataset, checksums=True)
+    except ObjectMissingError:
+        raise
+    except LakeFormatError as error:
+        what = f"{error.what}; {remedy_for(info.key)}"
+        return Examined(info, None, (Finding("readable", info.key, what),))
+    for field in dataset.stored_schema:
+        if not field.nullable and rows.column(field.name).null_count:
+            findings.append(
+                Finding("schema", info.key, f"{field.name} is required, and null in some rows")
+            )
+    if dataset.by_run:
+        findings += _run_findings(dataset, info.key, rows, metadata)
+    findings += _order_findings(dataset, info.key, rows)
+    slim = [name for name in rows.column_names if name not in HEAVY]
+    return Examined(info, rows.select(slim), tuple(findings))
+
+
+def _written_schema(source: pa.NativeFile, key: str) -> pa.Schema:
+    with parquet.damage_told(key):
+        return pq.read_schema(source)
+
+
+def _schema_findings(dataset: Dataset, key: str, written: pa.Schema) -> list[Finding]:
+    metadata = written.metadata or {}
+    version = metadata.get(b"taar.schema_version", b"").decode()
+    found = []
+    if not version.isdigit():
+        found.append(Finding("schema", key, "taar.schema_version is not in its metadata"))
+    named = metadata.get(b"taar.dataset", b"").decode()
+    if named != dataset.name:
+        found.append(Finding("schema", key, f"it says that it holds rows of {named!r}"))
+    ours = dataset.stored_schema
+    newer = version.isdigit() and int(version) > SCHEMA_VERSION
+    if not newer:
+        unknown = sorted(set(written.names) - set(ours.names))
+        found += offending("schema", key, "columns that were never declared", unknown)
+    missing = [f.name for f in ours if not f.nullable and f.name not in written.names]
+    found += offending("schema", key, "required columns are missing", missing)
+    wrong = [
+        f"{f.name} ({written.field(f.name).type}, declared {f.type})"
+        for f in ours
+        if f.name in written.names and not _same(written.field(f.name).type, f.type)
+    ]
+    return found + offending("schema", key, "the type is not the declared one", wrong)
+
+
+def _same(written: pa.DataType, declared: pa.DataType) -> bool:
+    """Whether a type is the declared one, or was it once, whatever inner fields are called."""
+    if pa.types.is_list(written) and pa.types.is_list(declared):
+        return _same(written.value_type, declared.value_type)
+    if pa.types.is_map(written) and pa.types.is_map(declared):
+        return _same(written.key_type, declared.key_type) and _same(
+            written.item_type, declared.item_type
+        )
+    return written.equals(declared) or is_former(written, declared)
+
+
+def _run_findings(
+    dataset: Dataset, key: str, rows: pa.Table, metadata: dict[bytes, bytes]
+) -> list[Finding]:
+    place = keys.place(dataset, key)
+    named = set(parquet.names_in(metadata, parquet.RUNS))
+    if place is None:
+        return []
+    if not named or not all(ids.is_run_id(run) for run in named):
+        return [Finding("runs", key, "its metadata names no runs")]
+    if place.run_id is not None and named != {place.run_id}:
+        return [Finding("runs", key, "its metadata names other runs than its key")]
+    found = offending(
+        "runs",
+        key,
+        "its metadata names runs of another crawl date",
+        [run for run in named if ids.crawl_date(run) != place.date],
+    )
+    present = set(parquet.strings(pc.unique(rows.column(RUN_ID.name).drop_null())))
+    return found + offending("runs", key, "rows of runs that it does not name", present - named)
+
+
+def _order_findings(dataset: Dataset, key: str, rows: pa.Table) -> list[Finding]:
+    plain = rows.select(list(dataset.sort_by)).combine_chunks()
+    order = pc.sort_indices(plain, sort_keys=[(n, "ascending") for n in dataset.sort_by])
+    if plain.take(order).equals(plain):
+        return []
+    return [Finding("order", key, f"rows are not sorted by {', '.join(dataset.sort_by)}")]
+
+
+def overlaps(
+    dataset: Dataset,
+    date: str,
+    taken: pa.Table,
+    left_over: Iterable[Examined],
+    hidden: pc.Expression | None = None,
+) -> list[Finding]:
+    """Left-over objects with rows that the objects in use do not hold.
+
+    They are about to be deleted, and these rows with them.
+
+    Args:
+        dataset: One that runs publish.
+        date: The crawl date.
+        taken: All rows of the dataset that readers see.
+        left_over: Objects of this date that readers skip, because others name their runs too.
+        hidden: Holds for rows that were taken down, and are to be deleted.
+    """
+    names = row_names(dataset)
+    seen = set(_rows(taken.select(names)))
+    found = []
+    for examined in left_over:
+        if examined.rows is not None:
+            rows = examined.rows if hidden is None else examined.rows.filter(~hidden)
+            lost = set(_rows(rows.select(names))) - seen
+            what = f"readers skip it on {date}, and nothing else holds these rows"
+            found += offending("overlap", examined.info.key, what, lost)
+    return found
+
+
+def row_names(dataset: Dataset) -> list[str]:
+    """The columns that tell the rows of a dataset apart."""
+    if "article_id" in dataset.sort_by:
+        return ["article_id"]
+    return ["run_id", "source_id" if "source_id" in dataset.sort_by else "url_id"]
+
+
+def _rows(table: pa.Table) -> list[tuple[object, ...]]:
+    return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
