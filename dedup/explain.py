@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from dedup.frequencies import F64, Frequencies, start_frequencies
@@ -33,6 +34,10 @@ SHOWN_DIFFERENCES: Final = 40
 """Places in which two copies differ that are shown."""
 SHOWN_WORDS: Final = 12
 """Words of each side of such a place that are shown."""
+ANCHORED_WORDS: Final = 5_000
+"""Words of a text up to which every word may anchor the comparison side by side."""
+_BASE: Final = np.uint64(0x9E3779B97F4A7C15)
+"""Of the hash of a run: odd, and with bits well mixed (2^64 / golden ratio)."""
 _THEN: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -154,7 +159,8 @@ def differences(a: list[str], b: list[str]) -> tuple[tuple[str, str], ...]:
     Returns:
         At most `SHOWN_DIFFERENCES` places: what the first says there, and what the second.
     """
-    matcher = SequenceMatcher(None, a, b, autojunk=False)
+    # Beyond an article's length the commonest words are no anchors: they would take hours.
+    matcher = SequenceMatcher(None, a, b, autojunk=max(len(a), len(b)) > ANCHORED_WORDS)
     places = [
         (_shown(a[i1:i2]), _shown(b[j1:j2]))
         for tag, i1, i2, j1, j2 in matcher.get_opcodes()
@@ -182,26 +188,61 @@ def longest_passage(a: list[str], b: list[str]) -> list[str]:
         b: Tokens of the other.
 
     Returns:
-        The run; empty where no token is shared. The time is proportional to the product of the
-        two lengths: for two articles, not for a window of them.
+        The run; empty where no token is shared. A run in common has runs of every lesser length
+        in it, so the length is found by halving: n log n steps for each of log n lengths.
     """
-    numbers = {token: number for number, token in enumerate(dict.fromkeys([*a, *b]))}
-    other = np.array([numbers[token] for token in b], dtype=np.int64)
-    # runs[j]: length of the run in common that ends at the current token of `a` and at b[j].
-    runs = np.zeros(len(b) + 1, dtype=np.int64)
-    best, end = 0, 0
-    for position, token in enumerate(a):
-        runs[1:] = np.where(other == numbers[token], runs[:-1] + 1, 0)
-        longest = int(runs.max())
-        if longest > best:
-            best, end = longest, position + 1
-    return a[end - best : end]
+    numbers = {token: number for number, token in enumerate(dict.fromkeys([*a, *b]), start=1)}
+    one, other = (np.array([numbers[token] for token in text], dtype=np.uint64) for text in (a, b))
+    sums = _prefix_sums(one), _prefix_sums(other)
+    low, high, found = 0, min(len(a), len(b)), 0
+    while low < high:
+        length = (low + high + 1) // 2
+        at = _first_in_both(one, other, sums, length)
+        if at is None:
+            high = length - 1
+        else:
+            low, found = length, at
+    return a[found : found + low]
+
+
+def _prefix_sums(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Sums of number x _BASE^place, modulo 2^64: of every beginning of a text."""
+    powers = np.full(len(numbers), _BASE, dtype=np.uint64)
+    powers[:1] = 1
+    sums = np.zeros(len(numbers) + 1, dtype=np.uint64)
+    np.cumsum(numbers * np.cumprod(powers, dtype=np.uint64), out=sums[1:])
+    return sums
+
+
+def _first_in_both(
+    one: npt.NDArray[np.uint64],
+    other: npt.NDArray[np.uint64],
+    sums: tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]],
+    length: int,
+) -> int | None:
+    """Where in the first text a run of this length begins that the other has as well."""
+    most = max(len(one), len(other)) - length
+    lifts = np.full(most + 1, _BASE, dtype=np.uint64)
+    lifts[:1] = 1
+    lifts = np.cumprod(lifts, dtype=np.uint64)[::-1]
+    # A run is multiplied up to the place of the last one, wherever it begins.
+    hashes = [(text[length:] - text[:-length]) * lifts[: len(text) - length] for text in sums]
+    order = np.argsort(hashes[1], kind="stable")
+    places = np.searchsorted(hashes[1], hashes[0], sorter=order)
+    places[places == len(order)] = 0
+    for at in np.flatnonzero(hashes[1][order[places]] == hashes[0]).tolist():
+        begin = int(order[places[at]])
+        # Two runs may have one hash; only the first place of a hash in the other is looked at.
+        if np.array_equal(one[at : at + length], other[begin : begin + length]):
+            return at
+    return None
 
 
 def _alone(terms: U32, weights: F64, both: list[int]) -> list[int]:
     """The words that the other text does not use, the weightiest first."""
     order = np.lexsort((terms, -weights))
-    return [term for term in terms[order].tolist() if term not in set(both)]
+    shared = set(both)
+    return [term for term in terms[order].tolist() if term not in shared]
 
 
 def _told(terms: list[int], words: Words) -> tuple[str, ...]:
