@@ -28,6 +28,9 @@ _LONGEST = 90
 _NARROWEST = 8
 """Characters of a column that can be read; where there is less for each, rows stand one by one."""
 
+_SHOWN_WORDS = 25
+"""Words of each end of a long passage."""
+
 _FIRST_QUERY = "select source_id, count(*) from articles group by 1"
 """What the demo proposes to ask."""
 
@@ -198,6 +201,16 @@ def print_sources(sources: Sequence[Source]) -> None:
     )  # fmt: skip
 
 
+def _both_ends(passage: str) -> str:
+    """A passage that a screen can bear; ``--json`` has all of it."""
+    words = passage.split()
+    left_out = len(words) - 2 * _SHOWN_WORDS
+    if left_out <= 0:
+        return passage
+    first, last = words[:_SHOWN_WORDS], words[-_SHOWN_WORDS:]
+    return f"{' '.join(first)} … ({left_out} words) … {' '.join(last)}"
+
+
 def print_pairs(pairs: Sequence[PairReport]) -> None:
     """Prints compared texts pair by pair, with the words that tell them apart."""
     console = _console()
@@ -210,7 +223,7 @@ def print_pairs(pairs: Sequence[PairReport]) -> None:
         )
         console.print(f"  why: {escape(pair.why)}")
         if found.passage:
-            console.print(f"  longest passage in common: {escape(found.passage)}")
+            console.print(f"  longest passage in common: {escape(_both_ends(found.passage))}")
         if found.differences:
             console.print(
                 _table("  where they differ", "the first", "the second", rows=found.differences)

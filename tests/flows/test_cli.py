@@ -129,6 +129,10 @@ def test_pairs_are_explained(tmp_path: Path) -> None:
     assert {"jaccard", "containment", "cosine", "why"} <= set(found)
     shown = taar("dedup", "pairs", str(one), TEXT)
     assert "exact" in shown.output
+    long = " ".join(f"शब्द{n}" for n in range(400))
+    shown = taar("dedup", "pairs", long, long)
+    assert "(350 words)" in shown.output
+    assert "शब्द399" in shown.output
     three = json.loads(taar("dedup", "pairs", TEXT, TEXT, TEXT, "--json").output)
     assert [pair["kind"] for pair in three] == ["exact"] * 3
 
