@@ -26,6 +26,15 @@ Status = Literal["unverified", "reported_dead", "verified"]
 MINUTE_S: Final = 60
 DAY_S: Final = 24 * 60 * MINUTE_S
 
+_RAREST_S: Final = 30 * DAY_S
+"""The longest interval: what is listed is gone by then. Without a bound a slip of the pen adds up to
+a date that no calendar has, and ends the run of every source."""
+
+_SLOWEST_S: Final = 60 * MINUTE_S
+"""The longest delay: six times the usual budget of a run, which so asks a site for one thing."""
+
+_MOST_PAGES: Final = 1_000_000
+
 
 def _web_url(value: str) -> str:
     if not is_web_url(value):
@@ -110,7 +119,9 @@ class Politeness(_Model):
     delay_s: float | None = Field(
         default=None,
         ge=0,
-        description="Least seconds from one request to the next, per host; by default 2",
+        le=_SLOWEST_S,
+        allow_inf_nan=False,
+        description="Least seconds from one request to the next, per host; by default 2, at most 3600",
     )
     concurrency: int | None = Field(
         default=None, ge=1, le=16, description="Requests at once, per host; by default 1"
@@ -118,16 +129,23 @@ class Politeness(_Model):
     max_pages: int | None = Field(
         default=None,
         ge=0,
+        le=_MOST_PAGES,
         description="Most pages of this source that one run asks for; by default 300",
     )
 
 
 class Polling(_Model):
-    """Bounds of the adaptive polling interval."""
+    """Bounds of the adaptive polling interval, each from a minute to 30 days."""
 
-    floor_s: int = Field(default=10 * MINUTE_S, ge=MINUTE_S, description="Shortest, seconds")
-    start_s: int = Field(default=15 * MINUTE_S, ge=MINUTE_S, description="At first, seconds")
-    ceiling_s: int = Field(default=DAY_S, ge=MINUTE_S, description="Longest, seconds")
+    floor_s: int = Field(
+        default=10 * MINUTE_S, ge=MINUTE_S, le=_RAREST_S, description="Shortest, seconds"
+    )
+    start_s: int = Field(
+        default=15 * MINUTE_S, ge=MINUTE_S, le=_RAREST_S, description="At first, seconds"
+    )
+    ceiling_s: int = Field(
+        default=DAY_S, ge=MINUTE_S, le=_RAREST_S, description="Longest, seconds; at most 30 days"
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> Polling:

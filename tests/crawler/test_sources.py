@@ -114,6 +114,19 @@ sources:
         ("hosts: [hindi", "hosts: [-hindi", 14, "not a host name"),
         ("kind: section", "kind: rsss", 17, "`feeds.0.kind`"),
         ("delay_s: 5", "delay_s: -1", 10, "greater than or equal to 0"),
+        ("delay_s: 5", "delay_s: .inf", 10, "finite number"),
+        ("delay_s: 5", "delay_s: .nan", 10, "finite number"),
+        ("delay_s: 5", "delay_s: 1.0e+300", 10, "less than or equal to 3600"),
+        ("max_pages: 10", "max_pages: 90000000000000", 10, "less than or equal to 1000000"),
+        *(
+            (
+                "    politeness: {",
+                f"    polling: {{{name}: 9000000000000}}\n    politeness: {{",
+                10,
+                f"`polling.{name}`: Input should be less than or equal to 2592000",
+            )
+            for name in ("floor_s", "start_s", "ceiling_s")
+        ),
         ("    name: Alpha\n", "    name: Alpha\n    timezone: Asia/Dilli\n", 5, "not a time zone"),
         ("    name: Alpha\n", "    name: Alpha\n    name: A\n", 5, "written twice"),
         ("https://beta.co.in/feed", "https://hindi.beta.co.in/desh", 11, "listed twice"),
