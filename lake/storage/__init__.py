@@ -12,12 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Protocol
-
-import pyarrow as pa
-import pyarrow.fs as pafs
+from typing import TYPE_CHECKING, Final, Protocol
 
 from lake.errors import ConfigError
+
+if TYPE_CHECKING:  # The crawl process comes by here for `lake.storage.files` and needs no Arrow.
+    import pyarrow as pa
+    import pyarrow.fs as pafs
 
 ADDRESSING: Final = ("auto", "path", "virtual")
 ENCRYPTIONS: Final = (None, "AES256", "aws:kms")

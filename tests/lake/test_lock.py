@@ -96,11 +96,19 @@ def test_a_lease_is_renewed_for_as_long_as_its_owner_works(s3: Storage) -> None:
     assert "lease" not in {thread.name for thread in threading.enumerate()}
 
 
+def taken_over(s3: Storage) -> bool:
+    """Takes the lease away; whether that has outlived a renewal."""
+    _lease(s3, "elsewhere", 1)
+    time.sleep(0.2)
+    return bool(json.loads(s3.get(keys.LOCK))["host"] == "elsewhere")
+
+
 def test_who_has_lost_the_lease_neither_renews_it_nor_publishes(s3: Storage, spools: Path) -> None:
     lake = Lake(s3)
     with lake.lock(NOW, timedelta(seconds=0.3)):
         spool = spool_of(lake, spools, ["a"])
-        _lease(s3, "elsewhere", 1)
+        # A renewal that has just looked writes once more over what came meanwhile.
+        until(lambda: taken_over(s3))
         with pytest.raises(LakeBusyError, match="taken away by process 1 on elsewhere"):
             lake.publish(spool)
         with pytest.raises(LakeBusyError, match="taken away"):
