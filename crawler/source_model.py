@@ -27,8 +27,8 @@ MINUTE_S: Final = 60
 DAY_S: Final = 24 * 60 * MINUTE_S
 
 _RAREST_S: Final = 30 * DAY_S
-"""The longest interval: what is listed is gone by then. Without a bound a slip of the pen adds up to
-a date that no calendar has, and ends the run of every source."""
+"""The longest interval: what is listed is gone by then. Without a bound a slip of the pen adds up
+to a date that no calendar has, and ends the run of every source."""
 
 _SLOWEST_S: Final = 60 * MINUTE_S
 """The longest delay: six times the usual budget of a run, which so asks a site for one thing."""
@@ -121,7 +121,8 @@ class Politeness(_Model):
         ge=0,
         le=_SLOWEST_S,
         allow_inf_nan=False,
-        description="Least seconds from one request to the next, per host; by default 2, at most 3600",
+        description="Least seconds from one request to the next, per host; by default 2, at most "
+        "3600",
     )
     concurrency: int | None = Field(
         default=None, ge=1, le=16, description="Requests at once, per host; by default 1"

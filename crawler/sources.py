@@ -20,10 +20,18 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.constructor import ConstructorError, DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from crawler.source_model import Feed, Politeness, Polling, Source, SourceFile, json_schema
+from crawler.source_model import (
+    Feed,
+    PageRules,
+    Politeness,
+    Polling,
+    Source,
+    SourceFile,
+    json_schema,
+)
 from lake.errors import ConfigError
 
 __all__ = ["Feed", "Politeness", "Polling", "Source", "json_schema", "load_sources"]
@@ -32,6 +40,7 @@ _MODELS: Final[dict[str, type[BaseModel]]] = {
     "feeds": Feed,
     "politeness": Politeness,
     "polling": Polling,
+    "extract": PageRules,
 }
 _OVERLAY_ENV: Final = "TAAR_SOURCES"
 
@@ -108,6 +117,18 @@ def _parts(file: Path) -> Iterator[_Part]:
         yield _Part(file, node)
 
 
+class _Constructor(RoundTripConstructor):
+    """Makes values of the YAML, and says where one stands that only looks like a value."""
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:  # noqa: ANN401
+        try:
+            return super().construct_object(node, deep=deep)
+        except ValueError as error:  # 2024-13-45 has the form of a date.
+            raise ConstructorError(
+                problem=f"{node.value!r} is no value: {error}", problem_mark=node.start_mark
+            ) from error
+
+
 def _read(file: Path) -> object:
     try:
         text = file.read_text(encoding="utf-8")
@@ -124,13 +145,21 @@ def _read(file: Path) -> object:
             remedy="Make it a readable file of UTF-8 text.",
         ) from error
     try:
-        loaded: object = YAML(typ="rt").load(StringIO(text))
+        yaml = YAML(typ="rt")
+        yaml.Constructor = _Constructor
+        loaded: object = yaml.load(StringIO(text))
         return loaded
     except DuplicateKeyError as error:
         raise ConfigError(
             "a key is written twice in one mapping",
             where=f"{file}:{_mark_line(error)}",
             remedy="Delete one of the two.",
+        ) from error
+    except ConstructorError as error:
+        raise ConfigError(
+            f"the source file cannot be understood: {error.problem}",
+            where=f"{file}:{_mark_line(error)}",
+            remedy="Correct the value; a text that looks like a date or a number needs quotes.",
         ) from error
     except YAMLError as error:
         problem = error.problem if isinstance(error, MarkedYAMLError) else None
@@ -181,7 +210,7 @@ def _config_error(
     error: ValidationError, group: list[_Part], origin: Mapping[tuple[str, ...], _Part]
 ) -> ConfigError:
     """The first mistake, in words."""
-    first = error.errors()[0]
+    first = _telling(error)
     place = tuple(first["loc"])
     names = tuple(str(step) for step in place)
     part = origin.get(names[:2]) or origin.get(names[:1]) or group[-1]
@@ -203,6 +232,16 @@ def _config_error(
         where=f"{part.path}:{line}",
         remedy="Correct the value; seeds/sources.schema.json tells every field and its form.",
     )
+
+
+def _telling(error: ValidationError) -> Mapping[str, Any]:
+    """The first mistake; for a key that is missing, the one that was written in its place."""
+    mistakes = error.errors()
+    first = mistakes[0]
+    if first["type"] != "missing":
+        return first
+    beside = (e for e in mistakes if e["loc"][:-1] == first["loc"][:-1])
+    return next((e for e in beside if e["type"] == "extra_forbidden"), first)
 
 
 def _known_keys(place: tuple[str, ...]) -> list[str]:

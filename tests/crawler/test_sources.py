@@ -153,6 +153,36 @@ def test_the_nearest_key_is_offered(tmp_path: Path) -> None:
     assert error.remedy == "Did you mean `politeness`?"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "remedy"),
+    [
+        ("- url: https://www.a", "- ulr: https://www.a", "Did you mean `url`?"),
+        ("name: Alpha\n", "nmae: Alpha\n", "Did you mean `name`?"),
+        ("    politeness:", "    extract: [{bdy: p}]\n    politeness:", "Did you mean `body`?"),
+        (
+            "    politeness:",
+            "    extract: [{body: p, zzz: p}]\n    politeness:",
+            "The keys are: body, remove, title, summary, authors, published, since, until.",
+        ),
+    ],
+)
+def test_a_slip_in_a_key_that_must_be_there_is_not_told_as_its_lack(
+    tmp_path: Path, old: str, new: str, remedy: str
+) -> None:
+    assert old in GOOD
+    error = error_of(tmp_path, GOOD.replace(old, new, 1))
+    assert "unknown key" in error.what
+    assert error.remedy == remedy
+
+
+@pytest.mark.parametrize("since", ["2024-13-45", "2024-11-01T99:00:00"])
+def test_a_date_that_no_calendar_has_is_told_with_its_line(tmp_path: Path, since: str) -> None:
+    rules = f"    extract:\n      - body: p\n        since: {since}\n"
+    error = error_of(tmp_path, GOOD.replace("    politeness:", rules + "    politeness:"))
+    assert since in error.what
+    assert error.where == f"{tmp_path / 'sources.yaml'}:12"
+
+
 def test_a_mistake_of_the_overlay_is_told_where_it_is(tmp_path: Path) -> None:
     overlay = "sources:\n  - id: alpha\n    politeness:\n      delay_s: soon\n"
     error = error_of(tmp_path, GOOD, overlay)
