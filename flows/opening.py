@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from flows.settings import Settings
 from lake import ids
-from lake.storage import S3Options, open_storage
+from lake.errors import ConfigError
+from lake.storage import S3Options, local_root, open_storage
 from lake.tables import Lake
 from lake.upkeep.days import Retention
 
@@ -41,6 +42,29 @@ def open_lake(settings: Settings, *, create: bool = True) -> Lake:
         cache_bytes=settings.cache_mb << 20,
     )
     return Lake(open_storage(settings.lake, options, create=create))
+
+
+def refuse_inside_lake(settings: Settings, out: Path, option: str) -> None:
+    """Keeps a file of the user's out of the lake, where it could replace an object.
+
+    Args:
+        settings: Where the lake is.
+        out: The file that is about to be written.
+        option: By which it was named, for the message.
+
+    Raises:
+        ConfigError: If it would lie in the folder of the lake, by whatever links.
+    """
+    root = local_root(settings.lake)
+    # Some writers follow a link in the last part of the path, others replace it.
+    if root is not None and any(
+        place.is_relative_to(root) for place in (out.resolve(), out.parent.resolve() / out.name)
+    ):
+        raise ConfigError(
+            f"{out} lies inside the lake, where only Taar writes",
+            where=option,
+            remedy=f"name a file outside {root}",
+        )
 
 
 def block_cache(settings: Settings) -> Path:

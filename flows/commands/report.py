@@ -36,6 +36,7 @@ def report(
 
     Example: taar report --out today.html
     """
+    from flows.opening import refuse_inside_lake
     from flows.watch.report import make_report
     from lake.storage.files import os_errors
 
@@ -45,9 +46,12 @@ def report(
             where=str(out),
             remedy="name it *.html or *.md",
         )
+    given = settings(lake=lake)
+    if out is not None:
+        refuse_inside_lake(given, out, "--out")
     india = ZoneInfo(_INDIA)
     now = (until or datetime.now(india)).astimezone(india)
-    made = make_report(settings(lake=lake), now=now, hours=hours)
+    made = make_report(given, now=now, hours=hours)
     if out is not None:
         text = made.to_html() if out.suffix == ".html" else made.to_markdown()
         with os_errors("write the report", out):

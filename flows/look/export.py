@@ -73,14 +73,16 @@ def export(
         since_run: Only what runs after this one have published.
 
     Raises:
-        ConfigError: If the suffix, the view or the dates are wrong; nothing was written.
+        ConfigError: If the suffix, the view or the dates are wrong, or the file would lie in the
+            lake; nothing was written.
         LakeFormatError: If an object of the lake is damaged.
         StorageError: If the lake cannot be read, or the file cannot be written.
     """
-    from flows.opening import open_lake
+    from flows.opening import open_lake, refuse_inside_lake
     from lake.reading.views import LIST_RUNS, connect
 
     _check(out, view, since, until)
+    refuse_inside_lake(settings, out, "--out")
     if since_run is not None and not is_run_id(since_run):
         raise ConfigError(
             f"{since_run!r} is no run id",

@@ -189,6 +189,18 @@ def open_storage(url: str, s3: S3Options | None = None, *, create: bool = True) 
     return open_local(_folder(rest if separator else url), create=create)
 
 
+def local_root(url: str) -> Path | None:
+    """The folder of a lake on this machine, links followed; None for one on a server.
+
+    Args:
+        url: As `open_storage` takes it.
+    """
+    scheme, separator, rest = url.partition("://")
+    if separator and scheme != "file":
+        return None
+    return _folder(rest if separator else url).resolve()
+
+
 def _folder(address: str) -> Path:
     try:
         return Path(address).expanduser()

@@ -156,3 +156,29 @@ def test_what_is_new_since_a_run(place: str, tmp_path: Path) -> None:
     wrong = export(place, out, "--since-run", "yesterday")
     assert wrong.exit_code == 2
     assert "no run id" in wrong.stderr
+
+
+@pytest.mark.parametrize("command", ["export", "report"])
+@pytest.mark.parametrize("way", ["plain", "file://", "link to the lake", "link to an object"])
+def test_no_file_is_written_into_the_lake(
+    command: str, way: str, place: str, tmp_path: Path
+) -> None:
+    obj = min(Path(place).glob("articles/*/*.parquet"))
+    before = obj.read_bytes()
+    out, address = obj, place
+    if command == "report":
+        out = obj.with_suffix(".md")
+        out.write_bytes(before)
+    if way == "file://":
+        address = f"file://{place}"
+    elif way == "link to the lake":
+        (tmp_path / "other").symlink_to(place)
+        out = tmp_path / "other" / out.relative_to(place)
+    elif way == "link to an object":
+        (tmp_path / f"linked{out.suffix}").symlink_to(out)
+        out = tmp_path / f"linked{out.suffix}"
+    result = CliRunner().invoke(main, [command, "--lake", address, "--out", str(out)])
+    assert result.exit_code == 2, result.output
+    assert "lies inside the lake" in result.stderr
+    assert "--out" in result.stderr
+    assert out.read_bytes() == before
