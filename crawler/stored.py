@@ -8,11 +8,12 @@ becomes of the articles (`flows`).
 from __future__ import annotations
 
 import gzip
-import json
 import sys
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -21,6 +22,7 @@ from w3lib.encoding import http_content_type_encoding
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
+from crawler.beside import read_beside
 from crawler.extract import AgencyBook, Extracted, Listed, NoArticle, extract
 from crawler.source_model import Source
 from lake.errors import ConfigError
@@ -29,6 +31,7 @@ from lake.upkeep.warcs import Damaged, Record, walk
 PAGE_NAMES: Final = (".html", ".htm", ".html.gz")
 ARCHIVE_NAMES: Final = (".warc", ".warc.gz")
 _GZIP: Final = b"\x1f\x8b"
+_WARC: Final = b"WARC/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +70,35 @@ def read_archive(
         stream: The file, gz or not. It may begin at any record, and may be cut short. A damaged
             record of a gz file is skipped; in one that is none it ends the reading.
         name: What to call it.
-        damaged: Is told of each damaged place of a gz file.
+        damaged: Is told of each damaged place: of a gz file, of its members.
 
     Yields:
         One page for each ``response`` record of HTTP.
     """
     begin = stream.tell()
-    packed = stream.read(len(_GZIP)) == _GZIP
+    first = stream.read(len(_WARC))
     stream.seek(begin)
-    if not packed:
-        yield from _responses(stream, name, None)
+    if not first.startswith(_GZIP):
+        if first and first != _WARC and damaged is not None:
+            damaged(Damaged(0, 0, "the file begins with no WARC record"))
+        yield from _responses(stream, name, None, damaged)
         return
     for item in walk(stream, sys.maxsize):
         if isinstance(item, Record):
-            yield from _responses(BytesIO(item.head), name, item.start)
+            yield from _responses(BytesIO(item.head), name, item.start, None)
         elif damaged is not None:
             damaged(item)
 
 
-def _responses(stream: BinaryIO, name: str, at: int | None) -> Iterator[StoredPage]:
+def _responses(
+    stream: BinaryIO, name: str, at: int | None, damaged: Callable[[Damaged], None] | None
+) -> Iterator[StoredPage]:
     """The responses in records that are not compressed, which may lie at one place of a file."""
+
+    def tell(start: int, what: str) -> None:
+        if damaged is not None:
+            damaged(Damaged(start, start, what))
+
     records = ArchiveIterator(stream)
     try:
         for record in records:
@@ -94,6 +106,8 @@ def _responses(stream: BinaryIO, name: str, at: int | None) -> Iterator[StoredPa
                 continue
             body = record.content_stream().read()
             if getattr(record.raw_stream, "limit", 0) > 0:
+                begin = records.get_record_offset() if at is None else at
+                tell(begin, f"the file ends within the record at byte {begin}")
                 return  # Cut short: the file was still being written when its writer was killed.
             # Only now: asking for it reads to the end of the record.
             offset = records.get_record_offset() if at is None else at
@@ -109,7 +123,8 @@ def _responses(stream: BinaryIO, name: str, at: int | None) -> Iterator[StoredPa
                 headers=_by_name(record.http_headers.headers),
             )
     except (ArchiveLoadFailed, EOFError):
-        return
+        begin = stream.tell() if at is None else at
+        tell(begin, f"the record before byte {begin} is damaged")
 
 
 def _by_name(lines: list[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
@@ -119,17 +134,21 @@ def _by_name(lines: list[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     return values
 
 
-def read_stored(path: Path, *, url: str) -> Iterator[StoredPage]:
+def read_stored(
+    path: Path, *, url: str, damaged: Callable[[str, Damaged], None] | None = None
+) -> Iterator[StoredPage]:
     """The pages of a file or of all files of a folder.
 
     Args:
         path: A page (``.html``, ``.html.gz``), a WARC file, or a folder of them. Beside
             ``x.html`` may stand ``x.json``: an object with the page's ``url``, its ``charset``,
-            and ``article``: fields that its article must have.
+            when it was fetched (``fetched_at``), and ``article``: fields that its article must
+            have. The words of the gold files, ``now`` and ``expect``, do as well.
         url: The URL of a page that has none by itself.
+        damaged: Is told of each damaged place of a WARC file, with the file's name.
 
     Raises:
-        ConfigError: If there is nothing to read.
+        ConfigError: If there is nothing to read, or what stands there cannot be read.
     """
     if path.is_dir():
         files = sorted(f for f in path.iterdir() if f.name.endswith((*PAGE_NAMES, *ARCHIVE_NAMES)))
@@ -143,32 +162,31 @@ def read_stored(path: Path, *, url: str) -> Iterator[StoredPage]:
         )
     for file in files:
         if file.name.endswith(ARCHIVE_NAMES):
+            tell = None if damaged is None else partial(damaged, file.name)
             with file.open("rb") as stream:
-                yield from read_archive(stream, file.name)
+                yield from read_archive(stream, file.name, tell)
         else:
             yield _page(file, url)
 
 
 def _page(file: Path, url: str) -> StoredPage:
-    body = file.read_bytes()
+    try:
+        body = file.read_bytes()
+        if file.name.endswith(".gz"):
+            body = gzip.decompress(body)
+    except (OSError, EOFError, zlib.error) as error:
+        raise ConfigError(
+            f"the page cannot be read: {error}", where=str(file), remedy="save the page again"
+        ) from error
     stem = file.name.removesuffix(".gz").rpartition(".")[0]
-    beside = file.with_name(f"{stem}.json")
-    said: dict[str, Any] = {}
-    if beside.exists():
-        try:
-            said = dict(json.loads(beside.read_text(encoding="utf-8")))
-        except (ValueError, TypeError) as error:
-            raise ConfigError(
-                f"it is no JSON object: {error}",
-                where=str(beside),
-                remedy='Write an object, such as {"url": "https://...", "article": {"title": ""}}.',
-            ) from error
+    said = read_beside(file.with_name(f"{stem}.json"))
     return StoredPage(
-        url=str(said.get("url", url)),
-        body=gzip.decompress(body) if file.name.endswith(".gz") else body,
+        url=said.url or url,
+        body=body,
         name=file.name,
-        charset=said.get("charset"),
-        expected=said.get("article", {}),
+        charset=said.charset,
+        fetched_at=said.fetched_at,
+        expected=said.expected,
     )
 
 
@@ -217,7 +235,8 @@ def differences(page: StoredPage, made: Extracted | NoArticle) -> list[str]:
         if isinstance(value, datetime):
             same = _is_time(wanted, value)
         elif isinstance(value, tuple):
-            same = [getattr(part, "id", part) for part in value] == list(wanted or ())
+            parts = [getattr(part, "id", part) for part in value]
+            same = parts == ([] if wanted is None else wanted)
         else:
             same = value == wanted
         if not same:

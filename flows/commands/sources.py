@@ -1,7 +1,7 @@
 """The commands ``taar sources``: ``list``, ``check``, ``test`` and ``add``.
 
 Here belong their options and tables. The work is in `flows.look.checking`,
-`flows.look.trying` and `flows.look.adding`. The orders for single sources (``pause`` and others)
+`flows.look.trying`, `flows.look.adding` and `flows.look.source_file`. The orders for single sources (``pause`` and others)
 stand in `flows.commands.orders`.
 """
 
@@ -84,8 +84,8 @@ def try_out(
     """Try a source on stored pages, without the network.
 
     Without files, the newest pages of the lake's archive are taken. Beside page.html may stand
-    page.json with the page's url and the fields that its article must have:
-    {"url": "https://...", "article": {"title": "..."}}; exit code 1 if one of them is not so.
+    page.json with the page's url, when it was fetched (fetched_at), and the fields that its article
+    must have: {"url": "https://...", "article": {"title": "..."}}; exit code 1 if one is not so.
 
     Example: taar sources test amarujala page.html --url https://www.amarujala.com/a/b
     """
@@ -103,30 +103,42 @@ def try_out(
 @sources.command()
 @click.argument("url")
 @click.option("--name", help="Name of the publisher.")
+@click.option("--id", "source_id", metavar="ID", help="Its id; by default made of the address.")
 @click.option(
     "--to", "target", type=click.Path(path_type=Path), metavar="FILE",
     help="Source file to write to; default: TAAR_SOURCES, else ./sources.yaml.",
 )  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Print the entry, and write nothing.")
 @JSON
-def add(url: str, name: str | None, target: Path | None, dry_run: bool, as_json: bool) -> None:
+def add(
+    url: str,
+    name: str | None,
+    source_id: str | None,
+    target: Path | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
     """Visit a site, find its feeds and sitemaps, preview three articles, write its entry.
 
     Example: taar sources add https://www.example.in/ --name "Example" --dry-run
     """
-    from flows.look.adding import add_source, entry_text, write_entry
+    from flows.look.adding import add_source
+    from flows.look.source_file import check_target, entry_text, write_entry
 
     given = settings()
-    source, look = add_source(given, url, name, now=datetime.now(UTC))
+    file = target or given.sources or Path("sources.yaml")
+    if not dry_run:
+        check_target(file)
+    now = datetime.now(UTC)
+    source, look = add_source(given, url, name, now=now, source_id=source_id, target=file)
     if not source.feeds:
         raise ConfigError(
             f"no feed, sitemap or section page was found: {look.why_not}",
             where=url,
             remedy="see docs/add-a-source.md on writing the entry by hand",
         )
-    file = target or given.sources or Path("sources.yaml")
     if not dry_run:
-        write_entry(source, file)
+        write_entry(source, file, given.source_pack)
     if as_json:
         entry = source.model_dump(mode="json", exclude_defaults=True)
         print_json({"entry": entry, "look": look.to_json(), "file": None if dry_run else str(file)})

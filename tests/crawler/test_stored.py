@@ -126,3 +126,51 @@ def test_a_damaged_record_does_not_hide_those_behind_it(tmp_path: Path, harm: in
     assert [p.body for p in pages] == [article(n).encode() for n in (0, 2, 3)]
     assert [(d.start, f"byte {offsets[1]}" in d.what) for d in told] == [(offsets[1], True)]
     assert offsets[1] < told[0].end <= offsets[2]
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ('{"artcle": {"title": "x"}}', "'artcle' says nothing"),
+        ('{"article": {"titel": "x"}}', "no field 'titel'"),
+        ('{"article": {}, "expect": {}}', "mean the same"),
+        ('{"article": []}', "no object with fields"),
+        ('{"expect": null}', "no object with fields"),
+        ("[]", "no JSON object"),
+        ('{"url": 5}', "no address"),
+        ('{"charset": 5}', "no name of a character set"),
+        ('{"now": "2024-11-22T09:00"}', "no time with a zone"),
+        ('{"fetched_at": "0001-01-01T00:00+05:30"}', "no time with a zone"),
+    ],
+)
+def test_what_is_not_understood_beside_a_page_is_refused(
+    said: str, words: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a.html").write_text(article(7))
+    (tmp_path / "a.json").write_text(said)
+    with pytest.raises(ConfigError, match=words):
+        list(read_stored(tmp_path, url=HOST))
+
+
+def test_expectations_of_a_wrong_type_differ_and_the_words_of_gold_files_do(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.html").write_text(article(7))
+    said = {"url": f"{HOST}/7", "now": "2024-07-02T09:30:00+05:30", "expect": {"agencies": 5}}
+    (tmp_path / "a.json").write_text(json.dumps(said))
+    (page,) = read_stored(tmp_path, url=HOST)
+    assert page.fetched_at == datetime(2024, 7, 2, 4, tzinfo=UTC)
+    made = extract_stored(page, source(), now=NOW)
+    assert len(differences(page, made)) == 1
+
+
+def test_a_damaged_page_and_a_torn_archive_are_told(tmp_path: Path) -> None:
+    (tmp_path / "a.html.gz").write_bytes(b"\x1f\x8bnonsense")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        list(read_stored(tmp_path / "a.html.gz", url=HOST))
+    told: list[tuple[str, Damaged]] = []
+    for n, content in enumerate((b"nonsense " * 40, b"\x1f\x8bnonsense")):
+        file = tmp_path / f"{n}.warc.gz"
+        file.write_bytes(content)
+        assert list(read_stored(file, url=HOST, damaged=lambda *what: told.append(what))) == []
+    assert [name for name, _ in told] == ["0.warc.gz", "1.warc.gz"]
