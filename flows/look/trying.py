@@ -33,6 +33,7 @@ from flows.settings import Settings
 from flows.steps.choose import choose_sources
 from lake import schema
 from lake.errors import ConfigError, ObjectMissingError
+from lake.upkeep.warcs import Damaged
 
 _STORED_PAGES: Final = 20
 """Archived pages of a source that are tried."""
@@ -46,7 +47,8 @@ class Tried:
     Attributes:
         name: The file, or archive and offset.
         url: Its URL.
-        outcome: ``article``, or why there is none.
+        outcome: ``article``, or why there is none; ``damaged: ...`` of a place in an archive that
+            cannot be read.
         title: The headline.
         published_at: Publication time.
         words: Words of the text.
@@ -83,8 +85,8 @@ def try_source(
         now: The clock, for pages that do not say when they were fetched.
 
     Raises:
-        ConfigError: If there is no such source, or no stored page of it, or `url` is none or
-            there is not the one page that it is the URL of.
+        ConfigError: If there is no such source, or no stored page of it, or one of `paths` gives
+            none, or `url` is none or there is not the one page that it is the URL of.
     """
     every = load_sources(settings.source_pack, settings.sources)
     (source,) = choose_sources(every, [source_id], where="ID")
@@ -98,23 +100,43 @@ def try_source(
             remedy=f"name one file {', '.join(PAGE_NAMES)}, or write the URLs beside the pages: "
             "page.json",
         )
-    if paths:
-        pages: Iterable[StoredPage] = (
-            _placed(page, source, url) for at in paths for page in read_stored(at, url=source.home)
+    tried: list[Tried] = []
+
+    def take(pages: Iterable[StoredPage]) -> bool:
+        before = len(tried)
+        for page in pages:
+            made = extract_stored(
+                page, source, now=now, agencies=book, min_words=settings.min_words
+            )
+            tried.append(_tried(page, made))
+        return len(tried) > before
+
+    torn: list[Tried] = []
+    for at in paths:
+        known = len(torn)
+        pages = read_stored(
+            at, url=source.home, damaged=lambda name, place: torn.append(_damaged(name, place))
         )
-    else:
-        pages = _archived(settings, source)
-    tried = []
-    for page in pages:
-        made = extract_stored(page, source, now=now, agencies=book, min_words=settings.min_words)
-        tried.append(_tried(page, made))
-    if not tried:
+        if not take(_placed(page, source, url) for page in pages):
+            why = "".join(f" ({place.outcome})" for place in torn[known:][:1])
+            raise ConfigError(
+                f"no page can be read in it{why}",
+                where=str(at),
+                remedy="name a page, or a WARC file with responses",
+            )
+    if not paths and not take(_archived(settings, source)):
         raise ConfigError(
             f"the lake has no archived page of {source_id!r}",
             where=settings.lake,
             remedy="name files of pages, or collect the source first",
         )
-    return tried
+    return tried + torn
+
+
+def _damaged(name: str, place: Damaged) -> Tried:
+    """Tells of a place that hides pages; not as wrong, for an archive may end anywhere."""
+    outcome = f"damaged: {place.what}"
+    return Tried(f"{name}@{place.start}", "", outcome, None, None, 0, (), ())
 
 
 def _placed(page: StoredPage, source: Source, url: str | None) -> StoredPage:

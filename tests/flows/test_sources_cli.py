@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from crawler.sources import load_sources
+from crawler.warc import Archive, Exchange
 from flows.cli import main
 from flows.look.adding import add_source
 from press import BASE, Faults, Press
@@ -109,6 +111,96 @@ def test_add_finds_previews_and_writes(env: dict[str, str], tmp_path: Path) -> N
     assert "name: Udgam" in dry.output
     assert "words" in dry.output
     assert mine.read_bytes() == before
+
+
+@pytest.fixture
+def no_visit(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("the site was visited")
+
+    monkeypatch.setattr("flows.look.adding.run_look", never)
+
+
+MINE = """\
+sources:
+  - id: mine  # My own.
+    name: Mine
+    home: http://mine.press.test/
+  - id: udgam
+    enabled: false
+"""
+
+
+@pytest.mark.usefixtures("no_visit")
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)])
+def test_add_refuses_before_the_visit_what_stands_in_the_file(
+    env: dict[str, str], tmp_path: Path, dry: tuple[str, ...]
+) -> None:
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(MINE, encoding="utf-8")
+    home = "http://www.mine.press.test/"
+    done = taar(env, "sources", "add", home, "--to", str(mine), *dry)
+    assert done.exit_code == 2
+    assert "known as source 'mine'" in done.output
+    assert f"where:  {mine}" in done.output
+    taken = taar(env, "sources", "add", "http://x.test/", "--id", "mine", "--to", str(mine), *dry)
+    assert (taken.exit_code, "choose another with --id" in taken.output) == (2, True)
+    wrong = taar(env, "sources", "add", "http://x.test/", "--id", "Mi ne", "--to", str(mine), *dry)
+    assert (wrong.exit_code, "an id has lower-case letters" in wrong.output) == (2, True)
+    assert mine.read_text(encoding="utf-8") == MINE
+
+
+@pytest.mark.usefixtures("no_visit")
+def test_add_refuses_before_the_visit_a_file_that_cannot_be_written(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    for target in (tmp_path, file / "x.yaml", file / "y" / "x.yaml"):
+        done = taar(env, "sources", "add", "http://x.press.test/", "--to", str(target))
+        assert (done.exit_code, f"where:  {target}" in done.output) == (2, True), done.output
+
+
+def test_an_entry_is_written_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack = tmp_path / "pack.yaml"
+    udgam = "sources: [{id: udgam, name: Udgam, home: http://udgam.press.test/}]\n"
+    pack.write_text(udgam, encoding="utf-8")
+    file, link = tmp_path / "mine.yaml", tmp_path / "link.yaml"
+    file.write_text(MINE, encoding="utf-8")
+    file.chmod(0o640)
+    link.symlink_to(file)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("flows.look.source_file.write_file", full)
+        with pytest.raises(ConfigError, match="disk is full"):
+            write_entry(new_source("http://x.press.test/"), link, pack)
+    assert file.read_text(encoding="utf-8") == MINE
+    # A file that only overrides a source of the pack is right, and keeps its comments.
+    write_entry(new_source("http://x.press.test/"), link, pack)
+    assert [s.id for s in load_sources(pack, file)] == ["udgam", "mine", "x"]
+    assert "# My own." in file.read_text(encoding="utf-8")
+    assert (link.is_symlink(), file.stat().st_mode & 0o777) == (True, 0o640)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["link.yaml", "mine.yaml", "pack.yaml"]
+
+
+def test_publishers_that_share_the_first_part_of_a_name_are_not_taken_for_each_other() -> None:
+    first = new_source("https://www.jagran.com/")
+    known: dict[str, tuple[Source, Path | None]] = {first.id: (first, None)}
+    other = unknown_as(new_source("http://jagran.co.in/"), known, named=False)
+    assert (other.id, other.own_hosts) == ("jagran-co-in", ("jagran.co.in",))
+    known[other.id] = (other, None)
+    with pytest.raises(ConfigError, match="known as source 'jagran'"):
+        unknown_as(new_source("http://m.jagran.com/"), known, named=False)
+    with pytest.raises(ConfigError, match="known as source 'jagran'"):
+        unknown_as(new_source("http://m.jagran.com/", None, "else"), known, named=True)
+    with pytest.raises(ConfigError, match="another source has the id 'jagran'") as caught:
+        unknown_as(new_source("http://jagran.org/", None, "jagran"), known, named=True)
+    assert "--id" in str(caught.value.remedy)
 
 
 def test_add_says_what_is_wrong(env: dict[str, str]) -> None:
@@ -211,3 +303,35 @@ def test_test_takes_the_archive_of_the_lake(
     assert {t["outcome"] for t in tried} == {"article"}
     none = taar({**env, "TAAR_LAKE": settings.lake}, "sources", "test", "nobody")
     assert none.exit_code == 2
+
+
+def test_test_tells_of_archives_that_cannot_be_read(env: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "bad.warc.gz"
+    for content in (b"", b"nonsense " * 40, b"\x1f\x8bnonsense"):
+        file.write_bytes(content)
+        done = taar(env, "sources", "test", "udgam", str(file))
+        assert done.exit_code == 2
+        assert "no page can be read in it" in done.output
+        assert str(file) in done.output.replace("\n", "")
+    headers = [("Content-Type", "text/html; charset=utf-8")]
+    with Archive(tmp_path / "torn.warc.gz", "Taar/1") as archive:
+        for n in range(2):
+            at = archive.add(
+                Exchange(
+                    url=f"http://udgam.press.test/{n}",
+                    at=BASE,
+                    request_headers=[],
+                    status=200,
+                    protocol="HTTP/1.1",
+                    headers=headers,
+                    body=b"<p>x</p>",
+                )
+            )
+    torn = tmp_path / "torn.warc.gz"
+    torn.write_bytes(torn.read_bytes()[: at + 40])
+    done = taar(env, "sources", "test", "udgam", str(torn), "--json")
+    assert done.exit_code == 0, done.output
+    first, rest = json.loads(done.output)
+    assert first["url"] == "http://udgam.press.test/0"
+    assert rest["name"] == f"torn.warc.gz@{at}"
+    assert rest["outcome"].startswith("damaged: the file ends within")
