@@ -18,7 +18,7 @@ from crawler.extract import Extracted, NoArticle, Selectors, extract, load_agenc
 from crawler.scouting import entry_for, new_source
 from crawler.source_model import Source
 from crawler.sources import load_sources
-from crawler.stored import StoredPage
+from crawler.stored import ARCHIVE_NAMES, StoredPage
 from crawler.urls import is_web_url, on_hosts
 from flows.look.visiting import look_plan, refuse_private, run_look, visited
 from flows.settings import Settings
@@ -90,6 +90,10 @@ def extract_page(
 
 def _stored(place: str, url: str | None) -> StoredPage:
     path = Path(place)
+    if "://" in place and not path.exists():
+        raise ConfigError(
+            "it is no address that can be fetched", where=place, remedy="write https://host/path"
+        )
     if url is not None and not is_web_url(url):
         raise ConfigError(f"{url!r} is no URL", where="--url", remedy="name it whole: https://...")
     try:
@@ -106,6 +110,12 @@ def _stored(place: str, url: str | None) -> StoredPage:
             f"the page is larger than {_MAX_BYTES} bytes",
             where=place,
             remedy="name a page of an article",
+        )
+    if path.name.endswith(ARCHIVE_NAMES) or body.startswith(b"WARC/"):
+        raise ConfigError(
+            "it is an archive of pages, not a page",
+            where=place,
+            remedy="see what is made of each of its pages: taar sources test ID FILE",
         )
     return StoredPage(url or _NO_URL, body, place)
 

@@ -76,6 +76,15 @@ def test_wrong_use_is_told(tmp_path: Path) -> None:
     wrong = taar(stored(tmp_path), "--url", "pahadi")
     assert wrong.exit_code == 2
     assert "no URL" in wrong.stderr
+    for address in ("http://[", "ftp://x.in/a"):
+        strange = taar(address)
+        assert strange.exit_code == 2
+        assert "no address that can be fetched" in strange.stderr
+    for name, body in (("a.warc.gz", gzip.compress(b"WARC/1.1\r\n")), ("a.html", b"WARC/1.1\r\n")):
+        (tmp_path / name).write_bytes(body)
+        archive = taar(str(tmp_path / name))
+        assert archive.exit_code == 2
+        assert "taar sources test" in archive.stderr
 
 
 def test_address_that_is_not_public_is_refused() -> None:
