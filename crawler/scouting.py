@@ -26,6 +26,7 @@ PREVIEW_PAGES: Final = 3
 """Pages of a source that a look asks for: enough to see whether articles come out."""
 
 _MAX_CANDIDATES: Final = 12
+_LONGEST_ID: Final = 64
 _WORST: Final = 2
 
 
@@ -143,20 +144,29 @@ def visit_plan(base: Plan, source: Source) -> Plan:
     )
 
 
-def new_source(home: str, name: str | None = None) -> Source:
+def new_source(home: str, name: str | None = None, source_id: str | None = None) -> Source:
     """A source of which nothing but the home page is known.
 
     Args:
         home: Its home page.
         name: Its name; by default the host.
+        source_id: Its id; by default the first part of its site.
 
     Raises:
-        ValueError: If `home` is no web address.
+        ValueError: If `home` is no web address, or the id is none (`pydantic.ValidationError`).
     """
     canonical_url(home)
     site = site_of(host_of(home))
-    label = re.sub(r"[^a-z0-9_-]", "-", site.partition(".")[0].lower()).strip("-") or "site"
-    return Source(id=label, name=name or site, home=home)
+    return Source(id=source_id or _as_id(site.partition(".")[0]), name=name or site, home=home)
+
+
+def longer_id(source: Source) -> str:
+    """An id from the whole site, for a source whose short one another has: `jagran-co-in`."""
+    return _as_id(site_of(host_of(source.home)))
+
+
+def _as_id(words: str) -> str:
+    return re.sub(r"[^a-z0-9_-]", "-", words.lower())[:_LONGEST_ID].strip("-_") or "site"
 
 
 def with_candidates(source: Source, found: Sequence[Found]) -> Source:

@@ -1,8 +1,8 @@
 """The commands ``taar sources``: ``list``, ``check``, ``test`` and ``add``.
 
-Here belong their options and tables. The work is in `flows.look.checking`,
-`flows.look.trying`, `flows.look.adding` and `flows.look.source_file`. The orders for single sources (``pause`` and others)
-stand in `flows.commands.orders`.
+Here belong their options and tables. The work is in `flows.look.checking`, `flows.look.trying`,
+`flows.look.adding` and `flows.look.source_file`. The orders for single sources (``pause`` and
+others) stand in `flows.commands.orders`.
 """
 
 from __future__ import annotations

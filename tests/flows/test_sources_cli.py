@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from crawler.sources import load_sources
+from crawler.scouting import new_source
+from crawler.sources import Source, load_sources
 from crawler.warc import Archive, Exchange
 from flows.cli import main
-from flows.look.adding import add_source
+from flows.look.adding import add_source, unknown_as
+from flows.look.source_file import write_entry
+from lake.errors import ConfigError
 from press import BASE, Faults, Press
 from tests.flows.conftest import collect, settings_for
 
