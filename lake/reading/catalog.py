@@ -9,15 +9,20 @@ run is read from exactly one object of a dataset: the newest day file that names
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from lake import keys, parquet
-from lake.ids import crawl_date
+from lake.errors import LakeFormatError
+from lake.ids import crawl_date, is_run_id
+from lake.remedies import remedy_for
 from lake.schema import ARTICLES, STATE, Dataset
 from lake.storage import ObjectInfo, Storage
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -64,6 +69,7 @@ class Footers:
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
         self._read: dict[tuple[str, str], dict[bytes, bytes]] = {}
+        self._warned: set[tuple[str, str]] = set()
 
     def of(self, info: ObjectInfo) -> dict[bytes, bytes]:
         """The metadata of an object.
@@ -84,6 +90,13 @@ class Footers:
         if missing:
             with ThreadPoolExecutor(self._storage.parallel) as pool:
                 list(pool.map(self.of, missing))
+
+    def warn_once(self, info: ObjectInfo, error: LakeFormatError) -> None:
+        """Tells of a damaged object that is passed over, the first time that it is."""
+        if (info.key, info.etag) not in self._warned:
+            self._warned.add((info.key, info.etag))
+            _LOG.warning("taar: warning: %s is passed over: %s", info.key, error.what)
+            _LOG.warning("  remedy: %s", error.remedy)
 
     def runs(self, info: ObjectInfo) -> frozenset[str]:
         """The runs that an object names."""
@@ -149,11 +162,35 @@ class Catalog:
         return self._flat[dataset.name]
 
     def last_commits(self) -> list[str]:
-        """The commits that the newest state object names; empty when there is none."""
-        newest = next(reversed(self.flat(STATE).values()), None)
-        if newest is None:
-            return []
-        return parquet.names_in(self.footers.of(newest), parquet.COMMITS)
+        """The commits that the newest state object names; empty when there is none.
+
+        One that is damaged is passed over, with a warning: what was published stands without it.
+        """
+        for info in reversed(self.flat(STATE).values()):
+            try:
+                return self.commits_in(info)
+            except LakeFormatError as error:
+                self.footers.warn_once(info, error)
+        return []
+
+    def commits_in(self, info: ObjectInfo) -> list[str]:
+        """The commits that a state object names.
+
+        Raises:
+            LakeFormatError: If it is damaged.
+        """
+        metadata = self.footers.of(info)
+        try:
+            named = parquet.names_in(metadata, parquet.COMMITS)
+        except ValueError:
+            named = [""]
+        if not all(map(is_run_id, named)):
+            raise LakeFormatError(
+                "the object is damaged: what it names are no runs",
+                where=info.key,
+                remedy=remedy_for(info.key),
+            )
+        return named
 
     def committed_on(self, date: str) -> frozenset[str]:
         """The committed runs of one crawl date."""

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lake import ids, keys, parquet
+from lake.errors import LakeFormatError
 from lake.failpoints import failpoint
 from lake.schema import KNOWN, STATE, TOMBSTONES, Dataset
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 def rewrite_state(lake: Lake, forgotten: Forgotten, *, writes: bool) -> tuple[int, int]:
     """Takes pending entries out of every state object that is kept, in place.
+
+    One that is damaged stays as it is, with a warning: nobody can read it, but its bytes are there
+    until somebody deletes it.
 
     Args:
         lake: The lake; the caller holds its lock.
@@ -68,8 +72,14 @@ def _rewrite(
     """Writes each object anew that counts more than it should; keeps what its metadata told."""
     most = objects = 0
     for info in lake.catalog().flat(dataset).values():
-        with lake.storage.open_input(info.key, info.size) as source:
-            table, metadata = parquet.read(source, info.key, dataset)
+        try:
+            with lake.storage.open_input(info.key, info.size) as source:
+                table, metadata = parquet.read(source, info.key, dataset)
+        except LakeFormatError as error:
+            if dataset is not STATE:
+                raise
+            lake.footers.warn_once(info, error)
+            continue
         kept = forgotten.honour(table, dataset)
         gone = count(table) - count(kept)
         if not gone:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lake import parquet
+from lake.errors import LakeFormatError
 from lake.reading.catalog import Catalog
 from lake.schema import STATE
 from lake.storage import ObjectInfo
@@ -26,7 +26,9 @@ def check_state(
     *,
     complete: bool,
 ) -> list[Finding]:
-    """The newest committed state: readable, and each feed once.
+    """Committed states: all readable, and the newest has each feed once.
+
+    Until `maintain` removes the older ones, they stand in for a newest one that is damaged.
 
     Args:
         catalog: The lake.
@@ -39,11 +41,16 @@ def check_state(
         if catalog.newest() is None:
             return []
         return [Finding("state", "state/", "runs are committed, and none has left a state")]
+    for run_id in committed[:-1]:
+        read(states[run_id])
     info = states[committed[-1]]
     rows = read(info)
     if rows is None:
         return []
-    named = parquet.names_in(catalog.footers.of(info), parquet.COMMITS) if complete else []
+    try:
+        named = catalog.commits_in(info) if complete else []
+    except LakeFormatError as error:
+        return [Finding("readable", info.key, f"{error.what}; {error.remedy}")]
     dead = [run for run in named if not catalog.is_committed(run)]
     feeds = Counter(zip(*(rows[n].to_pylist() for n in ("source_id", "feed_url")), strict=True))
     twice = [feed for feed, count in feeds.items() if count > 1]

@@ -223,3 +223,47 @@ def test_no_remedy_promises_what_cannot_be() -> None:
         assert "anew" not in words
     # One bad record is no reason to lose the others.
     assert "leave it" in remedy_for("pages/x.warc.gz")
+
+
+@pytest.mark.parametrize("all_of_them", [False, True])
+def test_a_damaged_state_stops_nobody_who_does_not_crawl(
+    all_of_them: bool, settings: Settings
+) -> None:
+    states = sorted(Path(settings.lake).glob("state/*.parquet"))
+    damaged = states if all_of_them else states[-1:]
+    assert len(states) > 1
+    run = CliRunner().invoke
+    query = "select count(*), min(url) as url from articles"
+    (before,) = json.loads(run(main, ["sql", query, "--json", "--lake", settings.lake]).stdout)
+    for path in damaged:
+        cut_footer(path)
+    told = verify(lake_of(settings)).findings
+    assert [(f.check, f.where) for f in told] == [
+        ("readable", f"state/{path.name}") for path in damaged
+    ]
+    link(settings, LATER)
+    forget(settings, before["url"], clock=clock_from(LATER))
+    (after,) = json.loads(run(main, ["sql", query, "--json", "--lake", settings.lake]).stdout)
+    assert after["count_star()"] == before["count_star()"] - 1
+    for path in damaged:
+        path.unlink()
+    report = verify(lake_of(settings))
+    assert [f.check for f in report.findings] == ["state"] * all_of_them, report.to_text()
+
+
+def test_a_state_that_is_passed_over_is_told_of(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = max(Path(settings.lake).glob("state/*.parquet"))
+    table = pq.read_table(path)
+    broken = {**(table.schema.metadata or {}), b"taar.commits": b'["no run"]'}
+    pq.write_table(table.replace_schema_metadata(broken), path)
+    lake = lake_of(settings)
+    assert lake.committed_runs()
+    assert lake.newest_run()
+    assert [r.message for r in caplog.records if path.name in r.message] == [
+        f"taar: warning: state/{path.name} is passed over: the object is damaged: what it names "
+        "are no runs"
+    ]
+    found = [f.where for f in verify(lake).findings if "no runs" in f.what]
+    assert found == [f"state/{path.name}"]
