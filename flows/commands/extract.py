@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.argument("place", metavar="URL|FILE")
 @click.option("--url", metavar="URL", help="Where the file came from.")
 @click.option("--generic", "general", is_flag=True, help="Leave the source's selectors unasked.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_context
 def extract_page(
     ctx: click.Context, place: str, url: str | None, general: bool, as_json: bool

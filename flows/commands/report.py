@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from flows.commands.options import JSON, LAKE, as_time, print_json, settings
+from flows.commands.options import JSON, LAKE, as_number, as_time, print_json, settings
 from lake.errors import ConfigError
 
 _INDIA = "Asia/Kolkata"
@@ -24,7 +24,7 @@ _INDIA = "Asia/Kolkata"
 )  # fmt: skip
 @click.option(
     "--hours", type=click.FloatRange(min=0.01, max=24 * 366), default=24, show_default=True,
-    help="How far back.",
+    callback=as_number, help="How far back.",
 )  # fmt: skip
 @click.option("--until", callback=as_time, metavar="TIME", help="End of the report; default: now.")
 @LAKE

@@ -161,3 +161,18 @@ def test_the_command_writes_and_prints(filled: Settings, tmp_path: Path) -> None
 def test_without_a_lake_there_is_no_report(filled: Settings, tmp_path: Path) -> None:
     with pytest.raises(ConfigError):
         make_report(filled.model_copy(update={"lake": str(tmp_path / "none")}), now=BASE)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--hours", "nan"),
+        ("--hours", "inf"),
+        ("--until", "9999-12-31T23:59:59-12:00"),
+        ("--until", "0001-01-01T00:00+05:30"),
+    ],
+)
+def test_times_out_of_all_bounds_are_refused(filled: Settings, words: tuple[str, ...]) -> None:
+    done = run(filled, *words)
+    assert done.exit_code == 2
+    assert "Invalid value" in done.output
