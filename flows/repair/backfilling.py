@@ -8,6 +8,7 @@ are of the range (`crawler.listings.archives`).
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +20,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow as pa
 
-from crawler.extract import load_agencies
 from crawler.listings.polls import MAX_ARCHIVES
 from crawler.plan import FeedTask, Plan
 from crawler.source_model import FeedKind, Source
@@ -40,6 +40,9 @@ from lake.errors import ConfigError
 from lake.runs.spool import Spool
 
 _SITEMAP_SIGNS: Final = (".xml", "sitemap")
+_DAY_SIGNS: Final = ("%Y", "%m", "%d")
+_STRAY_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2}).?")
+"""What begins neither a date nor an encoded byte (RFC 3986, 2.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +80,10 @@ async def backfill(
     """
     started = time.perf_counter()
     failpoints.arm(settings.failpoints)
-    every = load_sources(settings.source_pack, settings.sources)
+    every = given_sources(settings)
     (source,) = choose_sources(every, [wanted.source_id], where="ID")
     tasks = archive_tasks(source, wanted, clock())
-    load_agencies(settings.agencies)
+    check_certificates(settings)
     lake = await step("open the lake", part(open_lake, settings))
     root = spool_root(settings, lake)
     with lake.lock(clock()):
@@ -145,11 +148,17 @@ def _spelled_out(listings: Sequence[str], since: date, until: date) -> list[str]
             raise ConfigError(
                 f"{listing!r} is no address", where="--listing", remedy="write https://..."
             )
-        # A percent sign that begins no date stays what it is: URLs have others.
+        # An encoded byte stays what it is: URLs have those too.
         for day in days:
             url = listing
-            for sign in ("%Y", "%m", "%d"):
+            for sign in _DAY_SIGNS:
                 url = url.replace(sign, f"{day:{sign}}")
+            if stray := _STRAY_PERCENT.search(url):
+                raise ConfigError(
+                    f"{stray[0]!r} stands for nothing",
+                    where=f"--listing {listing}",
+                    remedy=f"use {', '.join(_DAY_SIGNS)} for a day, %25 for a percent sign",
+                )
             urls[url] = None
     if len(urls) > MAX_ARCHIVES:
         raise ConfigError(

@@ -62,6 +62,11 @@ def source_rows(
     return rows
 
 
+def failure_word(error: str) -> str:
+    """The failure in a line of `errors`: ``URL: failure: detail``."""
+    return [*error.split(": ", 2), "", ""][1]
+
+
 def _newest(values: Iterable[datetime | str | None]) -> datetime | None:
     times = [datetime.fromisoformat(v) if isinstance(v, str) else v for v in values if v]
     return max((t.astimezone(UTC) for t in times), default=None)

@@ -7,11 +7,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Final
 
 from flows.steps.carry_out import CarriedOut
 from flows.steps.records import Recorded
+from flows.steps.source_counts import failure_word
 from flows.summary import RunSummary
 from lake.errors import TaarError
+
+_ANSWERED: Final = frozenset(
+    {"http_4xx", "robots", "off_site", "redirected_home", "too_large", "not_a_feed", "no_links"}
+)
+"""Failures of a feed whose site can be reached: looking at the network would not help."""
 
 
 def summarise(
@@ -68,6 +75,13 @@ def fail_if_nothing_answered(summary: RunSummary) -> None:
     if not polled or any(row["feeds_failed"] < row["feeds_polled"] for row in polled):
         return
     lines = [f"    {row['source_id']}: {row['errors'][0]}" for row in polled]
+    if all(failure_word(line) in _ANSWERED for row in polled for line in row["errors"]):
+        raise TaarError(
+            "not one feed or listing could be read:\n" + "\n".join(lines),
+            where=f"run {summary.run_id}",
+            remedy="the sites answer, so check these addresses: --listing of a backfill, and the "
+            "feeds of a source with `taar sources check ID`",
+        )
     raise TaarError(
         "not one source answered:\n" + "\n".join(lines),
         where=f"run {summary.run_id}",

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, Final
 
+from flows.steps.source_counts import failure_word
 from flows.watch.drops import dropped
 
 Row = Mapping[str, Any]
@@ -116,14 +117,9 @@ def _without_own_faults(rows: list[Row]) -> list[Row]:
         for run_id, mine in polled.items()
         if len(mine) > 1
         and all(row["feeds_failed"] == row["feeds_polled"] for row in mine)
-        and all(_word(error) in _OWN_FAULTS for row in mine for error in row["errors"])
+        and all(failure_word(error) in _OWN_FAULTS for row in mine for error in row["errors"])
     }
     return [row for row in rows if row["run_id"] not in dark]
-
-
-def _word(error: str) -> str:
-    """The failure in a line of `errors`: ``URL: failure: detail``."""
-    return [*error.split(": ", 2), "", ""][1]
 
 
 def _answered(row: Row) -> bool:
@@ -178,7 +174,7 @@ def _failing(source_id: str, rows: Sequence[Row], feeds: Sequence[Row]) -> Compl
     polled = [row for row in rows if row["feeds_polled"]]
     down = _tail(polled, lambda row: not _answered(row))
     if len(down) >= _FAILED_POLLS and _lasted(down) >= _FAILED_LEAST:
-        reasons = Counter(_word(error) for row in down for error in row["errors"])
+        reasons = Counter(failure_word(error) for row in down for error in row["errors"])
         reason, _ = reasons.most_common(1)[0] if reasons else ("", 0)
         if reason != "held":  # It asked to be left alone, and it is.
             what = f"failing: all feeds, {len(down)} times in a row: {reason}"
@@ -188,7 +184,7 @@ def _failing(source_id: str, rows: Sequence[Row], feeds: Sequence[Row]) -> Compl
         if not feed["failures"]:
             continue
         failures = [
-            (row["started_at"], _word(error))
+            (row["started_at"], failure_word(error))
             for row in polled
             if feed["last_success_at"] is None or row["started_at"] > feed["last_success_at"]
             for error in row["errors"]

@@ -17,8 +17,9 @@ from flows.opening import open_lake
 from flows.repair.backfilling import Range, archive_tasks, backfill
 from flows.settings import Settings
 from flows.stepping import clock_from
+from flows.steps.summarise import fail_if_nothing_answered
 from flows.summary import RunSummary
-from lake.errors import ConfigError
+from lake.errors import ConfigError, TaarError
 from lake.verify import verify
 from press import BASE, Press
 from tests.flows.conftest import collect, environment, query, settings_for
@@ -88,6 +89,7 @@ def test_days_and_listings_are_spelled_out(press: Press) -> None:
         (Range("janrekha", date(2024, 11, 1), date(2024, 11, 2)), "no sitemap"),
         (Range(SITE, date(2024, 11, 1), date(2024, 11, 2), ("ftp://x",)), "no address"),
         (Range(SITE, date(2023, 1, 1), date(2024, 1, 1), ("http://a.test/%d%m%Y",)), "too many"),
+        (Range(SITE, date(2024, 11, 1), date(2024, 11, 2), ("http://a.test/%Y-%Q",)), "'%Q'"),
     ],
 )
 def test_wrong_wishes_are_refused(wanted: Range, words: str, press: Press, tmp_path: Path) -> None:
@@ -104,3 +106,25 @@ def test_the_command(press: Press, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert json.loads(done.output)["published"] == days(press)[day]
     assert CliRunner().invoke(main, words[:4], env=env).exit_code == 2
+
+
+def test_a_listing_that_is_not_there_is_not_called_a_broken_network(
+    press: Press, tmp_path: Path
+) -> None:
+    day = min(days(press))
+    listing = f"http://{SITE}.press.test/no-such-sitemap.xml"
+    summary = run(settings_for(press, tmp_path), Range(SITE, day, day, (listing,)))
+    with pytest.raises(TaarError, match="http_4xx") as caught:
+        fail_if_nothing_answered(summary)
+    assert "--listing" in str(caught.value)
+    assert "network" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("since", "until"), [("0001-01-01", "0001-01-02"), ("2024-11-22", "9999-12-31")]
+)
+def test_days_at_the_ends_of_the_calendar_are_refused(since: str, until: str) -> None:
+    words = ["backfill", SITE, "--from", since, "--to", until, "--no-prefect"]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 2
+    assert "is not in the years 1990 to 2100" in done.output
