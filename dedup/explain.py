@@ -6,6 +6,7 @@ the scores and words that justify it. The engine itself does not need this modul
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from difflib import SequenceMatcher
@@ -34,8 +35,11 @@ SHOWN_DIFFERENCES: Final = 40
 """Places in which two copies differ that are shown."""
 SHOWN_WORDS: Final = 12
 """Words of each side of such a place that are shown."""
-ANCHORED_WORDS: Final = 5_000
-"""Words of a text up to which every word may anchor the comparison side by side."""
+SIDE_BY_SIDE: Final = 2_000
+"""Words of each text, from the first that differs, that are laid side by side: a long article's."""
+ANCHORED_PLACES: Final = 50_000
+"""Pairs of places with the same word up to which every word may anchor the comparison; an article
+beside its copy has a tenth."""
 _BASE: Final = np.uint64(0x9E3779B97F4A7C15)
 """Of the hash of a run: odd, and with bits well mixed (2^64 / golden ratio)."""
 _THEN: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -62,7 +66,8 @@ class Comparison:
         agreements: Numerals that are the same in the same place.
         differences: Where a passage in common is interrupted: the words of the first text and
             those of the second, folded, in the order of the first; empty strings where one says
-            nothing. None are given for texts that share no passage of `PASSAGE` words.
+            nothing. None are given for texts that share no passage of `PASSAGE` words, nor what
+            stands more than `SIDE_BY_SIDE` words behind the first.
     """
 
     kind: str
@@ -157,16 +162,34 @@ def differences(a: list[str], b: list[str]) -> tuple[tuple[str, str], ...]:
         b: Tokens of the other.
 
     Returns:
-        At most `SHOWN_DIFFERENCES` places: what the first says there, and what the second.
+        At most `SHOWN_DIFFERENCES` places: what the first says there, and what the second. What
+        follows `SIDE_BY_SIDE` words behind the first place is not looked at, however long the
+        texts are, so that the steps are bounded.
     """
-    # Beyond an article's length the commonest words are no anchors: they would take hours.
-    matcher = SequenceMatcher(None, a, b, autojunk=max(len(a), len(b)) > ANCHORED_WORDS)
-    places = [
-        (_shown(a[i1:i2]), _shown(b[j1:j2]))
-        for tag, i1, i2, j1, j2 in matcher.get_opcodes()
-        if tag != "equal"
-    ]
-    return tuple(places[:SHOWN_DIFFERENCES])
+    if a == b:
+        return ()
+    begin = _same_words(a, b)
+    end = min(_same_words(a[::-1], b[::-1]), min(len(a), len(b)) - begin)
+    one, other = a[begin : len(a) - end], b[begin : len(b) - end]
+    cut = max(len(one), len(other)) > SIDE_BY_SIDE
+    one, other = one[:SIDE_BY_SIDE], other[:SIDE_BY_SIDE]
+    counts = Counter(one), Counter(other)
+    steps = sum(count * counts[1][word] for word, count in counts[0].items())
+    # The commonest words are then no anchors: each would be tried in every place of the other.
+    matcher = SequenceMatcher(None, one, other, autojunk=steps > ANCHORED_PLACES)
+    codes = [code for code in matcher.get_opcodes() if code[0] != "equal"]
+    if cut and len(codes) > 1 and (codes[-1][2] == len(one) or codes[-1][4] == len(other)):
+        del codes[-1]  # It may be of the cut, not of the texts.
+    return tuple(
+        (_shown(one[i1:i2]), _shown(other[j1:j2]))
+        for _, i1, i2, j1, j2 in codes[:SHOWN_DIFFERENCES]
+    )
+
+
+def _same_words(a: list[str], b: list[str]) -> int:
+    """How many words two texts begin with alike."""
+    pairs = enumerate(zip(a, b, strict=False))
+    return next((n for n, (one, other) in pairs if one != other), min(len(a), len(b)))
 
 
 def _shown(words: list[str]) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dedup
-from dedup import compare
-from dedup.explain import differences, longest_passage
+from dedup import compare, explain
+from dedup.explain import SHOWN_DIFFERENCES, SIDE_BY_SIDE, differences, longest_passage
 from tests.dedup.stories import (
     BRIDGE,
     BRIDGE_EDITS,
@@ -94,3 +95,39 @@ def test_long_differences_are_cut() -> None:
     ((first, second),) = differences(["अ", *many, "आ"], ["अ", "आ"])
     assert first.endswith("क11 … (+8)")
     assert second == ""
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        (["क"] * 200_000, ["क"] * 200_000, ()),
+        (["क"] * 4_000, ["क"] * 4_001, (("", "क"),)),
+        (["क"] * 200_000, [*["क"] * 200_000, "ख"], (("", "ख"),)),
+        (["क", "ख"] * 2_000, [*["क", "ख"] * 1_000, "ग", *["क", "ख"] * 1_000], (("", "ग"),)),
+    ],
+)
+def test_what_differs_in_repeated_words(
+    a: list[str], b: list[str], expected: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid: list[int] = []
+
+    class Counted(SequenceMatcher[str]):
+        def __init__(self, junk: None, one: list[str], other: list[str], *, autojunk: bool) -> None:
+            laid.append(len(one) * len(other))
+            super().__init__(junk, one, other, autojunk=autojunk)
+
+    monkeypatch.setattr(explain, "SequenceMatcher", Counted)
+    assert differences(a, b) == expected
+    assert sum(laid) <= 1
+
+
+def test_words_that_repeat_are_no_anchors_in_long_texts() -> None:
+    # As anchors they would take minutes: half of a million places, sought a thousand times.
+    found = differences(["क", "ख"] * 1_000, ["ख", "ख", "क"] * 1_000)
+    assert 1 <= len(found) <= SHOWN_DIFFERENCES
+
+
+def test_differences_are_sought_in_a_bounded_part() -> None:
+    many = [f"क{n}" for n in range(3 * SIDE_BY_SIDE)]
+    other = ["अ", *many[1:SIDE_BY_SIDE], *many[SIDE_BY_SIDE + 1 :], "आ"]
+    assert differences(many, other) == (("क0", "अ"),)
