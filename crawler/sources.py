@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -53,7 +53,9 @@ class _Part:
     node: CommentedMap
 
 
-def load_sources(path: Path, overlay: Path | None = None) -> list[Source]:
+def load_sources(
+    path: Path, overlay: Path | None = None, agencies: Collection[str] | None = None
+) -> list[Source]:
     """Reads the sources, with those of the user's laid over them.
 
     A source of the overlay with a new id is added. One with a known id overrides the fields that
@@ -62,6 +64,7 @@ def load_sources(path: Path, overlay: Path | None = None) -> list[Source]:
     Args:
         path: The source file, YAML.
         overlay: Another of the same form, or None.
+        agencies: Ids of the agencies that a source may be of; None: they are not looked at.
 
     Returns:
         The sources, in the order of the files.
@@ -85,7 +88,7 @@ def load_sources(path: Path, overlay: Path | None = None) -> list[Source]:
                 )
             seen[source_id] = line
             parts.setdefault(source_id, []).append(part)
-    return [_validate(group) for group in parts.values()]
+    return [_validate(group, agencies) for group in parts.values()]
 
 
 def _parts(file: Path) -> Iterator[_Part]:
@@ -187,7 +190,7 @@ def _id_of(part: _Part) -> str:
     return source_id
 
 
-def _validate(group: list[_Part]) -> Source:
+def _validate(group: list[_Part], agencies: Collection[str] | None) -> Source:
     merged: dict[str, Any] = {}
     origin: dict[tuple[str, ...], _Part] = {}
     for part in group:
@@ -201,9 +204,20 @@ def _validate(group: list[_Part]) -> Source:
             if isinstance(plain, dict):
                 origin.update({(key, sub): part for sub in plain})
     try:
-        return Source.model_validate(merged)
+        source = Source.model_validate(merged)
     except ValidationError as error:
         raise _config_error(error, group, origin) from error
+    if agencies is not None and source.agency is not None and source.agency not in agencies:
+        part = origin[("agency",)]
+        close = difflib.get_close_matches(source.agency, agencies, n=1)
+        raise ConfigError(
+            f"source {source.id!r}: there is no agency {source.agency!r}",
+            where=f"{part.path}:{_line(part.node, ('agency',))}",
+            remedy=f"Did you mean `{close[0]}`?"
+            if close
+            else f"The agencies are: {', '.join(sorted(agencies))}.",
+        )
+    return source
 
 
 def _config_error(

@@ -1,4 +1,4 @@
-"""From settings to an open lake, to the folder of its spools, and to the settings of dedup.
+"""From settings to an open lake, to the sources, and to what else the rooms take.
 
 Here belongs the translation of settings into what the rooms take. Not here: any step of a run.
 """
@@ -17,6 +17,7 @@ from lake.tables import Lake
 from lake.upkeep.days import Retention
 
 if TYPE_CHECKING:
+    from crawler.source_model import Source
     from dedup import DedupSettings
 
 
@@ -65,6 +66,43 @@ def refuse_inside_lake(settings: Settings, out: Path, option: str) -> None:
             where=option,
             remedy=f"name a file outside {root}",
         )
+
+
+def given_sources(settings: Settings) -> list[Source]:
+    """The sources, each of an agency that there is.
+
+    Raises:
+        ConfigError: If a source file or the file of agencies is wrong, with file and line.
+    """
+    # Loaded by those who ask: to open a lake takes neither.
+    from crawler.extract import load_agencies
+    from crawler.sources import load_sources
+
+    agencies = frozenset(load_agencies(settings.agencies).ids.values())
+    return load_sources(settings.source_pack, settings.sources, agencies)
+
+
+def check_certificates(settings: Settings) -> None:
+    """Makes sure that the certificate authorities can be read, before anything is fetched.
+
+    Without them every site that is asked over TLS would seem to be at fault.
+
+    Raises:
+        ConfigError: If they cannot.
+    """
+    if settings.ca_file is None:
+        return
+    import ssl
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=settings.ca_file)
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError.
+        why = getattr(error, "strerror", None) or error
+        raise ConfigError(
+            f"the certificate authorities cannot be read from {settings.ca_file}: {why}",
+            where="TAAR_CA_FILE",
+            remedy="name a PEM file, or unset it to trust those of the system",
+        ) from error
 
 
 def block_cache(settings: Settings) -> Path:

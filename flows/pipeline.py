@@ -12,9 +12,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from crawler.extract import load_agencies
 from crawler.sources import load_sources
-from flows.opening import dedup_settings, open_lake, retention, spool_root
+from flows.opening import (
+    check_certificates,
+    dedup_settings,
+    given_sources,
+    open_lake,
+    retention,
+    spool_root,
+)
 from flows.settings import Settings
 from flows.stepping import Clock, Step, part, plain_step
 from flows.steps.carry_out import carry_out
@@ -55,9 +61,10 @@ async def collect(
     """
     started = time.perf_counter()
     failpoints.arm(settings.failpoints)
-    every = load_sources(settings.source_pack, settings.sources)
+    # Mistakes are told before anything is started.
+    every = given_sources(settings)
     sources = choose_sources(every, only)
-    load_agencies(settings.agencies)  # Its mistakes are told before anything is started.
+    check_certificates(settings)
     by_id = {source.id: source for source in every}
     lake = await step("open the lake", part(open_lake, settings))
     root = spool_root(settings, lake)

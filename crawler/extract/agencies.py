@@ -132,7 +132,7 @@ def _load(path: Path) -> AgencyBook:
             where=str(path),
             remedy="Run from a checkout, or give the path of agencies.yaml.",
         ) from error
-    except (YAMLError, UnicodeDecodeError) as error:
+    except (YAMLError, ValueError) as error:  # ValueError: no UTF-8, or no day of the calendar.
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
         raise ConfigError(
             "The list of agencies is not valid YAML.",

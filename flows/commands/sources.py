@@ -38,10 +38,9 @@ def sources_list(as_json: bool) -> None:
 
     Example: taar sources list --json
     """
-    from crawler.sources import load_sources
+    from flows.opening import given_sources
 
-    given = settings()
-    loaded = load_sources(given.source_pack, given.sources)
+    loaded = given_sources(settings())
     if as_json:
         print_json([source.model_dump(mode="json") for source in loaded])
     else:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from crawler.scouting import SourceLook, check_plan, looks
 from crawler.source_model import Source
-from crawler.sources import load_sources
 from flows.look.visiting import look_plan, run_look
+from flows.opening import given_sources
 from flows.settings import Settings
 from flows.steps.choose import choose_sources
 
@@ -30,12 +30,12 @@ def check_sources(
         everything: Whether disabled sources and feeds are visited too.
 
     Raises:
-        ConfigError: If an id is unknown.
+        ConfigError: If an id is unknown, or a file that the settings name is wrong.
         TaarError: If the crawl process failed.
     """
-    chosen = choose_sources(load_sources(settings.source_pack, settings.sources), only, where="ID")
+    every = given_sources(settings)
+    chosen = choose_sources(every, only, where="ID")
     if everything:
-        every = load_sources(settings.source_pack, settings.sources)
         chosen = [_all_on(s) for s in every if only is None or s.id in only]
     plan = check_plan(look_plan(settings, now), chosen)
     with tempfile.TemporaryDirectory(prefix="taar-look-") as folder:

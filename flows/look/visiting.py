@@ -18,6 +18,7 @@ from crawler.records import Record
 from crawler.spiders.news import ARCHIVE
 from crawler.stored import StoredPage, read_archive
 from crawler.urls import host_of
+from flows.opening import check_certificates
 from flows.settings import Settings
 from flows.steps.planning import user_agent
 from flows.steps.supervise import crawl
@@ -28,7 +29,12 @@ from lake.runs.spool import RECORDS
 
 
 def look_plan(settings: Settings, now: datetime) -> Plan:
-    """The plan of a crawl that keeps nothing, without sources yet."""
+    """The plan of a crawl that keeps nothing, without sources yet.
+
+    Raises:
+        ConfigError: If the certificate authorities that the settings name cannot be read.
+    """
+    check_certificates(settings)
     return Plan(
         run_id=ids.new_run_id(now),
         now=now,

@@ -23,9 +23,8 @@ import pyarrow as pa
 from crawler.listings.polls import MAX_ARCHIVES
 from crawler.plan import FeedTask, Plan
 from crawler.source_model import FeedKind, Source
-from crawler.sources import load_sources
 from crawler.urls import is_web_url
-from flows.opening import open_lake, spool_root
+from flows.opening import check_certificates, given_sources, open_lake, spool_root
 from flows.settings import Settings
 from flows.stepping import Clock, Step, part, plain_step
 from flows.steps.carry_out import carry_out

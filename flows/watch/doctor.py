@@ -19,7 +19,7 @@ from uuid import uuid4
 from crawler.extract import load_agencies
 from crawler.source_model import Source
 from crawler.sources import load_sources
-from flows.opening import open_lake
+from flows.opening import check_certificates, given_sources, open_lake
 from flows.prefect_api import configured_api, deployments_at
 from flows.prefect_home import require_database, require_home
 from flows.settings import Settings
@@ -95,8 +95,9 @@ class Diagnosis:
 def examine(settings: Settings, *, now: datetime) -> Diagnosis:
     """Looks at everything; what cannot be looked at is a check that failed, not an error."""
     checks = [_contact(settings)]
-    found, sources = _sources(settings)
-    checks += [found, _agencies(settings), *_disks(settings)]
+    agencies = _agencies(settings)
+    found, sources = _sources(settings, given_sources if agencies.ok else _without_agencies)
+    checks += [found, agencies, _certificates(settings), *_disks(settings)]
     lake, opened = _lake(settings)
     checks.append(opened)
     complaints: list[Complaint] = []
@@ -133,11 +134,17 @@ def _contact(settings: Settings) -> Check:
     )
 
 
-def _sources(settings: Settings) -> tuple[Check, list[Source]]:
+def _without_agencies(settings: Settings) -> list[Source]:
+    return load_sources(settings.source_pack, settings.sources)
+
+
+def _sources(
+    settings: Settings, load: Callable[[Settings], list[Source]]
+) -> tuple[Check, list[Source]]:
     loaded: list[Source] = []
 
     def look() -> str:
-        loaded.extend(load_sources(settings.source_pack, settings.sources))
+        loaded.extend(load(settings))
         enabled = [source for source in loaded if source.polled]
         if not enabled:
             raise ConfigError(
@@ -154,6 +161,14 @@ def _agencies(settings: Settings) -> Check:
         return str(settings.agencies)
 
     return _tried("agencies", look)
+
+
+def _certificates(settings: Settings) -> Check:
+    def look() -> str:
+        check_certificates(settings)
+        return str(settings.ca_file or "those of the system")
+
+    return _tried("certificates", look)
 
 
 def _disks(settings: Settings) -> Iterator[Check]:

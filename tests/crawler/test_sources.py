@@ -183,6 +183,16 @@ def test_a_date_that_no_calendar_has_is_told_with_its_line(tmp_path: Path, since
     assert error.where == f"{tmp_path / 'sources.yaml'}:12"
 
 
+def test_an_agency_that_there_is_not_is_told_where_it_stands(tmp_path: Path) -> None:
+    good = write(tmp_path, GOOD.replace("    name: Beta\n", "    name: Beta\n    agency: pti\n"))
+    assert load_sources(good, None, {"pti", "ani"})[1].agency == "pti"
+    over = write(tmp_path, "sources:\n  - id: alpha\n    agency: nosuch\n", "mine.yaml")
+    with pytest.raises(ConfigError, match="no agency 'nosuch'") as caught:
+        load_sources(good, over, {"pti", "ani"})
+    assert caught.value.where == f"{over}:3"
+    assert caught.value.remedy == "The agencies are: ani, pti."
+
+
 def test_a_mistake_of_the_overlay_is_told_where_it_is(tmp_path: Path) -> None:
     overlay = "sources:\n  - id: alpha\n    politeness:\n      delay_s: soon\n"
     error = error_of(tmp_path, GOOD, overlay)

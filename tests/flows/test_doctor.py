@@ -109,6 +109,8 @@ def test_a_lake_in_use_is_well_until_nothing_collects(press: Press, used: Settin
         ({"cache": Path("/proc/nowhere")}, "cache", "folder"),
         ({"source_pack": Path("/no/such.yaml")}, "sources", "path"),
         ({"agencies": Path("/no/such.yaml")}, "agencies", ""),
+        ({"ca_file": Path("/no/such.pem")}, "certificates", "PEM"),
+        ({"ca_file": Path(__file__)}, "certificates", "PEM"),
     ],
 )
 def test_what_is_wrong_is_named_with_a_remedy(

@@ -233,6 +233,27 @@ def test_an_unknown_source_is_named_with_its_neighbours(press: Press, tmp_path: 
     assert "janrekha" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "where"),
+    [
+        ("ca_file", None, "TAAR_CA_FILE"),
+        ("ca_file", "no certificate", "TAAR_CA_FILE"),
+        ("sources", "sources:\n  - id: udgam\n    agency: nosuch\n", "given:3"),
+    ],
+)
+def test_a_wrong_file_is_told_before_anything_is_started(
+    name: str, text: str | None, where: str, press: Press, tmp_path: Path
+) -> None:
+    file = tmp_path / "given"
+    if text is not None:
+        file.write_text(text, encoding="utf-8")
+    settings = settings_for(press, tmp_path, **{name: file})
+    with pytest.raises(ConfigError) as caught:
+        collect(settings, BASE)
+    assert str(caught.value.where).endswith(where)
+    assert (press.requests, Path(settings.lake).exists()) == ([], False)
+
+
 def test_a_second_writer_is_told_who_holds_the_lake(press: Press, tmp_path: Path) -> None:
     from flows.opening import open_lake
 
