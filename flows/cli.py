@@ -26,6 +26,11 @@ from flows.commands import (
 from flows.stopping import exit_code, sigterm_as_exception, stop_behind
 from lake.errors import TaarError
 
+_RESUMED = frozenset(
+    {"collect", "backfill", "link", "maintain", "demo", "reextract", "rebuild", "forget"}
+)
+"""Commands that write a lake; of others there is no next run."""
+
 
 class _Taar(click.Group):
     """Turns an error that a person can mend into its message and its exit code; so a signal."""
@@ -46,7 +51,8 @@ class _Taar(click.Group):
 
 
 def _stopped(ctx: click.Context, stop: KeyboardInterrupt) -> NoReturn:
-    click.echo("taar: stopped; nothing is half done, the next run goes on here", err=True)
+    more = "; nothing is half done, the next run goes on here"
+    click.echo("taar: stopped" + more * (ctx.invoked_subcommand in _RESUMED), err=True)
     ctx.exit(exit_code(stop))
 
 

@@ -77,7 +77,7 @@ def refetch(source_id: str, since: date | None, lake: str | None, as_json: bool)
     given = settings(lake=lake)
     order, count = order_refetch(given, source_id, _midnight(since), datetime.now(UTC))
     per_run = given.rechecks_per_run
-    words = f"{count} articles of {source_id} are fetched anew, at most {per_run} in one run."
+    words = f"{_articles(count)} of {source_id} to be fetched anew, at most {per_run} in one run."
     _tell(order, as_json, words, articles=count)
 
 
@@ -101,13 +101,21 @@ def orders(lake: str | None, as_json: bool) -> None:
         (
             s.order.source_id,
             f"since {s.order.paused_at:%Y-%m-%d %H:%M}{_until(s.order)}" if s.paused else "no",
-            f"{s.waiting} articles wait" if s.order.refetch_at else "no",
+            _waiting(s.waiting),
         )
         for s in found
     ]
     print_rows(["source", "paused", "fetched anew"], rows, count=False)
     if not rows:
         click.echo("There are no orders.")
+
+
+def _waiting(count: int) -> str:
+    return "no" if not count else f"{_articles(count)} wait{'s' * (count == 1)}"
+
+
+def _articles(count: int) -> str:
+    return f"{count} article{'s' * (count != 1)}"
 
 
 def _until(order: Order) -> str:

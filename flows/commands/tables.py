@@ -77,7 +77,7 @@ def print_rows(
     else:
         console.print(_table(None, *head, rows=[[short(c) for c in row] for row in rows]))
     if count:
-        console.print(f"{len(rows)} rows", style="dim")
+        console.print(f"{len(rows)} row{'s' * (len(rows) != 1)}", style="dim")
 
 
 def print_fields(fields: Mapping[str, str]) -> None:

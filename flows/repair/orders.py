@@ -36,14 +36,16 @@ class Standing:
 
 
 def standing_orders(settings: Settings, now: datetime) -> list[Standing]:
-    """All orders of a lake, by source id."""
+    """The orders of a lake that hold, by source id: not those carried out or ended."""
     lake = open_lake(settings, create=False)
     orders = read_orders(lake.storage)
     known = lake.known() if any(order.refetch_at for order in orders.values()) else None
     found = []
     for source_id, order in sorted(orders.items()):
         left = [] if known is None else asked_again(known, orders, {source_id})
-        found.append(Standing(order, order.is_paused(now), len(left)))
+        standing = Standing(order, order.is_paused(now), len(left))
+        if standing.paused or standing.waiting:
+            found.append(standing)
     return found
 
 
@@ -80,8 +82,12 @@ def refetch(
         The order, and how many articles it is about.
 
     Raises:
-        ConfigError: If there is no such source, or no lake.
+        ConfigError: If there is no such source, or no lake, or `since` is yet to come.
     """
+    if since is not None and since > now:
+        raise ConfigError(
+            f"{since:%Y-%m-%d} is yet to come", where="--since", remedy="name a day that is past"
+        )
     order = _change(
         settings, source_id, lambda order: replace(order, refetch_at=now, refetch_since=since)
     )

@@ -69,13 +69,19 @@ def of_a_child(**given: str) -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if not k.startswith("TAAR_")} | given
 
 
-def assert_stopped(running: subprocess.Popen[str], code: int) -> None:
-    """Waits for a command that was sent a signal: it says one line, and has its exit code."""
+def assert_stopped(running: subprocess.Popen[str], code: int, *, resumed: bool) -> None:
+    """Waits for a command that was sent a signal: it says one line, and has its exit code.
+
+    Args:
+        running: The command.
+        code: Its exit code.
+        resumed: Whether the line promises that a next run goes on.
+    """
     out, told = running.communicate(timeout=60)
     assert running.returncode == code, told
     assert out == ""
     assert [line for line in told.splitlines() if line.strip()] == [
-        "taar: stopped; nothing is half done, the next run goes on here"
+        "taar: stopped" + ("; nothing is half done, the next run goes on here" if resumed else "")
     ]
 
 

@@ -157,7 +157,7 @@ def test_sql_answers_in_tables_and_json(press: Press, tmp_path: Path) -> None:
     assert row["n"] > 0
     shown = taar("sql", query, *lake)
     assert "janrekha" in shown.output
-    assert "1 rows" in shown.output
+    assert "1 row\n" in shown.output
     # Forty columns fit no terminal: a line for each cell, and none of them is lost.
     narrow = taar("sql", "select * from articles limit 2", *lake, COLUMNS="80")
     cells = [line.split(maxsplit=1) for line in narrow.output.splitlines()]

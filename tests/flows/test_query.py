@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import signal
 import subprocess
 import sys
@@ -53,6 +56,37 @@ def test_what_reads_is_answered(query: str, word: str, place: str) -> None:
     result = ask(place, query)
     assert result.exit_code == 0, result.output
     assert word in result.output
+
+
+TYPES = (
+    "select 'nan'::double n, 1.5::decimal(4,2) d, 2::decimal(4,2) e, 'a'::blob b, "
+    "timestamptz '2024-06-18 06:30:00+00' t, [1.5::decimal(4,2), 'inf'::double] l, "
+    "map {1: true} m, null z, 'क, \"ख\"' w, 1 x, 2 x, 3 x_1"
+)
+
+
+def test_rows_as_json(place: str) -> None:
+    def refuse(word: str) -> None:
+        raise AssertionError(f"{word} is no JSON")
+
+    result = CliRunner().invoke(main, ["sql", TYPES, "--lake", place, "--json"])
+    (row,) = json.loads(result.stdout, parse_constant=refuse)
+    assert row == {
+        "n": None, "d": 1.5, "e": 2, "b": "61", "t": "2024-06-18T06:30:00+00:00",
+        "l": [1.5, None], "m": {"1": True}, "z": None, "w": 'क, "ख"', "x": 1, "x_2": 2, "x_1": 3,
+    }  # fmt: skip
+
+
+def test_rows_as_csv(place: str) -> None:
+    result = CliRunner().invoke(main, ["sql", TYPES, "--lake", place, "--csv"])
+    head, row = csv.reader(io.StringIO(result.stdout))
+    assert dict(zip(head, row, strict=True)) == {
+        "n": "", "d": "1.5", "e": "2", "b": "61", "t": "2024-06-18T06:30:00+00:00",
+        "l": "[1.5, null]", "m": '{"1": true}', "z": "", "w": 'क, "ख"', "x": "1", "x_2": "2",
+        "x_1": "3",
+    }  # fmt: skip
+    both = CliRunner().invoke(main, ["sql", "from days", "--lake", place, "--csv", "--json"])
+    assert both.exit_code == 2
 
 
 @pytest.mark.parametrize(
@@ -190,4 +224,4 @@ def test_a_query_that_is_stopped_says_one_line(
         time.sleep(0.05)
     threading.Event().wait(0.3)
     running.send_signal(number)
-    assert_stopped(running, code)
+    assert_stopped(running, code, resumed=False)

@@ -40,7 +40,7 @@ def test_a_collect_that_is_stopped_leaves_its_work_to_the_next(
     while len(press.requests) < 8 and time.monotonic() < end:
         time.sleep(0.05)
     running.send_signal(number)
-    assert_stopped(running, code)
+    assert_stopped(running, code, resumed=True)
     assert not list(Path(settings.lake).rglob("*.parquet"))
     press.faults.delays = {}
     summary = collect(settings, datetime.now(UTC), only=[ONLY])
