@@ -21,14 +21,14 @@ _REMEDIES: Final = {
     "`taar verify` goes on to miss them",
     "tombstones": f"{_FROM_A_COPY}; without one delete it, and take the same URLs down again with "
     "`taar forget --even-if-absent`",
-    "fingerprints": "delete it and run `taar dedup rebuild`: it is made anew from the articles",
-    "relations": "delete it and run `taar link`: it is derived anew",
-    "families": "delete it and run `taar link`: it is derived anew, with other family ids where no "
-    "older file is left",
-    "threads": "delete it and run `taar link`: it is derived anew",
+    "fingerprints": "run `taar dedup rebuild`, which makes it anew from the articles",
+    "relations": "delete it and run `taar link`, or run `taar rebuild`: it is derived anew",
+    "families": "delete it and run `taar link`, or run `taar rebuild`: it is derived anew, with "
+    "other family ids where no older file is left",
+    "threads": "delete it and run `taar link`, or run `taar rebuild`: it is derived anew",
     "known": "delete it and run `taar rebuild`: it is made anew from the fetches that are kept",
     "state": "delete it: the next run goes on from the state before, or polls every feed anew",
-    "days": "delete it and run `taar maintain`: it counts the days anew",
+    "days": "delete it and run `taar maintain`, or run `taar rebuild`: the days are counted anew",
     "pages": f"{_FROM_A_COPY}; without one leave it: its other records can be read, and the "
     "articles stay as they are, but no better extractor can make them again",
 }

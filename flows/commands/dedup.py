@@ -65,6 +65,8 @@ def dedup_rebuild(everything: bool, lake: str | None, as_json: bool) -> None:
     if as_json:
         print_json(done.to_json())
     else:
+        for key in done.deleted:
+            click.echo(f"It was damaged, and was deleted to be made anew: {key}")
         click.echo(
             f"{done.fingerprints} fingerprints of {done.days} days made anew; "
             f"{done.kept} days were as they should be"

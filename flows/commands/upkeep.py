@@ -74,7 +74,8 @@ def rebuild(lake: str | None, as_json: bool) -> None:
     """Make everything derived anew, from articles and fetches alone.
 
     That is fingerprints, relations, families, threads and the index of known URLs: after damage to
-    one of them, or when a new version of Taar computes them otherwise.
+    one of them, or when a new version of Taar computes them otherwise. What is damaged of them is
+    deleted first; so is days, which is then counted anew.
 
     Example: taar rebuild --lake s3://news/hindi
     """
@@ -87,6 +88,8 @@ def rebuild(lake: str | None, as_json: bool) -> None:
     if as_json:
         print_json(done.to_json())
     else:
+        for key in done.deleted:
+            click.echo(f"It was damaged, and was deleted to be made anew: {key}")
         click.echo(
             f"{done.fingerprints} fingerprints of {done.days} days, {done.relations} relations, "
             f"{done.families} families, {done.threads} thread edges, {done.known_urls} known URLs"

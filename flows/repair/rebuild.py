@@ -1,9 +1,9 @@
 """Everything derived, made anew from what is public: after damage, or a change of the scheme.
 
-Here belongs the order: fingerprints from articles, then relations, families and threads, then the
-index of known URLs from fetches. Each step replaces what was there as a whole, so a crash leaves
-the old or the new, and the same command goes on. Not here: how each is made (`dedup`,
-`flows.steps.linking`, `lake.reading.known`).
+Here belongs the order: what is damaged is deleted, then come fingerprints from articles, relations,
+families and threads, and the index of known URLs from fetches. Each step replaces what was there as
+a whole, so a crash leaves the old or the new, and the same command goes on. Not here: how each is
+made (`dedup`, `flows.steps.linking`, `lake.reading.known`).
 """
 
 from __future__ import annotations
@@ -23,10 +23,13 @@ from flows.opening import dedup_settings, open_lake
 from flows.settings import Settings
 from flows.steps.frequencies import frequencies_in_use
 from flows.steps.linking import derive
-from lake import failpoints
+from lake import failpoints, keys, parquet
 from lake.errors import LakeFormatError
-from lake.schema import ARTICLES, FINGERPRINTS, RUN_ID
+from lake.reading.catalog import Catalog
+from lake.schema import ARTICLES, DAYS, FETCHES, FINGERPRINTS, KNOWN, RUN_ID, Dataset
+from lake.storage import ObjectInfo
 from lake.tables import Lake
+from lake.upkeep.days import mark_final
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class RebuildSummary:
         families: Families derived.
         threads: Edges derived.
         known_urls: URLs in the index.
+        deleted: Keys of objects that were damaged, and are made anew.
     """
 
     seconds: float
@@ -52,6 +56,7 @@ class RebuildSummary:
     families: int | None = None
     threads: int | None = None
     known_urls: int | None = None
+    deleted: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """For ``--json``."""
@@ -59,7 +64,7 @@ class RebuildSummary:
 
 
 def rebuild(settings: Settings, *, clock: Callable[[], datetime]) -> RebuildSummary:
-    """Makes everything derived anew, from the public datasets alone.
+    """Makes everything derived anew, from the public datasets alone, damaged or not.
 
     Args:
         settings: Where, and with which thresholds.
@@ -73,12 +78,17 @@ def rebuild(settings: Settings, *, clock: Callable[[], datetime]) -> RebuildSumm
     sources = load_sources(settings.source_pack, settings.sources)
     lake = open_lake(settings, create=False)
     with lake.lock(clock()):
+        deleted = (*_delete_damaged(lake), *_delete_unlisted(lake))
         frequencies = frequencies_in_use(lake, settings.frequencies)
         days, kept, made = _fingerprints(lake, clock, everything=True)
         run_id = lake.new_run_id(clock())
         derived = derive(lake, sources, dedup_settings(settings), run_id, frequencies)
         keep = timedelta(days=settings.known_days)
-        known = lake.build_known(clock(), keep, afresh=True)
+        # Without the days nobody knows which fetches are gone: what the index has is kept then.
+        recount = any(key.startswith(keys.folder(DAYS)) for key in deleted)
+        known = lake.build_known(clock(), keep, afresh=not recount)
+        if recount:
+            mark_final(lake, clock())
     return RebuildSummary(
         time.perf_counter() - started,
         days,
@@ -88,6 +98,7 @@ def rebuild(settings: Settings, *, clock: Callable[[], datetime]) -> RebuildSumm
         families=len(set(derived.families["family_id"].to_pylist())),
         threads=derived.threads.num_rows,
         known_urls=known,
+        deleted=deleted,
     )
 
 
@@ -108,8 +119,56 @@ def rebuild_fingerprints(
     failpoints.arm(settings.failpoints)
     lake = open_lake(settings, create=False)
     with lake.lock(clock()):
+        deleted = _delete_unlisted(lake)
         days, kept, made = _fingerprints(lake, clock, everything=everything)
-    return RebuildSummary(time.perf_counter() - started, days, kept, made)
+    return RebuildSummary(time.perf_counter() - started, days, kept, made, deleted=deleted)
+
+
+def _delete_damaged(lake: Lake) -> tuple[str, ...]:
+    """Deletes objects that are damaged and can be made anew; returns their keys.
+
+    The index of known URLs can not where fetches are no longer kept: then it stays, and whoever
+    reads it next says so.
+    """
+    catalog = lake.catalog()
+    damaged = [
+        info.key
+        for dataset in (*keys.DERIVED, DAYS)
+        for info in catalog.flat(dataset).values()
+        if not _readable(lake, dataset, info)
+    ]
+    lake.storage.delete(damaged)
+    if FETCHES.name not in lake.removed_dates():
+        index = [i.key for i in catalog.flat(KNOWN).values() if not _readable(lake, KNOWN, i)]
+        lake.storage.delete(index)
+        damaged += index
+    return tuple(damaged)
+
+
+def _delete_unlisted(lake: Lake) -> tuple[str, ...]:
+    """Deletes day files of fingerprints that do not even say whose they are; returns their keys.
+
+    Nobody could tell which objects of the day count. Others are replaced, day by day.
+    """
+    found = []
+    for info in lake.storage.list(keys.folder(FINGERPRINTS)):
+        place = keys.place(FINGERPRINTS, info.key)
+        if place is not None and place.generation is not None:
+            try:
+                lake.footers.of(info)
+            except LakeFormatError:
+                found.append(info.key)
+    lake.storage.delete(found)
+    return tuple(found)
+
+
+def _readable(lake: Lake, dataset: Dataset, info: ObjectInfo) -> bool:
+    try:
+        with lake.storage.open_input(info.key, info.size) as source:
+            parquet.read(source, info.key, dataset, checksums=True)
+    except LakeFormatError:
+        return False
+    return True
 
 
 def _fingerprints(
@@ -144,7 +203,14 @@ def _current(lake: Lake, day: date) -> bool:
     """Whether each article of a day has its fingerprint, of today's scheme."""
     # Repetitions do no harm here, and to look for them would be to read all other days.
     prints: dict[str, int] = {}
+
+    def sound(catalog: Catalog) -> bool:
+        pieces = catalog.cover(FINGERPRINTS, day.isoformat()).pieces
+        return all(_readable(lake, FINGERPRINTS, piece.info) for piece in pieces)
+
     try:
+        if not lake.look(sound):
+            return False
         for table in lake.scan(
             FINGERPRINTS, ["article_id", "scheme"], since=day, until=day, repeats=True
         ):
