@@ -53,6 +53,8 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", choices=["taar", *RIVALS], default=["taar", *RIVALS])
     parser.add_argument("--pages", action="store_true", help="print ours page by page")
     options = parser.parse_args()
+    if options.gold != _DEFAULT_SHARED and not options.gold.is_dir():
+        parser.error(f"--gold {options.gold}: there is no such folder")
     python = ROOT / ".venv-bench" / "bin" / "python"
     tables: dict[str, Table] = {}
     versions: dict[str, str] = {}

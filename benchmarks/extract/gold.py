@@ -62,8 +62,11 @@ def load(folder: Path) -> list[Page]:
     """Reads a folder of stored pages, in the order of their names.
 
     Raises:
-        ValueError: If a page has no text beside it, or the other way round; the message says which.
+        ValueError: If there is no such folder, or a page has no text beside it, or the other way
+            round; the message says which.
     """
+    if not folder.is_dir():
+        raise ValueError(f"{folder} is no folder of stored pages")
     listing = folder / "gold.json"
     if listing.exists():
         return [_listed(folder, entry) for entry in json.loads(listing.read_text("utf-8"))]

@@ -1,6 +1,6 @@
-"""Stores a page with a draft of its article: ``python -m tests.crawler.extract.add_page``.
+"""Stores a page with a draft of its article: ``tests.crawler.extract.add_page``.
 
-    python -m tests.crawler.extract.add_page FILE --url URL [--to FOLDER] [--name NAME]
+    .venv/bin/python -m tests.crawler.extract.add_page FILE --url URL [--to FOLDER] [--name NAME]
 
 The draft is what Taar makes of the page today. It is to be corrected by hand: see
 docs/add-a-page.md. Without ``--to`` the folder is that of the repository, for pages that may be
@@ -19,6 +19,7 @@ from typing import Any
 
 from benchmarks.extract.gold import OWN
 from crawler.extract import Extracted, extract
+from crawler.urls import is_web_url
 
 FIELDS = (
     "title",
@@ -58,26 +59,34 @@ def draft(html: bytes, url: str, now: datetime) -> dict[str, Any]:
 
 
 def main(arguments: list[str] | None = None, now: datetime | None = None) -> int:
-    """Writes both files; exit code 2 if there is such a page already."""
+    """Writes both files; exit code 2 if they cannot be, or there is such a page already."""
     parser = argparse.ArgumentParser(description="Store a page with a draft of its article.")
     parser.add_argument("file", type=Path)
     parser.add_argument("--url", required=True)
     parser.add_argument("--to", type=Path, default=OWN)
     parser.add_argument("--name")
     options = parser.parse_args(arguments)
+    if not is_web_url(options.url):
+        parser.error(f"--url {options.url}: name the page's own address: https://...")
     name = options.name or re.sub(r"[^a-z0-9]+", "-", options.url.lower().split("//")[-1])[:60]
     page, known = options.to / f"{name}.html", options.to / f"{name}.json"
     if page.exists() or known.exists():
         print(f"{page} is there already; give another --name", file=sys.stderr)
         return 2
-    html = options.file.read_bytes()
-    options.to.mkdir(parents=True, exist_ok=True)
-    page.write_bytes(html)
-    text = json.dumps(
-        draft(html, options.url, now or datetime.now(UTC)), ensure_ascii=False, indent=1
-    )
-    known.write_text(text + "\n", encoding="utf-8")
+    try:
+        html = options.file.read_bytes()
+        if not html.strip():
+            parser.error(f"{options.file} is empty: save the page once more")
+        made = draft(html, options.url, now or datetime.now(UTC))
+        options.to.mkdir(parents=True, exist_ok=True)
+        page.write_bytes(html)
+        text = json.dumps(made, ensure_ascii=False, indent=1)
+        known.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        parser.error(f"{error.filename}: {error.strerror}")
     print(f"{page}\n{known}: correct it by hand against the page")
+    if not made["text"]:
+        print("Taar makes no article of this page: write down all of it", file=sys.stderr)
     return 0
 
 

@@ -93,7 +93,9 @@ def test_pages_kept_outside() -> None:
     if not folder:
         pytest.skip("TAAR_GOLD names no folder")
     wrong = {}
-    for page in load(Path(folder)):
+    pages = load(Path(folder))
+    assert pages, f"TAAR_GOLD={folder} holds no page"
+    for page in pages:
         article = made(page)
         assert isinstance(article, Extracted), (page.name, article)
         f1 = score(article.text, page.text).f1
@@ -114,6 +116,40 @@ def test_page_without_its_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "lost.json").write_text('{"url": "http://x.example/a", "text": []}')
     with pytest.raises(ValueError, match=r"lost\.json has no page"):
         load(tmp_path)
+    with pytest.raises(ValueError, match="is no folder"):
+        load(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("file", "url", "to", "told"),
+    [
+        ("none.html", "https://x.example/a", "gold", "none.html: No such file"),
+        ("page.html", "xx", "gold", "--url xx"),
+        ("empty.html", "https://x.example/a", "gold", "is empty"),
+        ("page.html", "https://x.example/a", "page.html", "page.html: File exists"),
+    ],
+)
+def test_a_page_that_cannot_be_added_is_told_and_nothing_is_written(
+    file: str, url: str, to: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "page.html").write_text("<p>क</p>", encoding="utf-8")
+    (tmp_path / "empty.html").write_text("\n", encoding="utf-8")
+    with pytest.raises(SystemExit) as caught:
+        add_page.main([str(tmp_path / file), "--url", url, "--to", str(tmp_path / to)], NOW)
+    assert caught.value.code == 2
+    assert told in capsys.readouterr().err
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["empty.html", "page.html"]
+
+
+def test_a_page_without_an_article_is_stored_and_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "page.html"
+    file.write_text("<p>क</p>", encoding="utf-8")
+    to = tmp_path / "gold"
+    assert add_page.main([str(file), "--url", "https://x.example/a", "--to", str(to)], NOW) == 0
+    assert "no article" in capsys.readouterr().err
+    assert len(load(to)) == 1
 
 
 def test_a_page_is_added_by_one_command_and_held_from_then_on(tmp_path: Path) -> None:
