@@ -18,7 +18,8 @@ from flows.commands.options import JSON, LAKE, as_date, print_json, settings
 @click.argument("query")
 @LAKE
 @JSON
-def sql(query: str, lake: str | None, as_json: bool) -> None:
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV, with a line of names.")
+def sql(query: str, lake: str | None, as_json: bool, as_csv: bool) -> None:
     """Ask the lake in SQL (DuckDB): one statement, which reads.
 
     Views: articles, latest, originals, fetches, source_runs, relations, families, threads, days,
@@ -26,11 +27,16 @@ def sql(query: str, lake: str | None, as_json: bool) -> None:
 
     Example: taar sql "select source_id, count(*) from articles group by 1"
     """
+    from flows.look.printing import csv_text, json_rows
     from flows.look.query import ask
 
+    if as_json and as_csv:
+        raise click.UsageError("one of --json and --csv, not both")
     head, rows = ask(settings(lake=lake), query)
     if as_json:
-        print_json([dict(zip(head, row, strict=True)) for row in rows])
+        print_json(json_rows(head, rows))
+    elif as_csv:
+        click.echo(csv_text(head, rows), nl=False)
     else:
         from flows.commands.tables import print_rows
 
