@@ -57,5 +57,13 @@ def check_scheme(fingerprints: pa.Table) -> None:
             f"{SCHEME_VERSION}: {remedy}"
         )
     noted = (fingerprints.schema.metadata or {}).get(METADATA_KEY)
-    if noted is not None and json.loads(noted) != SCHEME:
-        raise ValueError(f"fingerprints of scheme {noted.decode()} are not of {SCHEME}: {remedy}")
+    if noted is not None and not _is_ours(noted):
+        named = noted.decode(errors="backslashreplace")
+        raise ValueError(f"fingerprints of scheme {named} are not of {SCHEME}: {remedy}")
+
+
+def _is_ours(noted: bytes) -> bool:
+    try:
+        return bool(json.loads(noted) == SCHEME)
+    except ValueError:  # No JSON, or no UTF-8.
+        return False

@@ -166,6 +166,9 @@ def test_other_schemes_are_refused() -> None:
         check_scheme(table.drop_columns("scheme"))
     with pytest.raises(ValueError, match="affine64"):
         check_scheme(table.replace_schema_metadata({b"taar.scheme": b'{"scheme": "affine64"}'}))
+    for noted in (b"other/9", b"other/9 \xff"):
+        with pytest.raises(ValueError, match=r"^fingerprints of scheme other/9"):
+            check_scheme(table.replace_schema_metadata({b"taar.scheme": noted}))
 
 
 @given(st.lists(st.sampled_from(["a", "b", "c", "d"]), min_size=1, max_size=4, unique=True))
