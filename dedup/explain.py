@@ -104,7 +104,13 @@ def compare(
         text_b: The other.
         settings: Thresholds.
         frequencies: Weights; the start table if not given.
+
+    Raises:
+        TypeError: If one of the two is no string.
+        ValueError: If one holds half of a surrogate pair, which is no character.
     """
+    _require_text("text_a", text_a)
+    _require_text("text_b", text_b)
     weights = frequencies if frequencies is not None else start_frequencies()
     sheet = read_sheet(fingerprint(_articles([text_a, text_b])))
     zero, one = np.array([0], dtype=np.int64), np.array([1], dtype=np.int64)
@@ -152,6 +158,17 @@ def compare(
         agreements=numbers.agreements,
         differences=differences(*bodies) if len(passage) >= PASSAGE else (),
     )
+
+
+def _require_text(name: str, text: object) -> None:
+    if not isinstance(text, str):
+        raise TypeError(f"{name} must be a string, not {type(text).__name__}")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(
+            f"{name} holds half of a surrogate pair at {error.start}; decode its bytes as UTF-8"
+        ) from None
 
 
 def differences(a: list[str], b: list[str]) -> tuple[tuple[str, str], ...]:

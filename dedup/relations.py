@@ -111,7 +111,7 @@ def label(evidence: Evidence, settings: DedupSettings = DEFAULT) -> Kind | None:
 
 def find_relations(
     batch: pa.Table,
-    window: Iterable[pa.Table],
+    window: pa.Table | Iterable[pa.Table],
     settings: DedupSettings = DEFAULT,
     frequencies: Frequencies | None = None,
 ) -> pa.Table:
@@ -119,8 +119,8 @@ def find_relations(
 
     Args:
         batch: Fingerprints of the new articles.
-        window: Fingerprints to look among, as tables in any order and of any size; each is read
-            once. Rows outside ``settings.copy_window`` of the batch are skipped, and so are
+        window: Fingerprints to look among, a table or several in any order and of any size; each
+            is read once. Rows outside ``settings.copy_window`` of the batch are skipped, and so are
             articles that are in the batch.
         settings: Thresholds.
         frequencies: Weights for the cosine; the start table if not given.

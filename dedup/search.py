@@ -59,14 +59,14 @@ class Match:
 
 
 def matches(
-    batch: pa.Table, window: Iterable[pa.Table], settings: DedupSettings = DEFAULT
+    batch: pa.Table, window: pa.Table | Iterable[pa.Table], settings: DedupSettings = DEFAULT
 ) -> Iterator[Match]:
     """Finds the candidate pairs of a batch and a window, and within the batch.
 
     Args:
         batch: Fingerprints, at least the columns `dedup.prints.columns.LIGHT`; each article once.
-        window: Likewise, as tables in any order and of any size; each is read once, while those
-            before it are still worked on.
+        window: Likewise, a table or several in any order and of any size; each is read once, while
+            those before it are still worked on.
         settings: Thresholds; ``slice_rows`` bounds the memory.
 
     Yields:
@@ -89,7 +89,7 @@ def matches(
     # A part of one chunk is read where it lies; to join chunks is to copy them.
     slices = (
         pa.Table.from_batches([part])
-        for table in window
+        for table in ([window] if isinstance(window, pa.Table) else window)
         for part in within(table, start, end).to_batches(settings.slice_rows)
         if part.num_rows
     )
@@ -112,7 +112,7 @@ def matches(
 
 
 def candidates(
-    batch: pa.Table, window: Iterable[pa.Table], settings: DedupSettings = DEFAULT
+    batch: pa.Table, window: pa.Table | Iterable[pa.Table], settings: DedupSettings = DEFAULT
 ) -> pa.Table:
     """The first of two steps: which articles a batch has to be compared with.
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from difflib import SequenceMatcher
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -131,3 +132,16 @@ def test_differences_are_sought_in_a_bounded_part() -> None:
     many = [f"क{n}" for n in range(3 * SIDE_BY_SIDE)]
     other = ["अ", *many[1:SIDE_BY_SIDE], *many[SIDE_BY_SIDE + 1 :], "आ"]
     assert differences(many, other) == (("क0", "अ"),)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "error", "told"),
+    [
+        (None, "क", TypeError, "text_a must be a string, not NoneType"),
+        ("क", b"x", TypeError, "text_b must be a string, not bytes"),
+        ("क", "क\udc80", ValueError, "text_b holds half of a surrogate pair at 1"),
+    ],
+)
+def test_what_is_no_text_is_named(a: Any, b: Any, error: type[Exception], told: str) -> None:
+    with pytest.raises(error, match=told):
+        compare(a, b)
