@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import timedelta
+from types import UnionType
 from typing import Final
 
 
@@ -58,6 +59,11 @@ class DedupSettings:
         thread_edges: Thread edges of one article at most, best first: unbounded, the rule passes
             4 of 10,000 pairs, which is hundreds of edges each among millions.
         slice_rows: Rows of the window that are looked at together; bounds the memory.
+
+    Raises:
+        TypeError: If a value is of another type than its default; a share may be a whole number.
+        ValueError: If a share is not between 0 and 1, a count below 1, a time negative, or
+            ``copy_window`` longer than ``thread_window``.
     """
 
     near_jaccard: float = 0.5
@@ -88,17 +94,33 @@ class DedupSettings:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
-            if isinstance(value, float) and not 0.0 <= value <= 1.0:
-                raise ValueError(f"{field.name} must be between 0 and 1, not {value}")
-            if isinstance(value, int) and value < 1:
-                raise ValueError(f"{field.name} must be 1 or more, not {value}")
-            if isinstance(value, timedelta) and value < timedelta(0):
-                raise ValueError(f"{field.name} must not be negative, but is {value}")
+            # By the default's type: a whole number that is given for a share is a share.
+            match field.default:
+                case float():
+                    _require_number(field.name, value, int | float)
+                    if not 0.0 <= value <= 1.0:
+                        raise ValueError(f"{field.name} must be between 0 and 1, not {value}")
+                case int():
+                    _require_number(field.name, value, int)
+                    if value < 1:
+                        raise ValueError(f"{field.name} must be 1 or more, not {value}")
+                case _:
+                    if not isinstance(value, timedelta):
+                        raise TypeError(f"{field.name} must be a timedelta, not {value!r}")
+                    if value < timedelta(0):
+                        raise ValueError(f"{field.name} must not be negative, but is {value}")
         if self.copy_window > self.thread_window:
             raise ValueError(
                 f"copy_window ({self.copy_window}) must not exceed thread_window "
                 f"({self.thread_window})"
             )
+
+
+def _require_number(name: str, value: object, kind: type | UnionType) -> None:
+    # True is an int to Python, and nobody's threshold.
+    if not isinstance(value, kind) or isinstance(value, bool):
+        wanted = "a whole number" if kind is int else "a number"
+        raise TypeError(f"{name} must be {wanted}, not {value!r}")
 
 
 DEFAULT: Final = DedupSettings()

@@ -242,8 +242,28 @@ def test_labels_at_the_thresholds(changes: dict[str, Any], kind: Kind | None) ->
         {"partial_shared": 0},
         {"copy_window": timedelta(days=-1)},
         {"copy_window": timedelta(days=500)},
+        {"near_jaccard": 5},
+        {"near_jaccard": float("nan")},
+        {"near_jaccard": "x"},
+        {"near_jaccard": True},
+        {"partial_shared": 2.5},
+        {"copy_window": 30},
     ],
 )
 def test_impossible_settings_are_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=next(iter(wrong))):
+    with pytest.raises((ValueError, TypeError), match=f"^{next(iter(wrong))} "):
         DedupSettings(**wrong)
+
+
+@pytest.mark.parametrize("wrong", [-3, -1, 2, 5])
+def test_a_whole_number_may_be_a_share(wrong: int) -> None:
+    assert DedupSettings(near_jaccard=1, excerpt_containment=0).near_jaccard == 1
+    with pytest.raises(ValueError, match=f"near_jaccard must be between 0 and 1, not {wrong}"):
+        DedupSettings(near_jaccard=wrong)
+
+
+def test_one_table_is_a_window() -> None:
+    prints = fingerprint(articles({"a": body(BRIDGE), "b": body(BRIDGE)}))
+    found = find_relations(prints.slice(0, 1), prints)
+    assert found.num_rows == 1
+    assert found.equals(find_relations(prints.slice(0, 1), [prints]))
