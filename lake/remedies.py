@@ -20,7 +20,8 @@ _REMEDIES: Final = {
     "source_runs": f"{_FROM_A_COPY}; without one the counts of its runs are lost: delete it, and "
     "`taar verify` goes on to miss them",
     "tombstones": f"{_FROM_A_COPY}; without one delete it, and take the same URLs down again with "
-    "`taar forget --even-if-absent`",
+    "`taar forget --even-if-absent`; until then nobody can tell what was taken down, and verify "
+    "does not look for articles that are missing",
     "fingerprints": "run `taar dedup rebuild`, which makes it anew from the articles",
     "relations": "delete it and run `taar link`, or run `taar rebuild`: it is derived anew",
     "families": "delete it and run `taar link`, or run `taar rebuild`: it is derived anew, with "

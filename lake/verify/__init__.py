@@ -160,8 +160,9 @@ class _Walk:
         """What was taken down, and what is no longer kept."""
         try:
             self._hidden = self._lake.tombstones.of(self._catalog)
-        except LakeFormatError as error:
-            self._findings.append(Finding("readable", error.where or "tombstones", error.what))
+        except LakeFormatError:  # It is found below, with what to do about it.
+            # An article that is not there may have been taken down: it would be no finding.
+            self._kept = replace(self._kept, rows=date.max)
         self._examine(TOMBSTONES, list(self._catalog.flat(TOMBSTONES).values()))
         self._removed = removed_dates(self._newest(DAYS))
         gone = max(self._removed.get(ARTICLES.name, ()), default=None)

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from flows.cli import main
+from flows.look.query import ask
 from flows.repair.forget import forget
 from flows.repair.rebuild import rebuild, rebuild_fingerprints
 from flows.settings import Settings, load_settings
@@ -220,8 +221,6 @@ def test_what_is_derived_is_what_would_be_derived(settings: Settings) -> None:
 
 
 def test_a_takedown_after_the_last_link_is_still_derivable(settings: Settings) -> None:
-    from flows.look.query import ask
-
     query = "select url from articles left join families using (article_id) where size is null"
     url = str(ask(settings, f"{query} order by 1 limit 1")[1][0][0])
     forget(settings, url, clock=clock_from(LATER))
@@ -295,3 +294,16 @@ def test_a_state_that_is_passed_over_is_told_of(
     ]
     found = [f.where for f in verify(lake).findings if "no runs" in f.what]
     assert found == [f"state/{path.name}"]
+
+
+def test_damaged_tombstones_are_one_finding(settings: Settings) -> None:
+    # One that others refer to: without its tombstone it would be missed.
+    query = "select url from articles join relations using (article_id) order by 1 limit 1"
+    forget(settings, str(ask(settings, query)[1][0][0]), clock=clock_from(LATER))
+    path = one(settings, "tombstones/*.parquet")
+    cut_footer(path)
+    (found,) = verify(lake_of(settings)).findings
+    assert (found.check, found.where) == ("readable", f"tombstones/{path.name}")
+    assert remedy_for(found.where) in found.what
+    path.unlink()
+    assert not verify(lake_of(settings)).sound
