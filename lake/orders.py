@@ -60,11 +60,28 @@ def read_orders(storage: Storage) -> dict[str, Order]:
     found = {}
     for info in storage.list(f"{keys.ORDERS}/"):
         try:
-            order = _parse(info.key, storage.get(info.key))
+            order = _read(storage, info.key)
         except ObjectMissingError:
             continue  # Taken back this very moment.
         found[order.source_id] = order
     return found
+
+
+def read_order(storage: Storage, source_id: str) -> Order | None:
+    """The order for one source, whatever is the matter with those for others; None: there is none.
+
+    Raises:
+        LakeFormatError: If it cannot be read.
+        StorageError: If the storage fails.
+    """
+    key = keys.order_key(source_id)
+    # Looked for in the listing: an id that somebody mistyped need not make a key.
+    if all(info.key != key for info in storage.list(f"{keys.ORDERS}/")):
+        return None
+    try:
+        return _read(storage, key)
+    except ObjectMissingError:
+        return None
 
 
 def write_order(storage: Storage, order: Order) -> None:
@@ -80,7 +97,8 @@ def write_order(storage: Storage, order: Order) -> None:
     storage.put(key, json.dumps(told, indent=2).encode())
 
 
-def _parse(key: str, data: bytes) -> Order:
+def _read(storage: Storage, key: str) -> Order:
+    data = storage.get(key)
     try:
         told: Mapping[str, Any] = json.loads(data)
         times = {n: datetime.fromisoformat(told[n]) if told.get(n) else None for n in _TIMES}
@@ -92,7 +110,10 @@ def _parse(key: str, data: bytes) -> Order:
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise LakeFormatError(
             f"the order cannot be read: {error}",
-            where=key,
-            remedy="remove the object, and give the order again",
+            where=f"{storage.url}/{key}",
+            remedy="`taar sources pause {0}` or `taar sources resume {0}` replaces it; a `refetch` "
+            "that was ordered is to be ordered again".format(
+                key.removeprefix(f"{keys.ORDERS}/").removesuffix(".json")
+            ),
         ) from error
     return order

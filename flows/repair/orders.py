@@ -15,8 +15,9 @@ from flows.opening import open_lake
 from flows.settings import Settings
 from flows.steps.choose import choose_sources
 from flows.steps.rechecks import asked_again
-from lake.errors import ConfigError
-from lake.orders import Order, read_orders, write_order
+from lake.errors import ConfigError, LakeFormatError
+from lake.orders import Order, read_order, read_orders, write_order
+from lake.storage import local_root
 from lake.tables import Lake
 
 
@@ -50,26 +51,41 @@ def standing_orders(settings: Settings, now: datetime) -> list[Standing]:
 
 
 def pause(settings: Settings, source_id: str, until: datetime | None, now: datetime) -> Order:
-    """Leaves a source alone, until a time or until `resume`.
+    """Leaves a source alone, until a time or until `resume`; replaces an order that is damaged.
 
     Raises:
         ConfigError: If there is no such source or no lake, or the time is past.
     """
     if until is not None and until <= now:
         raise ConfigError(f"{until:%Y-%m-%d} is past", where="--until", remedy="name a day to come")
+    root = local_root(settings.lake)
+    if root is not None and not root.exists():
+        raise ConfigError(
+            "there is no lake here",
+            where=str(root),
+            remedy="run `taar collect` first, or name another folder; to leave the source out of "
+            "the first run too, write `enabled: false` for it into your own source file, which "
+            "TAAR_SOURCES names",
+        )
     return _change(
-        settings, source_id, lambda order: replace(order, paused_at=now, paused_until=until)
+        settings,
+        source_id,
+        lambda order: replace(order, paused_at=now, paused_until=until),
+        anew=True,
     )
 
 
 def resume(settings: Settings, source_id: str) -> Order:
-    """Ends a pause.
+    """Ends a pause; removes an order that is damaged.
 
     Raises:
         ConfigError: If there is no such source and no order for one, or no lake.
     """
     return _change(
-        settings, source_id, lambda order: replace(order, paused_at=None, paused_until=None)
+        settings,
+        source_id,
+        lambda order: replace(order, paused_at=None, paused_until=None),
+        anew=True,
     )
 
 
@@ -95,9 +111,21 @@ def refetch(
     return order, len(asked_again(known, {source_id: order}, {source_id}))
 
 
-def _change(settings: Settings, source_id: str, change: Callable[[Order], Order]) -> Order:
+def _change(
+    settings: Settings,
+    source_id: str,
+    change: Callable[[Order], Order],
+    *,
+    anew: bool = False,
+) -> Order:
+    """Changes the order for a source; `anew`: also one that cannot be read, which is then lost."""
     lake: Lake = open_lake(settings, create=False)
-    before = read_orders(lake.storage).get(source_id)
+    try:
+        before = read_order(lake.storage, source_id)
+    except LakeFormatError:
+        if not anew:
+            raise
+        before = Order(source_id)
     if before is None:
         choose_sources(
             load_sources(settings.source_pack, settings.sources), [source_id], where="ID"

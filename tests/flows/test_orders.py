@@ -137,6 +137,7 @@ def test_a_mistyped_lake_is_not_made(words: tuple[str, ...], press: Press, tmp_p
     done = CliRunner().invoke(main, [*words, "--lake", str(lake)], env=env)
     assert done.exit_code == 2
     assert "there is no lake here" in done.output
+    assert ("enabled: false" in done.output.replace("\n", " ")) == (words[1] == "pause")
     assert not lake.exists()
 
 
@@ -164,7 +165,18 @@ def test_a_damaged_order_is_named(text: str, press: Press, tmp_path: Path) -> No
     storage.put("orders/janrekha.json", text.encode())
     with pytest.raises(LakeFormatError, match="cannot be read") as caught:
         collect(settings, BASE)
-    assert caught.value.where == "orders/janrekha.json"
+    assert caught.value.where == f"{storage.url}/orders/janrekha.json"
+    # It stands in nobody else's way.
+    orders.pause(settings, "udgam", None, BASE)
+    with pytest.raises(LakeFormatError, match="cannot be read"):
+        orders.refetch(settings, "janrekha", None, BASE)
+    # What the remedy names replaces it.
+    assert "`taar sources pause janrekha`" in str(caught.value.remedy)
+    assert orders.pause(settings, "janrekha", None, BASE).is_paused(BASE)
+    assert sorted(read_orders(storage)) == ["janrekha", "udgam"]
+    storage.put("orders/janrekha.json", text.encode())
+    orders.resume(settings, "janrekha")
+    assert sorted(read_orders(storage)) == ["udgam"]
 
 
 def test_the_commands(press: Press, tmp_path: Path) -> None:
