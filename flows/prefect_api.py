@@ -9,10 +9,19 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Final
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
 
 from flows.prefect_home import WITHOUT, require_database, require_home, settings_told
 from lake.errors import TaarError
+
+if TYPE_CHECKING:
+    from prefect.client.orchestration import SyncPrefectClient
+
+POOL: Final = "taar"
+"""The work pool of prefect.yaml."""
 
 _TIMEOUT_S: Final = 5.0
 
@@ -59,6 +68,40 @@ def deployments_at(api: str) -> dict[str, bool]:
     Raises:
         TaarError: If it does not answer, or is no Prefect server.
     """
+    with _asked(api) as client:
+        return {found.name: bool(found.paused) for found in client.read_deployments()}
+
+
+def workers_at(api: str) -> tuple[str, ...]:
+    """Asks a Prefect server for the workers of the pool that are online.
+
+    Args:
+        api: Its address, as it is set.
+
+    Returns:
+        Their names; none, where there is no such pool.
+
+    Raises:
+        TaarError: If it does not answer, or is no Prefect server.
+    """
+    from prefect.client.schemas.objects import WorkerStatus
+    from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
+
+    with _asked(api) as client:
+        try:
+            workers = client.read_workers_for_work_pool(POOL)
+        except ObjectNotFound:
+            return ()
+        except PrefectHTTPStatusError as error:
+            if error.response.status_code != HTTPStatus.NOT_FOUND:
+                raise
+            return ()
+        return tuple(sorted(w.name for w in workers if w.status == WorkerStatus.ONLINE))
+
+
+@contextmanager
+def _asked(api: str) -> Iterator[SyncPrefectClient]:
+    """A client of a server; what goes wrong with it is one message."""
     import httpx
     from prefect.client.orchestration import get_client
     from prefect.exceptions import PrefectHTTPStatusError
@@ -69,7 +112,7 @@ def deployments_at(api: str) -> dict[str, bool]:
             temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}),
             get_client(httpx_settings={"timeout": _TIMEOUT_S}, sync_client=True) as client,
         ):
-            return {found.name: bool(found.paused) for found in client.read_deployments()}
+            yield client
     except (httpx.HTTPError, httpx.InvalidURL, RuntimeError, ValueError) as error:
         if isinstance(error, PrefectHTTPStatusError):
             why = f"it answers {error.response.status_code}"

@@ -6,10 +6,14 @@ Here belong its options and what it prints. The work is in `flows.watch.doctor`.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from flows.commands.options import JSON, LAKE, print_json, settings
+
+if TYPE_CHECKING:
+    from flows.watch.doctor import Check
 
 
 @click.command()
@@ -34,7 +38,7 @@ def doctor(ctx: click.Context, lake: str | None, as_json: bool) -> None:
     else:
         from flows.commands.tables import print_rows
 
-        rows = [("ok" if c.ok else "WRONG", c.name, c.what, c.remedy) for c in found.checks]
+        rows = [(_judgement(c), c.name, c.what, c.remedy) for c in found.checks]
         print_rows(["", "check", "found", "remedy"], rows, count=False)
         if found.complaints:
             click.echo("")
@@ -50,3 +54,9 @@ def doctor(ctx: click.Context, lake: str | None, as_json: bool) -> None:
             click.echo(f"\nPaused: {', '.join(found.paused)}")
         click.echo("\nAll is well." if found.well else "\nSomething is wrong.")
     ctx.exit(0 if found.well else 1)
+
+
+def _judgement(check: Check) -> str:
+    if not check.ok:
+        return "WRONG"
+    return "warning" if check.remedy else "ok"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ from crawler.extract import load_agencies
 from crawler.source_model import Source
 from crawler.sources import load_sources
 from flows.opening import check_certificates, given_sources, open_lake
-from flows.prefect_api import configured_api, deployments_at
+from flows.prefect_api import POOL, configured_api, deployments_at, workers_at
 from flows.prefect_home import require_database, require_home
 from flows.settings import Settings
 from flows.watch.health import Complaint
@@ -51,7 +51,7 @@ class Check:
         name: What.
         ok: Whether it is as it should be.
         what: What was found.
-        remedy: What to do about it, if it is not.
+        remedy: What to do about it, if it is not; of what is well, a warning.
     """
 
     name: str
@@ -242,10 +242,10 @@ def _runs(
     paused: list[str] = []
 
     def look() -> str:
+        orders = read_orders(lake.storage)
         newest = lake.newest_run()
         if newest is None:
             return "none yet"
-        orders = read_orders(lake.storage)
         paused.extend(sorted(name for name, order in orders.items() if order.is_paused(now)))
         found.extend(unwell(lake, sources, orders, now))
         age = now - run_time(newest)
@@ -268,10 +268,18 @@ def _prefect() -> list[Check]:
             require_database()
             what = "no server is set: flows run with their own"
             return [Check("Prefect", ok=True, what=what)]
-        names = deployments_at(api)
+        names, workers = deployments_at(api), workers_at(api)
     except TaarError as error:
         return [_failed("Prefect", error)]
-    return [Check("Prefect", ok=True, what=api), _deployments(names)]
+    return [Check("Prefect", ok=True, what=api), _deployments(names), _workers(workers)]
+
+
+def _workers(names: Sequence[str]) -> Check:
+    """Warns where nobody works: it may start later, or be looked after by others."""
+    if names:
+        return Check("workers", ok=True, what=", ".join(names))
+    what = f"no worker is online in the pool {POOL!r}: no deployment runs"
+    return Check("workers", ok=True, what=what, remedy=f"prefect worker start --pool {POOL}")
 
 
 def _deployments(names: Mapping[str, bool]) -> Check:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
@@ -16,7 +19,9 @@ from click.testing import CliRunner, Result
 from crawler.sources import load_sources
 from flows import pipeline
 from flows.cli import main
+from flows.commands.doctor import _judgement
 from flows.opening import open_lake
+from flows.prefect_api import workers_at
 from flows.repair import orders
 from flows.settings import Settings
 from flows.watch import doctor
@@ -24,6 +29,7 @@ from flows.watch.doctor import Check, Diagnosis, examine
 from flows.watch.health import Complaint
 from flows.watch.watching import is_time_to_judge, unwell
 from lake import failpoints, schema
+from lake.errors import TaarError
 from lake.ids import new_run_id
 from lake.orders import Order
 from lake.storage.local import LocalStorage
@@ -121,6 +127,17 @@ def test_what_is_wrong_is_named_with_a_remedy(
     assert name in wrong(found)
     assert words in by_name(found)[name].remedy
     assert not found.well
+
+
+def test_a_damaged_order_is_named_in_full_before_the_first_run_too(
+    press: Press, tmp_path: Path
+) -> None:
+    settings = settings_for(press, tmp_path)
+    open_lake(settings).storage.put("orders/janrekha.json", b"{")
+    check = by_name(examine(settings, now=BASE))["runs"]
+    assert not check.ok
+    assert f"{settings.lake}/orders/janrekha.json" in check.what
+    assert "taar sources resume janrekha" in check.remedy
 
 
 def test_a_clock_that_is_off(used: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -236,6 +253,55 @@ def test_deployments_are_looked_at() -> None:
     assert doctor._deployments(well).ok
     assert "link" in doctor._deployments({"collect": False, "maintain": False}).what
     assert "collect paused" in doctor._deployments(well | {"collect": True}).what
+
+
+def test_a_pool_without_a_worker_is_a_warning() -> None:
+    """Over a server that answers as Prefect does: with nobody, with workers, without a pool."""
+    worker = {"name": "w1", "work_pool_id": str(uuid4()), "status": "ONLINE"}
+    gone = worker | {"name": "w2", "status": "OFFLINE"}
+    answers: list[tuple[int, Any]] = [(200, [gone]), (200, [gone, worker]), (404, {}), (500, {})]
+    asked: list[str] = []
+
+    class Server(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.path)
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.answer(*answers.pop(0))
+
+        def do_GET(self) -> None:
+            # The client asks for the server's version, or for a token that it does not use here.
+            if self.path == "/api/admin/version":
+                self.answer(200, prefect.__version__)
+            else:
+                self.answer(422, {"detail": "CSRF protection is disabled."})
+
+        def answer(self, status: int, told: object) -> None:
+            body = json.dumps(told).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    import prefect
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Server) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        api = f"http://127.0.0.1:{server.server_port}/api"
+        with temporary_settings({PREFECT_API_URL: api}):
+            assert [workers_at(api) for _ in range(3)] == [(), ("w1",), ()]
+            with pytest.raises(TaarError, match="it answers 500"):
+                workers_at(api)
+        server.shutdown()
+    assert set(asked) == {"/api/work_pools/taar/workers/filter"}
+    assert doctor._workers(("w1",)).remedy == ""
+    nobody = doctor._workers(())
+    assert nobody.ok
+    assert "worker start --pool taar" in nobody.remedy
+    assert _judgement(nobody) == "warning"
 
 
 def test_sources_are_judged_once_an_hour() -> None:
