@@ -7,11 +7,14 @@ the removal itself (`lake.upkeep.forgetting`), and how a crawl leaves it out
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+
+import pyarrow.compute as pc
 
 from crawler.sources import load_sources
 from crawler.urls import canonical_url, same_site
@@ -20,9 +23,14 @@ from flows.settings import Settings
 from flows.steps.linking import rederive_families
 from lake import ids
 from lake.errors import ConfigError, TaarError
+from lake.parquet import strings
+from lake.schema import ARTICLES, FETCHES
 from lake.tables import Lake
 from lake.upkeep.forgetting import bury, remove_forgotten
 from lake.upkeep.traces import Found, Removal, find
+
+_OFFERED: Final = 3
+"""URLs that are offered in place of one that the lake does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +93,13 @@ def forget(
         found = find(lake, named, spellings)
         absent = not found.urls
         if absent and not even_if_absent and not before:
+            alike = _alike(lake, url)
+            meant = f"did you mean {' or '.join(alike)}? Else " if alike else ""
             raise TaarError(
                 "the lake has no article and no fetch of this URL",
                 where=url,
-                remedy="look for it with `taar sql`, in the column url of articles; to forbid a "
-                "URL in advance, add --even-if-absent",
+                remedy=f"{meant}look for it with `taar sql`, in the column url of articles; to "
+                "forbid a URL in advance, add --even-if-absent",
             )
         if dry_run:
             removal = remove_forgotten(lake, clock(), dry_run=found)
@@ -99,6 +109,24 @@ def forget(
             shutil.rmtree(block_cache(settings), ignore_errors=True)
     urls = tuple(sorted(found.urls | set(spellings)))
     return ForgetSummary(urls, removal, tuple(sorted(found.article_ids)), dry_run, before)
+
+
+def _alike(lake: Lake, url: str) -> list[str]:
+    """Stored URLs that differ from one in what people get wrong: see `_loose`; a few at most."""
+    wanted = _loose(url)
+    found: set[str] = set()
+    for dataset in (ARTICLES, FETCHES):
+        for name in ("url", "requested_url"):
+            near = pc.match_substring(pc.field(name), wanted, ignore_case=True)
+            for table in lake.scan(dataset, [name], filter=near, repeats=True):
+                found |= {u for u in strings(table[name]) if _loose(u) == wanted}
+    return sorted(found)[:_OFFERED]
+
+
+def _loose(url: str) -> str:
+    """A URL without scheme, www, fragment, the slash at its end, and the case of its letters."""
+    bare = re.sub(r"^https?://(www\.)?", "", url.strip().lower())
+    return bare.partition("#")[0].rstrip("/")
 
 
 def _remove(

@@ -210,3 +210,16 @@ def test_a_missing_archive_is_told(settings: Settings, monkeypatch: pytest.Monke
     assert " 0 records of raw pages" in told.output
     assert "1 archives of raw pages that rows name are not there" in told.output
     assert url not in repr(lake_of(settings).read(ARTICLES, ["url"]).to_pylist())
+
+
+def test_a_url_that_is_almost_one_of_the_lake_is_offered(settings: Settings) -> None:
+    url, _, _ = in_a_family(settings)
+    host, _, path = url.partition("://")[2].partition("/")
+    slash = path.removesuffix("/") if path.endswith("/") else f"{path}/"
+    for wrong in (f"https://{host}/{slash}", f"http://www.{host}/{path.upper()}#top"):
+        with pytest.raises(TaarError) as caught:
+            forget(settings, wrong, clock=clock_from(BASE + HALF_HOUR))
+        assert f"did you mean {url}" in str(caught.value.remedy)
+    with pytest.raises(TaarError) as caught:
+        forget(settings, f"{url}-and-more", clock=clock_from(BASE + HALF_HOUR))
+    assert "did you mean" not in str(caught.value.remedy)
