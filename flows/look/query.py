@@ -6,6 +6,7 @@ are `lake.reading.views`.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Final
 
@@ -14,13 +15,15 @@ import duckdb
 from flows.settings import Settings
 from lake.errors import ConfigError
 
+_LOG = logging.getLogger(__name__)
+
 _READING: Final = frozenset({"SELECT", "EXPLAIN"})
 """Statements that are let through, as DuckDB has parsed them: DESCRIBE, SHOW, SUMMARIZE and the
 PRAGMAs that show something are SELECT to it."""
 
 
 def ask(settings: Settings, query: str) -> tuple[list[str], list[Sequence[object]]]:
-    """Answers a query over the views of the lake.
+    """Answers a query over the views of the lake; warns if there is no run in it.
 
     Args:
         settings: Where the lake is.
@@ -38,6 +41,8 @@ def ask(settings: Settings, query: str) -> tuple[list[str], list[Sequence[object
     from lake.reading.views import connect, damage_named
 
     lake = open_lake(settings, create=False)
+    if lake.newest_run() is None:
+        _LOG.warning("taar: warning: no runs here yet, so all views are empty: %s", settings.lake)
     connection = connect(lake)
     try:
         with damage_named(lake):

@@ -212,3 +212,12 @@ def test_demo_runs_the_flows_and_matches_the_truth(tmp_path: Path) -> None:
     refused = taar("demo", "--lake", str(lake))
     assert refused.exit_code == 2
     assert "not empty" in refused.output
+
+
+def test_a_folder_without_runs_is_told_of(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    result = taar("sql", "select count(*) as n from articles", "--json", "--lake", str(tmp_path))
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout) == [{"n": 0}]
+    (told,) = caplog.messages
+    assert "no runs here yet" in told
+    assert str(tmp_path) in told
