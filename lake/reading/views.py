@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 
 from lake import keys, parquet
 from lake.reading.catalog import Catalog, Piece
@@ -134,14 +135,23 @@ def _connect(lake: Lake, catalog: Catalog) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute("set TimeZone = 'UTC'")
     forgotten = lake.tombstones.of(catalog)
-    connection.register("forgotten", pa.table({"id": pa.array(forgotten.url_ids, pa.string())}))
+    stored: dict[str, pa.Table | ds.Dataset] = {
+        dataset.name: published(lake, catalog, dataset)
+        for dataset in (ARTICLES, FETCHES, SOURCE_RUNS)
+    }
+    for dataset in (*keys.DERIVED, TOMBSTONES, DAYS):
+        stored[dataset.name] = derived(lake, dataset, _flat(catalog, dataset), forgotten)
+    stored["forgotten"] = pa.table({"id": pa.array(forgotten.url_ids, pa.string())})
+    # In a schema of their own: `show tables` is to list the views, and not what lies under them.
+    connection.execute("create schema stored")
+    connection.execute("set schema = 'stored'")
+    for name, rows in stored.items():
+        connection.from_arrow(rows).create_view(name)
+    connection.execute("set schema = 'main'")
     for dataset in (ARTICLES, FETCHES, SOURCE_RUNS):
-        connection.register(f"stored_{dataset.name}", published(lake, catalog, dataset))
         connection.execute(_view(dataset, forgotten))
     for dataset in (*keys.DERIVED, TOMBSTONES, DAYS):
-        stored = derived(lake, dataset, _flat(catalog, dataset), forgotten)
-        connection.register(f"stored_{dataset.name}", stored)
-        connection.execute(f"create view {dataset.name} as from stored_{dataset.name}")
+        connection.execute(f"create view {dataset.name} as from stored.{dataset.name}")
     connection.execute(LATEST)
     connection.execute(ORIGINALS)
     connection.create_function("has_run", catalog.has_run, ["VARCHAR"], "BOOLEAN")
@@ -162,11 +172,13 @@ def _view(dataset: Dataset, forgotten: Forgotten) -> str:
     name = dataset.name
     columns, where = "*", ""
     if forgotten.matches(dataset) is not None:
-        mine = " or ".join(f"coalesce({n} in (from forgotten), false)" for n in NAMED_BY[name])
+        mine = " or ".join(
+            f"coalesce({n} in (from stored.forgotten), false)" for n in NAMED_BY[name]
+        )
         if dataset is FETCHES:
             empty = [f"case when {mine} then null else {n} end as {n}" for n in REDACTED]
             columns = f"* replace ({', '.join(empty)})"
         else:
             where = f"where not ({mine})"
     # Names of ours only: no text of the user's gets into the query.
-    return f"create view {name} as select {columns} from stored_{name} {where}"  # noqa: S608
+    return f"create view {name} as select {columns} from stored.{name} {where}"  # noqa: S608
