@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from flows.cli import main
 from flows.repair.forget import forget
@@ -223,3 +223,25 @@ def test_a_url_that_is_almost_one_of_the_lake_is_offered(settings: Settings) -> 
     with pytest.raises(TaarError) as caught:
         forget(settings, f"{url}-and-more", clock=clock_from(BASE + HALF_HOUR))
     assert "did you mean" not in str(caught.value.remedy)
+
+
+def test_many_urls_go_together_or_not_at_all(settings: Settings, tmp_path: Path) -> None:
+    urls = [str(row[0]) for row in query(settings)("select url from articles order by 1 limit 3")]
+
+    def run(*args: str, given: str | None = None) -> Result:
+        return CliRunner().invoke(main, ["forget", *args, "--lake", settings.lake], input=given)
+
+    def left() -> set[str]:
+        rows = query(settings)("select url from articles")
+        return {str(row[0]) for row in rows}.intersection(urls)
+
+    wrong = run(urls[0], "https://nowhere.test/x")
+    assert wrong.exit_code == 1
+    assert "https://nowhere.test/x" in wrong.stderr
+    assert left() == set(urls)
+    done = run(urls[0], "--from", "-", "--json", given=f"{urls[1]}\n\n{urls[0]}\n")
+    assert done.exit_code == 0, done.output
+    assert len(json.loads(done.stdout)) == 2
+    assert left() == {urls[2]}
+    assert run().exit_code == 2
+    assert run("--from", str(tmp_path / "none")).exit_code == 2
