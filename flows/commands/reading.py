@@ -86,13 +86,16 @@ def export(
     if as_json:
         print_json(asdict(done))
     else:
-        click.echo(f"{done.rows} rows, {done.bytes} bytes in {done.file}")
-        click.echo(f"up to run {done.newest_run}")
+        click.echo(f"{done.rows} row{'s' * (done.rows != 1)}, {done.bytes} bytes in {done.file}")
+        newest = done.newest_run
+        click.echo(f"up to run {newest}" if newest else "the lake holds no run yet")
 
 
 @click.command()
 @click.option("--no-pages", is_flag=True, help="Do not read the archived pages: much quicker.")
-@click.option("--derived", is_flag=True, help="Derive families and threads anew, and compare.")
+@click.option(
+    "--derived", is_flag=True, help="Derive relations, families and threads anew, and compare."
+)
 @LAKE
 @JSON
 @click.pass_context

@@ -82,6 +82,7 @@ def export(
     from lake.reading.views import LIST_RUNS, connect
 
     _check(out, view, since, until)
+    as_parquet = out.suffix.lower() == ".parquet"
     refuse_inside_lake(settings, out, "--out")
     if since_run is not None and not is_run_id(since_run):
         raise ConfigError(
@@ -104,18 +105,20 @@ def export(
         stack.enter_context(os_errors("write the export", out))
         temporary.touch(exist_ok=False)  # Better to know now than after a long query.
         stack.callback(temporary.unlink, missing_ok=True)
-        query = _query(view, since, until, since_run, nested=out.suffix == ".parquet")
+        query = _query(view, since, until, since_run, nested=as_parquet)
         batches = _batches(lake, connection, query)
-        rows = (_write_parquet if out.suffix == ".parquet" else _write_csv)(temporary, batches)
+        rows = (_write_parquet if as_parquet else _write_csv)(temporary, batches)
         size = temporary.stat().st_size
         temporary.replace(out)
     return Exported(str(out), rows, size, newest)
 
 
 def _check(out: Path, view: str, since: date | None, until: date | None) -> None:
-    if out.suffix not in SUFFIXES:
+    if out.suffix.lower() not in SUFFIXES:
+        # Of a name such as `.csv` Python says that it has no suffix at all.
+        ends = f"ends in {out.suffix!r}" if out.suffix else f"is {out.name!r}"
         raise ConfigError(
-            f"the export's name ends in {out.suffix!r}, and that says no format",
+            f"the export's name {ends}, and that says no format",
             where=str(out),
             remedy="name it *.parquet or *.csv",
         )

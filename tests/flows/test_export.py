@@ -49,9 +49,9 @@ def urls(out: Path) -> list[str]:
         (["--from", "2024-06-19", "--to", "2024-06-19"], "a"),
         (["--from", "2024-06-18", "--to", "2024-06-20", "--view", "originals"], "abcad"),
         (["--from", "2025-01-01"], ""),
-        (["--from", "0999-01-01"], "bcad"),
-        (["--to", "0999-01-01"], ""),
-        (["--from", "0001-01-01", "--to", "9999-12-31"], "bcad"),
+        (["--from", "1990-01-01"], "bcad"),
+        (["--to", "1990-01-01"], ""),
+        (["--from", "1990-01-01", "--to", "2100-12-31"], "bcad"),
     ],
 )
 def test_the_rows_of_a_range(args: list[str], expected: str, place: str, tmp_path: Path) -> None:
@@ -93,6 +93,21 @@ def test_csv_has_every_column_and_lists_as_json(place: str, tmp_path: Path) -> N
     assert datetime.fromisoformat(rows[0]["fetched_at"]) == NOW.astimezone(UTC)
 
 
+def test_capitals_name_a_format_too(place: str, tmp_path: Path) -> None:
+    assert export(place, tmp_path / "x.PARQUET").exit_code == 0
+    assert sorted(urls(tmp_path / "x.PARQUET")) == ["a", "b", "c", "d"]
+    assert export(place, tmp_path / "x.Csv").exit_code == 0
+    assert (tmp_path / "x.Csv").read_text(encoding="utf-8").startswith('"article_id"')
+
+
+def test_an_empty_lake_has_no_newest_run(tmp_path: Path) -> None:
+    place = Lake(open_storage(str(tmp_path / "empty"))).storage.url
+    result = export(place, tmp_path / "x.csv")
+    assert result.exit_code == 0, result.output
+    assert "0 rows" in result.stdout
+    assert "the lake holds no run yet" in result.stdout
+
+
 def test_an_s3_lake_exports_alike(s3_endpoint: str, bucket: str, tmp_path: Path) -> None:
     place = f"s3://{bucket}/x"
     fill(Lake(open_storage(place, S3Options(endpoint_url=s3_endpoint))), tmp_path)
@@ -106,7 +121,8 @@ def test_an_s3_lake_exports_alike(s3_endpoint: str, bucket: str, tmp_path: Path)
     ("out", "args", "code", "words"),
     [
         ("news.xlsx", [], 2, ["'.xlsx'", "*.parquet or *.csv"]),
-        ("news", [], 2, ["*.parquet or *.csv"]),
+        ("news", [], 2, ["is 'news'", "*.parquet or *.csv"]),
+        (".csv", [], 2, ["is '.csv'", "*.parquet or *.csv"]),
         ("news.csv", ["--from", "22.11.2024"], 2, ["22.11.2024", "2024-11-22"]),
         ("news.csv", ["--from", "2024-11-22", "--to", "2024-11-20"], 2, ["swap"]),
         ("news.csv", ["--view", "threads"], 2, ["threads", "latest"]),
