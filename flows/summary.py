@@ -209,7 +209,8 @@ class MaintainSummary:
         gone = ", ".join(f"{count} of {name}" for name, count in self.expired.items())
         return (
             f"# maintain\n\n{self.compacted_days} day files written, {self.removed} left-over "
-            f"objects removed, {self.known_urls} known URLs, {self.final_days} days are final"
+            f"objects removed, {self.known_urls} known URLs, {self.final_days} "
+            + ("day is final" if self.final_days == 1 else "days are final")
             + (f", no longer kept: {gone}" if gone else "")
             + f", in {self.seconds:.1f} s.\n"
             + "".join(f"\n- warning: {line}\n" for line in self.warnings)

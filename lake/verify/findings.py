@@ -104,7 +104,12 @@ class Report:
                 lines.append(f"{name}: it should be that {promise}")
                 lines += [f"  {f.where}: {f.what} ({f.count})" for f in mine]
         articles = self.rows.get(ARTICLES.name, 0)
-        seen = f"{self.objects} objects, {articles} articles"
-        skipped = f", {self.left_over} left-over objects that nobody reads" * bool(self.left_over)
-        verdict = "sound" if self.sound else f"{len(self.findings)} findings"
+        seen = f"{_counted(self.objects, 'object')}, {_counted(articles, 'article')}"
+        skipped = f", {_counted(self.left_over, 'left-over object')} that nobody reads"
+        skipped *= bool(self.left_over)
+        verdict = "sound" if self.sound else _counted(len(self.findings), "finding")
         return "\n".join([*lines, f"{verdict}: {seen}{skipped}"])
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"

@@ -20,7 +20,7 @@ from lake import ids
 from lake.storage import S3Options, open_storage
 from lake.tables import Lake
 from lake.verify import Kept, verify
-from lake.verify.findings import CHECKS, Report
+from lake.verify.findings import CHECKS, Finding, Report
 from tests.lake.making import NOW, publish
 
 Change = Callable[[pa.Table], pa.Table]
@@ -311,3 +311,12 @@ def test_each_of_12_corruptions_is_found_and_told(name: str, place: Path) -> Non
     dataset, run_id = where.split("/")[0], Path(where).stem
     assert any(dataset in f.where or run_id in f.where or dataset in f.what for f in mine), mine
     assert f"{check}: it should be that {CHECKS[check]}" in report.to_text()
+
+
+def test_one_finding_is_not_called_findings() -> None:
+    found = Finding("readable", "articles/x", "cannot be read", 1)
+    text = Report((found,), objects=1, rows={"articles": 1}, left_over=1).to_text()
+    last = "1 finding: 1 object, 1 article, 1 left-over object that nobody reads"
+    assert text.splitlines()[-1] == last
+    more = Report((found, found), objects=2, rows={}, left_over=0).to_text()
+    assert more.splitlines()[-1] == "2 findings: 2 objects, 0 articles"
