@@ -45,10 +45,15 @@ def _exit(shard: int, returncode: int, log: Path) -> ShardExit:
         if returncode < 0
         else f"ended with exit code {returncode}"
     )
-    tail = log.read_text(errors="replace").strip().splitlines()[-1:]
-    return ShardExit(
-        shard, returncode, f"crawl process {shard} {end}" + (f": {tail[0]}" if tail else "")
-    )
+    told = _last_words(log.read_text(errors="replace"))
+    return ShardExit(shard, returncode, f"crawl process {shard} {end}{told and ': '}{told}")
+
+
+def _last_words(log: str) -> str:
+    """The last message of a log in one line: place and remedy stand below it, indented."""
+    lines = log.strip().splitlines()
+    begin = max((n for n, line in enumerate(lines) if not line.startswith(" ")), default=0)
+    return "; ".join(line.strip() for line in lines[begin:])
 
 
 async def _start(spool: Path, shard: int) -> asyncio.subprocess.Process:
