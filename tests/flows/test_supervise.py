@@ -9,7 +9,6 @@ import pytest
 from flows.steps.supervise import _exit
 from lake.errors import StorageError
 
-
 FULL = StorageError("the disk is full", where="/spool", remedy="free some space")
 
 
