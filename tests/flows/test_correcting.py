@@ -29,8 +29,8 @@ ONLY = ["janrekha", "udgam"]
 LATER = BASE + timedelta(minutes=5)
 OLD_AGENCIES = """
 agencies:
-  - id: old
-    name: Old
+  - id: pti
+    name: पीटीआई
     names: [ऐसी कोई एजेंसी नहीं]
 """
 
