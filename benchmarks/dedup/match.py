@@ -15,24 +15,16 @@ import json
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from importlib.abc import MetaPathFinder
 from pathlib import Path
 from queue import Queue
 from typing import TYPE_CHECKING
+
+from benchmarks.bare import forbid_pandas
 
 if TYPE_CHECKING:
     from lake.storage import Storage
 
 BEGUN = time.perf_counter()
-
-
-class _NoPandas(MetaPathFinder):
-    """Arrow loads pandas where it finds it; only the tests need it, no installed Taar has it."""
-
-    def find_spec(self, fullname: str, *_: object) -> None:
-        """Refuses pandas."""
-        if fullname == "pandas":
-            raise ModuleNotFoundError(fullname)
 
 
 def note_ranges(storage: Storage) -> list[tuple[str, int, int]]:
@@ -59,7 +51,7 @@ def main() -> None:
     parser.add_argument("--ranges", type=Path)
     given = parser.parse_args()
 
-    sys.meta_path.insert(0, _NoPandas())
+    forbid_pandas()
     import pyarrow as pa
 
     from lake.schema import FINGERPRINTS

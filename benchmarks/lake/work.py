@@ -24,6 +24,7 @@ import pyarrow.dataset as ds
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
+from benchmarks.bare import forbid_pandas
 from benchmarks.dedup.running import peak_mb
 from benchmarks.lake.making import BEGIN
 from benchmarks.serving import BUCKET
@@ -191,6 +192,7 @@ def main() -> None:
     parser.add_argument("given", type=Path)
     parser.add_argument("--endpoint")
     told = parser.parse_args()
+    forbid_pandas()
     address = f"s3://{BUCKET}/{told.lake}" if told.endpoint else told.lake
     run = TASKS[told.task, told.system](address, told.given, told.endpoint)
     cpu, started = time.process_time(), time.perf_counter()
