@@ -18,6 +18,7 @@ from zipfile import BadZipFile
 import numpy as np
 import pyarrow as pa
 
+from dedup.compiled import scoring
 from dedup.prints.hashing import U32, U64
 from dedup.prints.sheet import I64, read_terms
 from dedup.scheme import SCHEME_VERSION
@@ -65,10 +66,14 @@ class Frequencies:
         """
         if not len(self.terms):
             return np.ones(len(terms), dtype=np.float64)
-        at = np.minimum(np.searchsorted(self.terms, terms), len(self.terms) - 1)
-        known = self.terms[at] == terms
-        counts = np.where(known, self.counts[at], 1).astype(np.float64)
-        return np.asarray(np.log((self.documents + 1) / counts), dtype=np.float64)
+        known = np.log((self.documents + 1) / self.counts.astype(np.float64))
+        bits = len(self.terms).bit_length()
+        heads = np.searchsorted(self.terms, np.arange(1 << bits, dtype=np.uint64) << (32 - bits))
+        heads = np.append(heads, len(self.terms)).astype(np.int64)
+        found = np.empty(len(terms), dtype=np.float64)
+        unknown = float(np.log(float(self.documents + 1)))
+        scoring.look_up(terms, self.terms, heads, known, unknown, found)
+        return found
 
 
 @lru_cache(maxsize=1)

@@ -20,7 +20,7 @@ from scipy.sparse import coo_matrix, csr_matrix
 from benchmarks.dedup.running import ROOT, Measured, Options
 from benchmarks.make_frequencies import articles
 from dedup import DedupSettings, compare, find_relations, fingerprint, start_frequencies
-from dedup.labels.scores import cosine_with, weigh
+from dedup.labels.scores import cosines_of, weigh
 from dedup.prints.sheet import Ragged, Sheet, read_sheet
 
 Pairs = set[tuple[int, int]]
@@ -116,9 +116,7 @@ def place(sheet: Sheet, one: str, other: str) -> Table:
     comparison = compare(one, other)
     vectors = weigh(sheet.terms, sheet.term_counts, start_frequencies())
     count = len(sheet)
-    cosines = np.concatenate(
-        [cosine_with(vectors, row, np.arange(row + 1, count)) for row in range(count)]
-    )
+    cosines = cosines_of(vectors, *np.triu_indices(count, 1))
     return {
         "taar": {
             "jaccard": comparison.jaccard,

@@ -1,7 +1,7 @@
 """Compiled comparison of sorted rows: what two texts share.
 
-Here belong merges of two sorted, distinct rows, for many pairs of rows at once. Not here: what the
-numbers mean (`dedup.labels.scores`).
+Here belong merges of two sorted, distinct rows, for many pairs of rows at once, and what comes
+before them: rows taken, hashes looked up. Not here: what the numbers mean (`dedup.labels.scores`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from dedup.compiled.compiling import compiled
+from dedup.compiled.compiling import compiled, int64
+from dedup.compiled.postings import shift_of
 from dedup.prints.hashing import U32
 from dedup.prints.marks import I64
 
@@ -128,6 +129,47 @@ def shared(
             i += one <= other
             j += other <= one
         out[pair] = count
+
+
+@compiled
+def gather(values: U32, offsets: I64, rows: I64, out: U32) -> None:
+    """Copies rows one after another.
+
+    Args:
+        values: uint32, rows one after another.
+        offsets: int64, where each begins and ends.
+        rows: int64, which to copy.
+        out: uint32, where they go, as long as all of them.
+    """
+    place = 0
+    for row in rows:
+        for at in range(offsets[row], offsets[row + 1]):
+            out[place] = values[at]
+            place += 1
+
+
+@compiled
+def look_up(keys: U32, table: U32, heads: I64, values: F64, otherwise: float, out: F64) -> None:
+    """Looks up hashes: those of good hash functions are spread evenly, so none takes long.
+
+    Args:
+        keys: uint32, what to look for.
+        table: uint32, sorted and distinct.
+        heads: int64, one more than a power of 2: where in `table` the hashes begin that have 0,
+            1, 2 ... in their upper bits.
+        values: float64, one for each of `table`.
+        otherwise: The value of a hash that is not there.
+        out: float64, where the values go.
+    """
+    shift = shift_of(len(heads) - 1)
+    for i in range(len(keys)):
+        key = keys[i]
+        bucket = int64(key >> shift)
+        found = otherwise
+        for at in range(heads[bucket], heads[bucket + 1]):
+            if table[at] == key:
+                found = values[at]
+        out[i] = found
 
 
 @compiled

@@ -13,7 +13,6 @@ import numpy as np
 
 from dedup.compiled import scoring
 from dedup.frequencies import F64, Frequencies
-from dedup.prints.hashing import U32
 from dedup.prints.marks import CONTAINED_WORDS
 from dedup.prints.sheet import I64, Ragged, Sheet
 
@@ -62,12 +61,13 @@ def weigh(terms: Ragged, term_counts: Ragged, frequencies: Frequencies) -> Vecto
         term_counts: How often each occurs, in the same order.
         frequencies: The table that says how rare each word is.
     """
-    weights = np.empty(len(terms.values), dtype=np.float64)
+    most = int(term_counts.values.max(initial=1))
+    tf = 1.0 + np.log(np.maximum(np.arange(most + 1, dtype=np.float64), 1.0))
+    weights = frequencies.idf(terms.values)
     # A part at a time: what is made on the way takes several times the memory.
     for start in range(0, len(weights), _WEIGHED_AT_ONCE):
         part = slice(start, start + _WEIGHED_AT_ONCE)
-        tf = 1.0 + np.log(np.maximum(term_counts.values[part], 1).astype(np.float64))
-        weights[part] = tf * frequencies.idf(terms.values[part])
+        weights[part] *= tf[term_counts.values[part]]
     return Vectors(terms, weights, np.sqrt(_row_sums(weights * weights, terms)))
 
 
@@ -116,19 +116,6 @@ def running_words(shared3: I64, shared5: I64) -> I64:
     return np.where(shared5 > 0, longest, 0)
 
 
-def cosine_with(vectors: Vectors, row: int, others: I64) -> F64:
-    """The cosine of one text with others of the same vectors; 0 where one has no words."""
-    start, end = vectors.terms.offsets[row], vectors.terms.offsets[row + 1]
-    taken = vectors.terms.take(others)
-    index = np.repeat(vectors.terms.offsets[others], taken.lengths) + (
-        np.arange(len(taken.values)) - np.repeat(taken.offsets[:-1], taken.lengths)
-    )
-    dots = _dots(
-        vectors.terms.values[start:end], vectors.weights[start:end], taken, vectors.weights[index]
-    )
-    return _normalise(dots, vectors.norms[row] * vectors.norms[others])
-
-
 def cosines_of(vectors: Vectors, a: I64, b: I64) -> F64:
     """The cosines of pairs of texts of the same vectors; 0 where one has no words."""
     terms, weights = vectors.terms, vectors.weights
@@ -158,14 +145,6 @@ def _cosines(batch: Sheet, mine: I64, window: Sheet, theirs: I64, frequencies: F
         sums,
     )
     return _normalise(sums, a.norms[at_a] * b.norms[at_b])
-
-
-def _dots(terms: U32, weights: F64, others: Ragged, other_weights: F64) -> F64:
-    if not len(terms):
-        return np.zeros(len(others.offsets) - 1, dtype=np.float64)
-    at = np.minimum(np.searchsorted(terms, others.values), len(terms) - 1)
-    products = np.where(terms[at] == others.values, weights[at] * other_weights, 0.0)
-    return _row_sums(products, others)
 
 
 def _normalise(dots: F64, lengths: F64) -> F64:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dedup.compiled import scoring
 from dedup.compiled.naming import hash_strings
 from dedup.index import Rows
 from dedup.prints.columns import LIGHT
@@ -53,11 +54,11 @@ class Ragged:
 
     def take(self, rows: I64) -> Ragged:
         """The given rows, one after another."""
-        lengths = self.lengths[rows]
         offsets = np.zeros(len(rows) + 1, dtype=np.int64)
-        np.cumsum(lengths, out=offsets[1:])
-        index = np.repeat(self.offsets[rows] - offsets[:-1], lengths) + np.arange(offsets[-1])
-        return Ragged(self.values[index], offsets)
+        np.cumsum(self.lengths[rows], out=offsets[1:])
+        values = np.empty(offsets[-1], dtype=np.uint32)
+        scoring.gather(self.values, self.offsets, rows, values)
+        return Ragged(values, offsets)
 
 
 @dataclass(frozen=True, slots=True)

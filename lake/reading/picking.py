@@ -123,9 +123,10 @@ def pick_from(
     found = []
     with parquet.damage_told(key):
         file = parquet.open_file(source, ahead=False)
-        held = [name for name in columns if name in file.schema_arrow.names]
+        schema = file.schema_arrow  # Made anew each time that it is asked for.
+        held = [name for name in columns if name in schema.names]
         for group in _groups(file, dataset.sort_by[0], wanted):
-            reader = _Group(source, file, group, locate)
+            reader = _Group(source, file, schema, group, locate)
             rows = reader.find(dataset.sort_by[0], held, wanted)
             if len(rows):
                 found.append(parquet.fitted(reader.take(held, rows), dataset, columns, len(rows)))
@@ -136,12 +137,19 @@ class _Group:
     """One row group; objects are read side by side, so Arrow's threads would be in the way."""
 
     def __init__(
-        self, source: pa.NativeFile, file: pq.ParquetFile, group: int, locate: Locate | None
+        self,
+        source: pa.NativeFile,
+        file: pq.ParquetFile,
+        schema: pa.Schema,
+        group: int,
+        locate: Locate | None,
     ) -> None:
         self._source = source
         self._file = file
+        self._schema = schema
         self._group = group
         self._locate = locate
+        self._read: dict[str, pa.ChunkedArray[Any]] = {}
 
     def find(self, timed: str, columns: Sequence[str], wanted: Wanted) -> I64:
         """The numbers of the wanted rows, rising; `columns` will be taken of them."""
@@ -149,6 +157,7 @@ class _Group:
         first = [timed, _ID, *(name for name in columns if self._size([name]) <= _SMALL)]
         parquet.hold(self._source, self._file.metadata, [self._group], first)
         times = self._file.read_row_group(self._group, [timed], use_threads=False).column(0)
+        self._read[timed] = times
         rows = wanted.among(np.asarray(pc.cast(times, pa.int64()).to_numpy(), dtype=np.int64))
         if len(rows):
             ids = self.take([_ID], rows).column(_ID)
@@ -160,13 +169,15 @@ class _Group:
 
     def take(self, columns: Sequence[str], rows: I64) -> pa.Table:
         """Some rows of some columns."""
-        plain: dict[str, pa.Array[Any]] = {}
+        at = pa.array(rows, pa.int64())
+        table: dict[str, Any] = {
+            name: column.take(at) for name, column in self._read.items() if name in columns
+        }
         if self._locate is not None:
             chunks = plain_chunks(self._file, self._group, columns)
-            types = {name: self._file.schema_arrow.field(name).type for name in chunks}
-            plain = take_plain(self._source, chunks, types, rows, self._locate) or {}
-        rest = [name for name in columns if name not in plain]
-        table: dict[str, Any] = dict(plain)
+            types = {name: self._schema.field(name).type for name in chunks}
+            table |= take_plain(self._source, chunks, types, rows, self._locate) or {}
+        rest = [name for name in columns if name not in table]
         if rest:
             decoded = self._decode(rest, rows)
             table |= {name: decoded.column(name) for name in rest}

@@ -3,11 +3,14 @@ from __future__ import annotations
 import io
 from unittest.mock import patch
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dedup import fingerprint, propose_frequencies, start_frequencies
 from dedup import frequencies as module
-from dedup.frequencies import read_frequencies, write_frequencies
+from dedup.frequencies import Frequencies, read_frequencies, write_frequencies
 from dedup.prints.hashing import hash_tokens, upper32
 from tests.dedup.stories import BRIDGE, COURT, CRICKET, articles, body
 
@@ -70,3 +73,16 @@ def test_a_table_is_read_as_it_was_written() -> None:
     assert (read.version, read.documents) == (table.version, table.documents)
     assert read.terms.tolist() == table.terms.tolist()
     assert read.idf(table.terms[:9]).tolist() == table.idf(table.terms[:9]).tolist()
+
+
+HASHES = st.integers(0, 2**32 - 1) | st.sampled_from([0, 1, 2**31, 2**32 - 1])
+
+
+@given(st.dictionaries(HASHES, st.integers(1, 50), min_size=1), st.lists(HASHES))
+def test_a_word_is_found_wherever_its_hash_lies(counted: dict[int, int], others: list[int]) -> None:
+    terms = np.array(sorted(counted), dtype=np.uint32)
+    counts = np.array([counted[int(term)] for term in terms], dtype=np.uint32)
+    asked = np.array([*counted, *others, *counted], dtype=np.uint32)
+    found = Frequencies("hi-x", 50, terms, counts).idf(asked)
+    expected = [np.log(51 / counted.get(int(term), 1)) for term in asked]
+    assert found.tolist() == expected

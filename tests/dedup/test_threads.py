@@ -19,7 +19,7 @@ from dedup import (
     start_frequencies,
     term_words,
 )
-from dedup.labels.scores import cosine_with, weigh
+from dedup.labels.scores import cosines_of, weigh
 from dedup.prints.hashing import hash_tokens, upper32
 from dedup.prints.sheet import read_sheet
 from dedup.threads import keywords
@@ -204,7 +204,8 @@ def test_the_cosine_is_that_of_the_weighted_vectors() -> None:
     dot = sum(a[t] * b[t] for t in a.keys() & b.keys())
     lengths = [np.sqrt(sum(w * w for w in v.values())) for v in (a, b)]
     expected = dot / lengths[0] / lengths[1]
-    found = cosine_with(vectors, 0, np.array([1, 2, 0], dtype=np.int64))
+    others = np.array([1, 2, 0], dtype=np.int64)
+    found = cosines_of(vectors, np.zeros_like(others), others)
     assert found == pytest.approx([expected, 0.0, 1.0])
 
 
