@@ -7,10 +7,12 @@ a query comes to it. Not here: the views (`lake.reading.views`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from lake import parquet
@@ -24,6 +26,11 @@ if TYPE_CHECKING:
     from lake.reading.catalog import Catalog
     from lake.tables import Lake
     from lake.upkeep.tombstones import Forgotten
+
+
+CRAWL_DATE: Final = pa.field("crawl_date", pa.date32())
+"""The partition column: it stands in the folders' names and not in the objects, and readers of a
+plain glob have it too."""
 
 
 class LazyDataset(ds.InMemoryDataset):
@@ -54,25 +61,35 @@ def published(lake: Lake, catalog: Catalog, dataset: Dataset) -> LazyDataset:
         lake: The lake.
         catalog: A look at it.
         dataset: ARTICLES, FETCHES or SOURCE_RUNS of `lake.schema`.
+
+    Returns:
+        Its stored columns and, last, `CRAWL_DATE`; objects of dates that a query does not ask for
+        are not read.
     """
-    pieces = [p for date in catalog.days(dataset) for p in catalog.cover(dataset, date).pieces]
+    pieces = {
+        piece: date.fromisoformat(day)
+        for day in catalog.days(dataset)
+        for piece in catalog.cover(dataset, day).pieces
+    }
 
     def make() -> ds.Dataset:
         surplus = lake.distinct.surplus(catalog, dataset) if has_article_ids(dataset) else {}
-        whole: list[Piece] = []
+        whole: dict[Piece, date] = {}
         partly: list[pa.Table] = []
-        for piece in pieces:
+        for piece, day in pieces.items():
             repeats = surplus and not surplus.keys().isdisjoint(catalog.held_by(piece))
             if piece.runs is None and not repeats:
-                whole.append(piece)
+                whole[piece] = day
             else:
-                partly.append(_rows(lake.storage, dataset, piece, surplus))
-        files = of_files(lake.storage, dataset, whole)
+                rows = _rows(lake.storage, dataset, piece, surplus)
+                dates = pa.repeat(pa.scalar(day, CRAWL_DATE.type), rows.num_rows)
+                partly.append(rows.append_column(CRAWL_DATE, dates))
+        files = _of_days(lake.storage, dataset, whole)
         if not partly:
             return files
         return ds.dataset([files, ds.dataset(pa.concat_tables(partly))])
 
-    return LazyDataset(dataset.stored_schema, make)
+    return LazyDataset(dataset.stored_schema.append(CRAWL_DATE), make)
 
 
 def derived(
@@ -98,7 +115,19 @@ def derived(
 
 def of_files(storage: Storage, dataset: Dataset, pieces: Sequence[Piece]) -> ds.Dataset:
     """All rows of some objects."""
-    schema = dataset.stored_schema
+    return _files(storage, dataset.stored_schema, dict.fromkeys(pieces))
+
+
+def _of_days(storage: Storage, dataset: Dataset, pieces: Mapping[Piece, date]) -> ds.Dataset:
+    """All rows of some objects, with `CRAWL_DATE`."""
+    known = {p: ds.field(CRAWL_DATE.name) == pa.scalar(day) for p, day in pieces.items()}
+    return _files(storage, dataset.stored_schema.append(CRAWL_DATE), known)
+
+
+def _files(
+    storage: Storage, schema: pa.Schema, pieces: Mapping[Piece, pc.Expression | None]
+) -> ds.Dataset:
+    """All rows of some objects, with what is known of each."""
     if not pieces:
         return ds.dataset(schema.empty_table())
     filesystem = storage.filesystem
@@ -109,8 +138,13 @@ def of_files(storage: Storage, dataset: Dataset, pieces: Sequence[Piece]) -> ds.
         )
     )
     fragments = [
-        form.make_fragment(piece.info.key, filesystem=filesystem, file_size=piece.info.size)
-        for piece in pieces
+        form.make_fragment(
+            piece.info.key,
+            filesystem=filesystem,
+            partition_expression=known,
+            file_size=piece.info.size,
+        )
+        for piece, known in pieces.items()
     ]
     return ds.FileSystemDataset(fragments, schema, form, filesystem)
 

@@ -100,7 +100,8 @@ def test_an_empty_lake_has_empty_views(lake: Lake) -> None:
         assert connection.sql(f"select count(*) from {view}").fetchall() == [(0,)]
     for dataset in (ARTICLES, FETCHES, SOURCE_RUNS, RELATIONS, FAMILIES, THREADS):
         described = connection.sql(f"select * from {dataset.name}")
-        assert described.columns == dataset.schema.names
+        dated = ["crawl_date"] if dataset.by_run else []
+        assert described.columns == [*dataset.schema.names, *dated]
     assert connection.sql("select title from latest").columns == ["title"]
 
 
@@ -172,6 +173,27 @@ def test_an_object_that_is_damaged_is_named_when_it_is_read(local: Storage, spoo
     with pytest.raises(LakeFormatError) as caught, damage_named(fresh):
         connection.sql("select count(*) from articles").fetchall()
     assert caught.value.where == damaged
+
+
+def test_a_crawl_date_is_a_column_and_only_its_objects_are_read(lake: Lake, spools: Path) -> None:
+    runs = [publish(lake, spools, [f"n{day}", "again"], at=NOW + day * DAY) for day in range(3)]
+    dates = [(NOW + day * DAY).date() for day in range(3)]
+    connection = connect(Lake(lake.storage))
+    found = connection.sql("select distinct crawl_date, run_id from fetches order by 1").fetchall()
+    assert found == list(zip(dates, runs, strict=True))
+    # Of "again" the row of the first day counts, so the others come out of objects read in part.
+    counted = connection.sql("select crawl_date, count(*) from articles group by 1 order by 1")
+    assert counted.fetchall() == [(dates[0], 2), (dates[1], 1), (dates[2], 1)]
+    assert connection.sql("select crawl_date from latest order by 1").fetchall() == [
+        *([(dates[0],)] * 2),
+        *((date,) for date in dates[1:]),
+    ]
+    lake.storage.put(keys.run_key(FETCHES, runs[2]), b"PAR1 nothing of the kind PAR1")
+    early = f"select count(*) from fetches where crawl_date < '{dates[2]}'"
+    connection = connect(Lake(lake.storage))
+    assert connection.sql(early).fetchall() == [(4,)]
+    with pytest.raises(duckdb.Error, match="Parquet"):
+        connection.sql("select sum(duration_ms) from fetches").fetchall()
 
 
 def test_originals_are_what_link_found_else_what_was_known(lake: Lake, spools: Path) -> None:
