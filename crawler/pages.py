@@ -125,6 +125,8 @@ class PageJudge:
         """
         try:
             part = self._part(work, begun, response)
+        except TaarError:
+            raise
         except Exception:  # The border of one page.
             logger.warning("cannot read the part %s", response.url, exc_info=True)
             part = None

@@ -88,10 +88,10 @@ def _print_forgotten(done: ForgetSummary, *, dry_run: bool) -> None:
         click.echo("It had been taken down before.")
     removed = done.removal
     click.echo(
-        f"{removed.articles} versions of articles, {removed.fingerprints} fingerprints, "
-        f"{removed.records} records of raw pages, {removed.derived} derived rows, "
-        f"{removed.pending} pending entries; {removed.fetches} rows of fetches emptied; "
-        f"{removed.objects} objects {'to rewrite' if dry_run else 'rewritten'}"
+        f"versions of articles: {removed.articles}, fingerprints: {removed.fingerprints}, "
+        f"records of raw pages: {removed.records}, derived rows: {removed.derived}, "
+        f"pending entries: {removed.pending}; rows of fetches emptied: {removed.fetches}; "
+        f"objects {'to rewrite' if dry_run else 'rewritten'}: {removed.objects}"
     )
     if removed.files_missing:
         click.echo(
