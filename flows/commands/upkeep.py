@@ -95,9 +95,9 @@ def _print_forgotten(done: ForgetSummary, *, dry_run: bool) -> None:
     )
     if removed.files_missing:
         click.echo(
-            f"{removed.files_missing} archives of raw pages that rows name are not there: nothing "
-            "was removed from them. If one is ever restored from a copy, its records are to be "
-            "removed there too."
+            "archives of raw pages that rows name and that are not there: "
+            f"{removed.files_missing}. Nothing was removed from them; if one is ever restored from "
+            "a copy, its records are to be removed there too."
         )
 
 

@@ -207,8 +207,8 @@ def test_a_missing_archive_is_told(settings: Settings, monkeypatch: pytest.Monke
     path.unlink()
     told = CliRunner().invoke(main, ["forget", url, "--lake", settings.lake])
     assert told.exit_code == 0, told.output
-    assert " 0 records of raw pages" in told.output
-    assert "1 archives of raw pages that rows name are not there" in told.output
+    assert "records of raw pages: 0" in told.output
+    assert "archives of raw pages that rows name and that are not there: 1" in told.output
     assert url not in repr(lake_of(settings).read(ARTICLES, ["url"]).to_pylist())
 
 
