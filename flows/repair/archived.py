@@ -6,18 +6,17 @@ URL that made none. Not here: what is made of them now (`flows.repair.rereading`
 
 from __future__ import annotations
 
-import io
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from crawler.stored import StoredPage, read_archive
+from flows.steps.parted import open_archive
 from flows.steps.rows import Row
 from lake import schema
 from lake.outcomes import Outcome
@@ -30,7 +29,6 @@ REFUSED: Final = frozenset(
 """Outcomes of a page that came, and made no article."""
 
 _OK: Final = 200
-_BUFFER: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +87,6 @@ def archived_pages(
         if (since or day) <= day <= (until or day):
             wanted = _of_day(lake, is_known, day, current, only)
             yield from _pages(lake, _unseen(wanted, seen))
-
-
-@contextmanager
-def open_archive(lake: Lake, key: str, size: int) -> Iterator[io.BufferedReader]:
-    """Opens a WARC file of the lake to be read in large steps: from a bucket each is a request."""
-    with lake.storage.open_input(key, size) as source:
-        yield io.BufferedReader(cast("io.RawIOBase", source), _BUFFER)
 
 
 def _of_day(

@@ -26,12 +26,12 @@ from crawler.source_model import Source
 from crawler.sources import load_sources
 from flows.opening import open_lake, retention, spool_root
 from flows.repair.correction import Asked, Correction, check_asked
-from flows.repair.parted import Parts
 from flows.repair.rereading import Reader, Reread, reread
 from flows.settings import Settings
 from flows.stepping import Clock, Step, part, plain_step
 from flows.steps.feed_state import state_after
 from flows.steps.known import by_url, known_keys
+from flows.steps.parted import Parts
 from flows.steps.publish import add_labels, publish
 from flows.steps.recovery import finish_sealed
 from flows.steps.rows import Batch

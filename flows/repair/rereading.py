@@ -2,7 +2,7 @@
 
 Here belongs the extraction, and what is to be said of it. Nothing is written and no network is
 asked. Not here: which pages are read (`flows.repair.archived`), the further pages of an article in
-several (`flows.repair.parted`), in what two articles differ (`flows.repair.comparing`), what a
+several (`flows.steps.parted`), in what two articles differ (`flows.repair.comparing`), what a
 record says (`flows.repair.recording`), publishing it (`flows.repair.correcting`).
 """
 
@@ -16,17 +16,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from crawler.extract import AgencyBook, NoArticle
+from crawler.extract import AgencyBook, Extracted, NoArticle
 from crawler.manners.rights import in_headers, merged
 from crawler.pages import canonical_for
 from crawler.parts import PART_WORDS, Begun
 from crawler.records import Record, Work
 from crawler.source_model import Source
 from crawler.stored import StoredPage, extract_stored
-from crawler.urls import on_hosts
 from flows.repair.archived import Lost, Wanted, archived_pages
 from flows.repair.comparing import differing, shown
-from flows.repair.parted import Parts
 from flows.repair.recording import (
     answer_of,
     entry_of,
@@ -37,6 +35,7 @@ from flows.repair.recording import (
 )
 from flows.steps.known import known_keys
 from flows.steps.older_extractor import source_of
+from flows.steps.parted import Parts, joined
 from flows.steps.rows import Row, parse_times
 from lake import schema
 from lake.ids import url_id
@@ -157,31 +156,16 @@ class Reader:
     def _joined(
         self, begun: Begun, wanted: Wanted, source: Source
     ) -> tuple[Begun, NoArticle | str | None]:
-        """An article with its further pages, as the crawl would join them.
-
-        Returns:
-            The article as far as it goes, and what it lacks: the URL of a page that is not in the
-            archive, or why one is refused today.
-        """
+        """An article with its further pages, and what it lacks: see `flows.steps.parted.joined`."""
         row = wanted.article or wanted.fetch
-        while begun.next_url is not None and on_hosts(begun.next_url, source.own_hosts):
-            url = begun.next_url
-            page = self.parts.after(row["warc_file"], row["warc_offset"], url)
-            if page is None:
-                return begun, url
-            if self.honour_rights and in_headers(page.headers):
-                break
-            part = extract_stored(
-                replace(page, url=begun.answer.url),  # The links to all parts are below that one.
-                source,
-                now=self.now,
-                agencies=self.agencies,
-                min_words=PART_WORDS,
+
+        def read(page: StoredPage) -> Extracted | NoArticle:
+            return extract_stored(
+                page, source, now=self.now, agencies=self.agencies, min_words=PART_WORDS
             )
-            if isinstance(part, NoArticle):
-                return begun, part
-            begun = begun.with_part(page.url, part)
-        return begun, None
+
+        place = row["warc_file"], row["warc_offset"]
+        return joined(begun, self.parts, place, source, read, honour=self.honour_rights)
 
 
 def reread(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from io import BytesIO
 from typing import Final
 
@@ -98,22 +99,36 @@ def _published(lake: Lake, article_ids: Iterable[str]) -> list[Row]:
 
 
 def _hash_today(lake: Lake, article: Row, source: Source, now: datetime) -> str | None:
-    """The content hash of an archived page today.
+    """The content hash of an archived article today.
 
-    None if there is no page, no article in it, or only the first part of one.
+    None if a page of it is not there, or is no article.
     """
-    if article["warc_file"] is None or article["warc_offset"] is None:
+    key, offset = article["warc_file"], article["warc_offset"]
+    if key is None or offset is None:
         return None
+    from crawler.parts import PART_WORDS, Begun
+    from crawler.records import Answer
     from crawler.stored import extract_stored, read_archive
+    from flows.steps.parted import Parts, joined
 
     try:
-        data = lake.storage.get_range(article["warc_file"], article["warc_offset"], _RECORD_BYTES)
+        data = lake.storage.get_range(key, offset, _RECORD_BYTES)
     except ObjectMissingError:
         return None  # Pages are kept for a shorter time than articles.
     page = next(read_archive(BytesIO(data)), None)
     if page is None or page.offset != 0:  # Its record is damaged, and this is another one.
         return None
     made = extract_stored(page, source, now=now, min_words=1)
-    if isinstance(made, NoArticle) or made.next_url is not None:
+    if isinstance(made, NoArticle):
         return None
-    return made.content_hash
+    begun = Begun(made, Answer(page.url, page.status), redirected=False, seen=(page.url,))
+    # A page whose rights the crawl has honoured is not in the archive.
+    begun, missing = joined(
+        begun,
+        Parts(lake),
+        (key, offset),
+        source,
+        partial(extract_stored, source=source, now=now, min_words=PART_WORDS),
+        honour=False,
+    )
+    return begun.made.content_hash if missing is None else None

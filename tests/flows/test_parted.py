@@ -16,6 +16,9 @@ from flows.repair import correcting
 from flows.repair.correction import Asked, Correction
 from flows.settings import Settings, load_settings
 from flows.stepping import clock_from
+from flows.steps import older_extractor
+from flows.steps.known import by_url
+from flows.steps.records import Recorded
 from lake.upkeep.warcs import Record, walk
 from lake.verify import verify
 from press import BASE
@@ -78,6 +81,22 @@ def again(settings: Settings, *, publish: bool = False) -> Correction:
     return asyncio.run(correcting.reextract(settings, Asked(publish=publish), clock=clock))
 
 
+def cut_out(settings: Settings, url: str) -> None:
+    """Damages the answer of a URL in the archive."""
+    (archive,) = Path(settings.lake).glob("pages/*/*.warc.gz")
+    with archive.open("rb") as stream:
+        (start,) = [
+            item.start
+            for item in walk(stream)
+            if isinstance(item, Record)
+            and item.fields.get("warc-type") == "response"
+            and item.fields["warc-target-uri"] == url
+        ]
+    data = bytearray(archive.read_bytes())
+    data[start + 20 : start + 40] = bytes(20)
+    archive.write_bytes(data)
+
+
 def test_an_article_is_made_again_of_all_its_pages(settings: Settings) -> None:
     ask = query(settings)
     ((before,),) = ask(f"select text from articles where url = '{HOST}/three'")
@@ -99,19 +118,26 @@ def test_an_article_is_made_again_of_all_its_pages(settings: Settings) -> None:
     assert dict(again(settings).pages) == {"same": 2, "part_missing": 1}
 
 
+def test_a_better_extractor_is_no_edit_of_an_article_in_several_pages(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake = open_lake(settings)
+    ((url_id, today),) = query(settings)(
+        f"select url_id, content_hash from articles where url = '{HOST}/three'"
+    )
+    known = by_url(lake.known(), [url_id])
+    known[url_id]["content_hash"] = "as an older extractor saw it"
+    fetched = Recorded(urls=({"article": {"url_id": url_id, "content_hash": "edited"}},))
+    monkeypatch.setattr("crawler.extract.EXTRACTOR_VERSION", "another")
+    rows = older_extractor.up_to_date(lake, known, fetched, {}, BASE)
+    assert rows[url_id]["content_hash"] == today
+    cut_out(settings, f"{HOST}/three/3")
+    rows = older_extractor.up_to_date(lake, known, fetched, {}, BASE)
+    assert rows[url_id]["content_hash"] == "as an older extractor saw it"
+
+
 def test_an_article_whose_part_is_gone_stays_as_it_is(settings: Settings) -> None:
-    (archive,) = Path(settings.lake).glob("pages/*/*.warc.gz")
-    with archive.open("rb") as stream:
-        (start,) = [
-            item.start
-            for item in walk(stream)
-            if isinstance(item, Record)
-            and item.fields.get("warc-type") == "response"
-            and item.fields["warc-target-uri"] == f"{HOST}/three/3"
-        ]
-    data = bytearray(archive.read_bytes())
-    data[start + 20 : start + 40] = bytes(20)
-    archive.write_bytes(data)
+    cut_out(settings, f"{HOST}/three/3")
     done = again(settings, publish=True)
     assert done.runs == []
     assert {r.url for r in done.told if r.kind == "part_missing"} == {
