@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from enum import Enum
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+from crawler.backlog import Backlog
 from crawler.plan import Clock, Entry
 from crawler.records import Record, Verdict, Work, url_record
 from crawler.urls import host_of
@@ -27,6 +29,15 @@ if TYPE_CHECKING:
 Standing = Literal["mine", "theirs", "open"]
 """Whose to make an article is: the page's at hand, another's who has made it or will not fail to,
 another's who is still being asked."""
+
+
+class _State(Enum):
+    """Where a URL stands that was taken up: still open, settled, or settled with an article."""
+
+    OPEN = 0
+    SETTLED = 1
+    MADE = 2
+
 
 # After these there is an article of the URL, or of the one that it is another address of.
 _MADE: Final = (Outcome.PUBLISHED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.DUPLICATE_URL)
@@ -91,6 +102,7 @@ class Ledger:
         known: KnownUrls,
         clock: Clock,
         write: Callable[[Record], None],
+        backlog: Backlog,
         dead: KnownUrls | None = None,
     ) -> None:
         """Opens the books.
@@ -99,21 +111,21 @@ class Ledger:
             known: The URLs that earlier runs are done with.
             clock: The run's clock.
             write: Writes one record; what it returned from is not lost.
+            backlog: Keeps what is taken up.
             dead: Those of them that no article came of.
         """
         self._known = known
         self._dead = dead or KnownUrls.none()
         self._clock = clock
         self._write = write
-        self._open: dict[str, Work] = {}
-        self._taken: set[str] = set()
+        self._backlog = backlog
+        # By the number that a url_id is: a third of the memory of its 32 characters.
+        self._states: dict[int, _State] = {}
         self._waiting: set[str] = set()
         # url_ids of articles that were made under another URL than the one taken up.
         self._claimed: set[str] = set()
         # url_id that ended as duplicate_url -> the url_id that it is a duplicate of.
         self._duplicates: dict[str, str] = {}
-        # url_ids of which there is an article after this run.
-        self._made: set[str] = set()
         # url_id that is still being asked -> pages that stand back for it, when each was judged.
         self._held: dict[str, list[tuple[Work, Verdict, datetime]]] = {}
 
@@ -124,24 +136,27 @@ class Ledger:
     def is_news(self, url_id: str) -> bool:
         """Whether a listed URL is to be taken up."""
         return not (
-            url_id in self._taken
+            _number(url_id) in self._states
             or url_id in self._waiting
             or url_id in self._claimed
             or url_id in self._known
         )
 
-    def take_up(self, work: Work) -> bool:
+    def take_up(self, work: Work) -> int | None:
         """Takes a URL up, unless it was taken up before.
 
         Returns:
-            Whether it is to be worked on.
+            Its place in the backlog if it is to be worked on, else None.
+
+        Raises:
+            StorageError: If the disk is full; the URL is not taken up then.
         """
-        url_id = work.entry.url_id
-        if url_id in self._taken:
-            return False
-        self._taken.add(url_id)
-        self._open[url_id] = work
-        return True
+        number = _number(work.entry.url_id)
+        if number in self._states:
+            return None
+        place = self._backlog.add(work)
+        self._states[number] = _State.OPEN
+        return place
 
     def poll(self, record: Record) -> None:
         """Writes the record of a poll."""
@@ -156,18 +171,17 @@ class Ledger:
 
     def _settle(self, work: Work, verdict: Verdict, now: datetime) -> None:
         url_id = work.entry.url_id
-        if url_id not in self._open:
+        if not self._is_open(url_id):
             return
-        if verdict.behind is not None and verdict.behind[1] in self._open:
+        if verdict.behind is not None and self._is_open(verdict.behind[1]):
             self._held.setdefault(verdict.behind[1], []).append((work, verdict, now))
             return
-        del self._open[url_id]
+        made = verdict.outcome in _MADE
+        self._states[_number(url_id)] = _State.MADE if made else _State.SETTLED
         if verdict.outcome is Outcome.DUPLICATE_URL and verdict.canonical:
             self._duplicates[url_id] = verdict.canonical[1]
         elif verdict.article is not None and verdict.canonical and verdict.canonical[1] != url_id:
             self._claimed.add(verdict.canonical[1])
-        if verdict.outcome in _MADE:
-            self._made.add(url_id)
         self._write(url_record(work, verdict, now))
         self._release(url_id)
 
@@ -191,11 +205,12 @@ class Ledger:
         if canonical_id == url_id or self._duplicates.get(canonical_id) == url_id:
             # Of two pages that declare each other one has stood back, so this one goes.
             return "mine"
-        if canonical_id in self._claimed or canonical_id in self._made:
+        state = self._states.get(_number(canonical_id))
+        if canonical_id in self._claimed or state is _State.MADE:
             return "theirs"
         if canonical_id in self._known and canonical_id not in self._dead:
             return "theirs"
-        if canonical_id in self._open and not self._waits_for(canonical_id, url_id):
+        if state is _State.OPEN and not self._waits_for(canonical_id, url_id):
             return "open"
         # Nobody has asked for it, or it has failed: the page at hand is all that there is of it.
         return "mine"
@@ -224,10 +239,25 @@ class Ledger:
 
         Returns:
             How many URLs were deferred.
+
+        Raises:
+            StorageError: If the backlog cannot be read.
         """
+        if _State.OPEN not in self._states.values():
+            return 0
         held = {work.entry.url_id for works in self._held.values() for work, *_ in works}
-        left = [work for url_id, work in self._open.items() if url_id not in held]
-        for work in left:
-            until = not_before(host_of(work.entry.requested_url))
-            self.settle(work, Verdict(Outcome.DEFERRED, detail, not_before=until))
-        return len(left)
+        left = 0
+        for work in self._backlog:
+            url_id = work.entry.url_id
+            if self._is_open(url_id) and url_id not in held:
+                until = not_before(host_of(work.entry.requested_url))
+                self.settle(work, Verdict(Outcome.DEFERRED, detail, not_before=until))
+                left += 1
+        return left
+
+    def _is_open(self, url_id: str) -> bool:
+        return self._states.get(_number(url_id)) is _State.OPEN
+
+
+def _number(url_id: str) -> int:
+    return int(url_id, 16)

@@ -15,6 +15,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler.backlog import Backlog
 from crawler.ledger import Ledger
 from crawler.manners.waiting import waiting_of
 from crawler.pages import PageJudge
@@ -29,7 +30,7 @@ from crawler.requests import (
     trouble_of,
 )
 from crawler.source_model import Source
-from crawler.urls import on_hosts
+from crawler.urls import host_of, on_hosts
 from lake.errors import TaarError
 from lake.outcomes import Outcome
 
@@ -40,6 +41,7 @@ class PageDesk:
     def __init__(
         self,
         ledger: Ledger,
+        backlog: Backlog,
         clock: Clock,
         judge: PageJudge,
         crawler: Crawler,
@@ -49,12 +51,14 @@ class PageDesk:
 
         Args:
             ledger: What is taken up.
+            backlog: Where that is kept.
             clock: The run's clock.
             judge: Says what becomes of a page.
             crawler: Scrapy's, for its settings and middlewares.
             fail: Is told when the run cannot go on.
         """
         self._ledger = ledger
+        self._backlog = backlog
         self._clock = clock
         self._judge = judge
         self._crawler = crawler
@@ -64,8 +68,15 @@ class PageDesk:
         self._waiting = waiting_of(crawler)
         self._waiting.begin(self._request)
 
-    def owed(self, plan: Plan, sources: Mapping[str, Source]) -> list[Work]:
-        """Takes up what earlier runs left, and the articles that are to be looked at again."""
+    def owed(self, plan: Plan, sources: Mapping[str, Source]) -> list[int]:
+        """Takes up what earlier runs left, and the articles that are to be looked at again.
+
+        Returns:
+            Their places in the backlog.
+
+        Raises:
+            StorageError: If the disk is full.
+        """
         now = self._clock.now()
         works = []
         for source in sources.values():
@@ -77,20 +88,25 @@ class PageDesk:
             found = sources.get(recheck.source_id)
             if found is not None:
                 works.append(Work(_entry_of(recheck, now), found, recheck))
-        return [work for work in works if self._ledger.take_up(work)]
+        places = map(self._ledger.take_up, works)
+        return [place for place in places if place is not None]
 
-    def ask_for(self, works: Iterable[Work], *, owed: bool = False) -> None:
+    def ask_for(self, places: Iterable[int], *, owed: bool = False) -> None:
         """Lets what was taken up wait for its turn; what is not asked for is settled at once.
 
         Args:
-            works: URLs that are open in the ledger.
+            places: Places in the backlog of URLs that are open in the ledger.
             owed: Whether earlier runs have left them.
+
+        Raises:
+            StorageError: If the backlog cannot be read.
         """
         now = self._clock.now()
-        for work in works:
-            source = work.source
+        for place in places:
+            work = self._backlog[place]
+            source, url = work.source, work.entry.requested_url
             cap = self._cap_of(source)
-            if not on_hosts(work.entry.requested_url, source.own_hosts):
+            if not on_hosts(url, source.own_hosts):
                 detail = "listed, but not on a host of the source: not asked for"
                 self._ledger.settle(work, Verdict(Outcome.OFF_SITE, detail))
             elif self._asked[source.id] >= cap:
@@ -98,10 +114,15 @@ class PageDesk:
                 self._ledger.settle(work, Verdict(Outcome.DEFERRED, detail))
             else:
                 self._asked[source.id] += 1
-                self._waiting.put(work, page_priority(work, now), owed=owed)
+                self._waiting.put(place, host_of(url), page_priority(work, now), owed=owed)
 
-    def _request(self, work: Work) -> Request | None:
+    def _request(self, place: int) -> Request | None:
         """The request of a URL whose turn it is."""
+        try:
+            work = self._backlog[place]
+        except TaarError as error:
+            self._fail(error)
+            return None
         try:
             return page_request(work, self.on_page, self.on_failed, self._clock.now())
         except ValueError as error:

@@ -88,7 +88,7 @@ def is_web_url(url: str) -> bool:
     return True
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def host_of(url: str) -> str:
     """The host of a URL: lower case, no port, no trailing dot; empty if there is none."""
     return (urlsplit(url.strip()).hostname or "").rstrip(".").lower()

@@ -6,6 +6,7 @@ what is taken up (`crawler.page_desk`).
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -33,6 +34,7 @@ from crawler.requests import (
 from crawler.source_model import Source
 from crawler.troubles import Trouble
 from crawler.urls import canonical_url, host_of
+from lake.errors import TaarError
 from lake.ids import url_id
 from lake.outcomes import Outcome
 
@@ -40,7 +42,14 @@ from lake.outcomes import Outcome
 class FeedDesk:
     """Polls, records each poll, then hands what is new to the page desk."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, crawler: Crawler, pages: PageDesk) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        clock: Clock,
+        crawler: Crawler,
+        pages: PageDesk,
+        fail: Callable[[TaarError], None],
+    ) -> None:
         """Opens the desk.
 
         Args:
@@ -48,18 +57,21 @@ class FeedDesk:
             clock: The run's clock.
             crawler: Scrapy's, for its settings and middlewares.
             pages: Asks for the pages.
+            fail: Is told when the run cannot go on.
         """
         self._ledger = ledger
         self._clock = clock
         self._crawler = crawler
         self._pages = pages
+        self._fail = fail
+        self._reading = asyncio.Lock()
         self._maxsize = crawler.settings.getint("FEED_MAXSIZE")
         self._open: dict[tuple[str, str], Poll] = {}
 
     def request(self, task: FeedTask, source: Source) -> Request:
         """The first request of a poll."""
         request = feed_request(task, source, self.on_feed, self.on_feed_failed, self._maxsize)
-        poll = Poll(task, source)
+        poll = Poll(task, source, self._reading)
         self._open[task.source_id, task.url] = poll
         request.cb_kwargs["poll"] = poll
         return request
@@ -132,10 +144,17 @@ class FeedDesk:
         if poll.failed is not None:
             self._failed(poll, poll.failed)
         else:
-            self._finish(poll)
+            try:
+                self._finish(poll)
+            except TaarError as error:  # A poll without a record is due as before.
+                self._fail(error)
 
     def _finish(self, poll: Poll) -> None:
-        """Records a good poll, and only then asks for the pages of what is new in it."""
+        """Records a good poll, and only then asks for the pages of what is new in it.
+
+        Raises:
+            StorageError: If the disk is full.
+        """
         now = self._clock.now()
         items = poll.listing
         entries: dict[str, Entry] = {}
@@ -143,8 +162,14 @@ class FeedDesk:
             entry = _entry(item, poll, now)
             if entry is not None:
                 entries.setdefault(entry.url_id, entry)
-        news = [Work(e, poll.source) for e in entries.values() if self._ledger.is_news(e.url_id)]
-        fresh = [work for work in news if self._ledger.take_up(work)]
+        fresh: list[Entry] = []
+        places: list[int] = []
+        for entry in entries.values():
+            if self._ledger.is_news(entry.url_id):
+                place = self._ledger.take_up(Work(entry, poll.source))
+                if place is not None:
+                    fresh.append(entry)
+                    places.append(place)
         self._record(
             poll,
             feed_record(
@@ -157,10 +182,10 @@ class FeedDesk:
                 body_hash=poll.body_hash if poll.keep_validators else None,
                 listed=list(entries),
                 newest_at=newest_time(items, now),
-                taken_up=[work.entry for work in fresh],
+                taken_up=fresh,
             ),
         )
-        self._pages.ask_for(fresh)
+        self._pages.ask_for(places)
 
     def _failed(self, poll: Poll, trouble: Trouble) -> None:
         if trouble.outcome is Outcome.DEFERRED:

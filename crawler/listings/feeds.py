@@ -74,7 +74,9 @@ def read_listing(
     root = _root_of(text)
     if root in ("urlset", "sitemapindex"):
         return read_sitemap(text, url=url, zone=zone, index=root == "sitemapindex")
-    return _read_feed(text, root, url=url, zone=zone)
+    start, data = f"{line(text[:60])!r}", text.encode()
+    del text  # Of a large feed megabytes, and feedparser makes copies of its own.
+    return _read_feed(data, root, start, url=url, zone=zone)
 
 
 def _root_of(text: str) -> str:
@@ -86,12 +88,11 @@ def _root_of(text: str) -> str:
     return found[1].lower() if found else ""
 
 
-def _read_feed(text: str, root: str, *, url: str, zone: str) -> Listing:
-    start = f"{line(text[:60])!r}"
+def _read_feed(data: bytes, root: str, start: str, *, url: str, zone: str) -> Listing:
     if root == "html":
         raise ListingError("not_a_feed", f"an HTML page in place of a feed: {start}")
     parsed = feedparser.parse(
-        text.encode(),
+        data,
         # The text has been decoded; whatever its prolog declared no longer holds.
         response_headers={
             "content-location": url,

@@ -1,34 +1,34 @@
 """What waits for its turn: URLs that were taken up, by the host that they are asked from.
 
 Here belongs their order, and the making of a request when it is the turn of one. Scrapy's requests
-take some 2 KB beside the entry that they are made of, so none is made before it can be sent: what
-is held of a URL until then is its entry, and the memory of a crawl depends little on how much there
-is to do. Not here: which host is next (`crawler.manners.hostqueue`), which URLs are to be asked for
-at all (`crawler.page_desk`).
+take some 2 KB beside the entry that they are made of, so none is made before it can be sent. What
+is held of a URL until then is its place in the backlog, 8 bytes: the memory of a crawl does not
+depend on how much there is to do. Not here: the URLs themselves (`crawler.backlog`), which host is
+next (`crawler.manners.hostqueue`), which URLs are to be asked for at all (`crawler.page_desk`).
 """
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from array import array
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 
-from crawler.records import Work
-from crawler.urls import host_of
-
-Make = Callable[[Work], Request | None]
-"""Makes the request of a URL, or settles the URL and returns None if none can be made."""
+Make = Callable[[int], Request | None]
+"""Makes the request of the URL at a place of the backlog, or settles it and returns None if none
+can be made."""
 
 
 class Waiting:
     """URLs that wait, by host. A Scrapy extension."""
 
     def __init__(self) -> None:
-        # By host, then by rank: those of one rank in the order in which they came.
-        self._lines: dict[str, dict[tuple[int, bool], deque[Work]]] = {}
+        # By host, then by rank: those of one rank in the order in which they came. To take the
+        # first of an array moves all others, which for 20,000 takes no longer than one page does.
+        self._lines: dict[str, dict[tuple[int, bool], array[int]]] = {}
         self._counts: Counter[str] = Counter()
         self._make: Make = _nothing
 
@@ -41,16 +41,17 @@ class Waiting:
         """Learns how requests are made."""
         self._make = make
 
-    def put(self, work: Work, priority: int, *, owed: bool = False) -> None:
+    def put(self, place: int, host: str, priority: int, *, owed: bool = False) -> None:
         """Lets a URL wait.
 
         Args:
-            work: The URL.
+            place: Its place in the backlog.
+            host: The host that it is asked from.
             priority: As Scrapy's: the higher, the sooner.
             owed: Whether an earlier run has left it: of one priority, what is new goes first.
         """
-        host = host_of(work.entry.requested_url)
-        self._lines.setdefault(host, {}).setdefault((priority, not owed), deque()).append(work)
+        line = self._lines.setdefault(host, {}).setdefault((priority, not owed), array("q"))
+        line.append(place)
         self._counts[host] += 1
 
     def priority(self, host: str) -> int | None:
@@ -66,13 +67,13 @@ class Waiting:
         """
         while line := self._lines.get(host):
             rank = max(line)
-            work = line[rank].popleft()
+            place = line[rank].pop(0)
             self._counts[host] -= 1
             if not line[rank]:
                 del line[rank]
             if not line:
                 del self._lines[host], self._counts[host]
-            request = self._make(work)
+            request = self._make(place)
             if request is not None:
                 return request
         return None
@@ -86,7 +87,7 @@ class Waiting:
         return iter(self._lines)
 
 
-def _nothing(_: Work) -> None:
+def _nothing(_: int) -> None:
     raise RuntimeError("nobody has said how requests are made")
 
 

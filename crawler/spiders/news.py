@@ -18,6 +18,7 @@ from scrapy.http import Response
 from scrapy.utils.asyncio import call_later
 from twisted.python.failure import Failure
 
+from crawler.backlog import Backlog
 from crawler.extract.result import Extracted, NoArticle
 from crawler.ledger import KnownUrls, Ledger
 from crawler.listings.feed_desk import FeedDesk
@@ -86,7 +87,8 @@ class NewsSpider(Spider):
         if self.plan.archive_pages:
             self._archive = Archive(place / ARCHIVE, f"{PRODUCT}/{VERSION}")
         known, dead = KnownUrls.load(folder / KNOWN), KnownUrls.load(folder / DEAD)
-        self._ledger = Ledger(known, self.clock, self._write, dead)
+        self._backlog = Backlog(place, self._sources)
+        self._ledger = Ledger(known, self.clock, self._write, self._backlog, dead)
         agencies = Path(self.plan.agencies_file) if self.plan.agencies_file else None
         self._judge = PageJudge(
             ledger=self._ledger,
@@ -102,9 +104,16 @@ class NewsSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """What Scrapy begins with: due feeds, what is pending, what is looked at again."""
-        pages = PageDesk(self._ledger, self.clock, self._judge, self.crawler, self._fail)
-        feeds = self._feeds = FeedDesk(self._ledger, self.clock, self.crawler, pages)
-        owed = pages.owed(self.plan, self._sources)
+        pages = PageDesk(
+            self._ledger, self._backlog, self.clock, self._judge, self.crawler, self._fail
+        )
+        feeds = FeedDesk(self._ledger, self.clock, self.crawler, pages, self._fail)
+        self._feeds = feeds
+        try:
+            owed = pages.owed(self.plan, self._sources)
+        except TaarError as error:
+            self._fail(error)
+            return
         left_s = self.plan.budget_s - self.clock.elapsed_s()
         if left_s <= 0:
             self.stop(NOT_REACHED.detail)
@@ -114,7 +123,10 @@ class NewsSpider(Spider):
             source = self._sources.get(task.source_id)
             if source is not None:
                 yield feeds.request(task, source)
-        pages.ask_for(owed, owed=True)
+        try:
+            pages.ask_for(owed, owed=True)
+        except TaarError as error:
+            self._fail(error)
 
     def stop(self, why: str) -> None:
         """Ends the crawl: what is being received is finished, everything else deferred.
@@ -138,7 +150,11 @@ class NewsSpider(Spider):
         not_before = courtesy.held_until if courtesy is not None else lambda _: None
         if self._feeds is not None:
             self._feeds.close(not_before)
-        self._ledger.close(self._unreached if self._closing else _LEFT_ALONE, not_before)
+        try:
+            self._ledger.close(self._unreached if self._closing else _LEFT_ALONE, not_before)
+        except TaarError as error:
+            self.fatal = self.fatal or error
+        self._backlog.close()
         self._log.close()
         if self._archive is not None:
             self._archive.close()

@@ -97,6 +97,7 @@ STRIKES: Final = (
     # A disk that is full, or broken.
     Strike("spool.create", "enospc"),
     Strike("records.append", "enospc", nth=6),
+    Strike("backlog.add", "enospc", nth=6),
     Strike("seal.object", "enospc"),
     Strike("seal.write", "enospc", nth=9),
     Strike("seal.manifest", "enospc"),

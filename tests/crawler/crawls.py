@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from crawler.backlog import Backlog
 from crawler.plan import Entry, FeedTask, Plan, Recheck
 from crawler.source_model import Source
 from lake.ids import new_run_id, url_id
@@ -90,6 +92,12 @@ def recheck(url: str, **fields: Any) -> Recheck:
             **fields,
         }
     )
+
+
+def backlog(*sources: Source) -> Backlog:
+    """A backlog for the sources, or for `source()`; its file has no name and ends with it."""
+    every = sources or (source(),)
+    return Backlog(Path(tempfile.gettempdir()), {s.id: s for s in every})
 
 
 class Spool:

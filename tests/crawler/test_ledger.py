@@ -18,7 +18,7 @@ from crawler.records import Answer, Verdict, Work, feed_record, url_record
 from lake.ids import url_id
 from lake.outcomes import Outcome
 from lake.schema import ARTICLES, FETCHES
-from tests.crawler.crawls import NOW, entry, recheck, source
+from tests.crawler.crawls import NOW, backlog, entry, recheck, source
 
 U1, U2, U3, U4 = (f"http://alpha.test/{n}" for n in (1, 2, 3, 4))
 
@@ -30,7 +30,7 @@ def known(*urls: str) -> KnownUrls:
 
 def ledger(*urls: str, dead: KnownUrls | None = None) -> tuple[Ledger, list[dict[str, Any]]]:
     written: list[dict[str, Any]] = []
-    return Ledger(known(*urls), Clock.starting(NOW), written.append, dead), written
+    return Ledger(known(*urls), Clock.starting(NOW), written.append, backlog(), dead), written
 
 
 def work(url: str = U1, **fields: Any) -> Work:
@@ -79,8 +79,8 @@ def test_known_urls(tmp_path: Path) -> None:
 def test_a_url_is_taken_up_once_and_settled_once() -> None:
     books, written = ledger()
     assert books.is_news(url_id(U1))
-    assert books.take_up(work())
-    assert not books.take_up(work())
+    assert books.take_up(work()) == 0
+    assert books.take_up(work()) is None
     assert not books.is_news(url_id(U1))
     books.settle(work(), Verdict(Outcome.NO_TEXT))
     books.settle(work(), Verdict(Outcome.ERROR))

@@ -20,7 +20,7 @@ from crawler.troubles import Refused, Trouble, of_exception, of_status
 from crawler.warc import Archive
 from lake.errors import StorageError
 from lake.outcomes import Outcome
-from tests.crawler.crawls import NOW, entry, source
+from tests.crawler.crawls import NOW, backlog, entry, source
 from tests.crawler.test_ledger import known, made
 
 URL = "http://alpha.test/1"
@@ -41,7 +41,7 @@ class Fake:
 
 
 def judge(fake: Fake, known_urls: KnownUrls | None = None, **fields: Any) -> PageJudge:
-    books = Ledger(known_urls or known(), Clock.starting(NOW), lambda _: None)
+    books = Ledger(known_urls or known(), Clock.starting(NOW), lambda _: None, backlog())
     kinds = {"http://alpha.test/map.xml": "sitemap"}
     return PageJudge(books, Clock.starting(NOW), fake, 40, kinds, **fields)
 

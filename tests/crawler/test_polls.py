@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -247,6 +248,31 @@ def test_others_go_on_while_a_large_feed_is_read(
     monkeypatch.setattr(feeds, "read_listing", slow)
     assert asyncio.run(both()) == []
     assert events == ["went on", HOST + "/1"]
+
+
+def test_large_feeds_are_read_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    under_way: list[int] = []
+
+    def noted(body: bytes, **options: Any) -> Listing:
+        under_way.append(+1)
+        time.sleep(0.01)
+        assert sum(under_way) == 1
+        under_way.append(-1)
+        return read_listing(body, **options)
+
+    async def all_of_them() -> list[list[str] | Trouble | None]:
+        reading = asyncio.Lock()
+        tasks = [FeedTask("alpha", f"{HOST}/{n}.xml") for n in range(5)]
+        polls = [Poll(task, source(), reading) for task in tasks]
+        body = large([HOST + "/1"])
+        answers = [
+            poll.first(Answer(HOST, 200), body, None, redirected=False, now=NOW) for poll in polls
+        ]
+        return await asyncio.gather(*answers)
+
+    monkeypatch.setattr(feeds, "read_listing", noted)
+    assert asyncio.run(all_of_them()) == [[]] * 5
+    assert under_way == [+1, -1] * 5
 
 
 def test_a_small_feed_is_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

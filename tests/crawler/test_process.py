@@ -178,6 +178,45 @@ def test_a_full_disk_ends_it_with_one_clear_message(tmp_path: Path) -> None:
     assert len(spool.records()) == 3
 
 
+def test_a_disk_that_is_full_when_urls_are_set_aside(tmp_path: Path) -> None:
+    with Web(pages()) as loopback:
+        made = plan([source()], loopback.host_map, failpoints="backlog.add=enospc@4")
+        spool = Spool(tmp_path, made)
+        done = subprocess.run(
+            spool.command("--alone"),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            cwd=ROOT,
+        )
+    assert done.returncode == 1
+    assert "disk is full" in done.stderr
+    assert "Traceback" not in done.stderr
+    # The poll is due as before, and nothing was taken up.
+    assert spool.records() == []
+
+
+def test_owed_urls_that_cannot_be_set_aside(tmp_path: Path) -> None:
+    owed = {"alpha": tuple(entry(f"{HOST}/{n}") for n in range(3))}
+    with Web(pages()) as loopback:
+        made = plan([source()], loopback.host_map, pending=owed, failpoints="backlog.add=enospc@2")
+        spool = Spool(tmp_path, made)
+        done = subprocess.run(
+            spool.command("--alone"),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            cwd=ROOT,
+        )
+    assert done.returncode == 1
+    assert "disk is full" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert spool.records() == []
+    assert loopback.paths() == []
+
+
 def test_a_wrong_list_of_agencies_is_told_at_the_first_page(tmp_path: Path) -> None:
     with Web(pages()) as loopback:
         wrong = str(tmp_path / "none.yaml")

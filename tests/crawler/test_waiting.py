@@ -15,15 +15,8 @@ from scrapy.squeues import FifoMemoryQueue
 from crawler.manners.courtesy import Courtesy
 from crawler.manners.hostqueue import HostQueue
 from crawler.manners.waiting import Waiting
-from crawler.records import Work
 from crawler.urls import host_of
-from tests.crawler.crawls import entry, source
-
-SOURCE = source()
-
-
-def work(url: str) -> Work:
-    return Work(entry(url), SOURCE)
+from tests.crawler.crawls import source
 
 
 @dataclass
@@ -50,6 +43,7 @@ class Crawl:
         self.courtesy = Courtesy(self)  # type: ignore[arg-type]
         self.waiting = Waiting()
         self.waiting.begin(self._make)
+        self.backlog: list[str] = []
         self.made: list[str] = []
         self.bad: set[str] = set()
         self.queue = HostQueue(self, FifoMemoryQueue, "")
@@ -57,14 +51,15 @@ class Crawl:
     def get_extension(self, kind: type) -> Any:
         return {Courtesy: self.courtesy, Waiting: self.waiting}[kind]
 
-    def _make(self, waiting: Work) -> Request | None:
-        url = waiting.entry.requested_url
+    def _make(self, place: int) -> Request | None:
+        url = self.backlog[place]
         self.made.append(url)
         return None if url in self.bad else Request(url, priority=10)
 
     def put(self, *urls: str, priority: int = 10, owed: bool = False) -> None:
         for url in urls:
-            self.waiting.put(work(url), priority, owed=owed)
+            self.waiting.put(len(self.backlog), host_of(url), priority, owed=owed)
+            self.backlog.append(url)
 
     def begin(self) -> list[str]:
         """Sends what can be sent."""

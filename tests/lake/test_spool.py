@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -146,6 +147,21 @@ def test_a_full_disk_leaves_the_log_whole(tmp_path: Path) -> None:
         failpoints.arm(None)
         log.append({"n": 3})
     assert [r["n"] for r in read_records(path)] == [1, 3]
+
+
+def test_a_long_record_is_written_as_json_is(tmp_path: Path) -> None:
+    path = tmp_path / "records.jsonl"
+    lists = {f"n{n}": [{"शीर्षक": "अ", "n": i} for i in range(n)] for n in (0, 1, 100, 101, 250)}
+    records: list[dict[str, Any]] = [
+        {"kind": "feed", **lists, "end": None},
+        {},
+        {"n": [[1, 2], "]["] * 99},
+    ]
+    with RecordLog(path) as log:
+        for record in records:
+            log.append(record)
+    lines = [json.dumps(r, ensure_ascii=False, separators=(",", ":")) for r in records]
+    assert path.read_text(encoding="utf-8") == "\n".join([*lines, ""])
 
 
 def test_the_seal(spools: Path, tmp_path: Path) -> None:
