@@ -160,21 +160,27 @@ def test_killed_it_leaves_complete_records_only(tmp_path: Path) -> None:
                 assert b"</html>" in record.raw_stream.read()
 
 
+def ended_by_itself(spool: Spool) -> subprocess.CompletedProcess[str]:
+    """What a process that cannot go on leaves: an exit code, a message and no traceback."""
+    done = subprocess.run(
+        spool.command("--alone"),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=ROOT,
+    )
+    assert "Traceback" not in done.stderr
+    return done
+
+
 def test_a_full_disk_ends_it_with_one_clear_message(tmp_path: Path) -> None:
     with Web(pages()) as loopback:
         made = plan([source()], loopback.host_map, failpoints="records.append=enospc@4")
         spool = Spool(tmp_path, made)
-        done = subprocess.run(
-            spool.command("--alone"),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-            cwd=ROOT,
-        )
+        done = ended_by_itself(spool)
     assert done.returncode == 1
     assert "disk is full" in done.stderr
-    assert "Traceback" not in done.stderr
     assert len(spool.records()) == 3
 
 
@@ -182,17 +188,9 @@ def test_a_disk_that_is_full_when_urls_are_set_aside(tmp_path: Path) -> None:
     with Web(pages()) as loopback:
         made = plan([source()], loopback.host_map, failpoints="backlog.add=enospc@4")
         spool = Spool(tmp_path, made)
-        done = subprocess.run(
-            spool.command("--alone"),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-            cwd=ROOT,
-        )
+        done = ended_by_itself(spool)
     assert done.returncode == 1
     assert "disk is full" in done.stderr
-    assert "Traceback" not in done.stderr
     # The poll is due as before, and nothing was taken up.
     assert spool.records() == []
 
@@ -202,17 +200,9 @@ def test_owed_urls_that_cannot_be_set_aside(tmp_path: Path) -> None:
     with Web(pages()) as loopback:
         made = plan([source()], loopback.host_map, pending=owed, failpoints="backlog.add=enospc@2")
         spool = Spool(tmp_path, made)
-        done = subprocess.run(
-            spool.command("--alone"),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-            cwd=ROOT,
-        )
+        done = ended_by_itself(spool)
     assert done.returncode == 1
     assert "disk is full" in done.stderr
-    assert "Traceback" not in done.stderr
     assert spool.records() == []
     assert loopback.paths() == []
 
@@ -221,17 +211,9 @@ def test_a_wrong_list_of_agencies_is_told_at_the_first_page(tmp_path: Path) -> N
     with Web(pages()) as loopback:
         wrong = str(tmp_path / "none.yaml")
         spool = Spool(tmp_path, plan([source()], loopback.host_map, agencies_file=wrong))
-        done = subprocess.run(
-            spool.command("--alone"),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-            cwd=ROOT,
-        )
+        done = ended_by_itself(spool)
     assert done.returncode == 2
     assert "none.yaml" in done.stderr
-    assert "Traceback" not in done.stderr
     # What was taken up is the next run's.
     assert spool.outcomes() == {}
     assert len(spool.feeds()[0]["taken_up"]) == COUNT
