@@ -196,11 +196,8 @@ def _article(
     site = head.first("og:site_name", "application-name")
     sites = [name for name in (site, declared.publisher) if name]
     lines, marks = _head_lines(read)
-    said = list(read.selected.authors) or [
-        *declared.authors,
-        *head.meta.get("author", ()),
-        *_author_names(head),
-    ]
+    told = (*declared.authors, *head.all("author"), *_author_names(head))
+    said = list(read.selected.authors) or list(dict.fromkeys(told))
     credited = find_credits(
         book, authors=said, bylines=lines, paragraphs=paragraphs, below=_lines_below(read)
     )
@@ -233,7 +230,7 @@ def _article(
 
 def _author_names(head: meta.Head) -> list[str]:
     """article:author, where it is a name and not the address of a profile."""
-    return [n for n in head.meta.get("article:author", ()) if "/" not in n and not n.isdigit()]
+    return [n for n in head.all("article:author") if "/" not in n and not n.isdigit()]
 
 
 def _head_lines(read: _Read) -> tuple[list[str], list[Mark]]:

@@ -104,6 +104,8 @@ def _decode_invalid(body: bytes, charset: str | None, damaged_at: int) -> str:
 
 def _utf16_by_nuls(body: bytes) -> str | None:
     """Recognises UTF-16 without a byte-order mark: markup is ASCII, so every other byte is NUL."""
+    if b"\0" not in body[:_NUL_SAMPLE_BYTES]:
+        return None
     for size in (_NUL_HEAD_BYTES, _NUL_SAMPLE_BYTES):
         sample = body[:size]
         half = len(sample) // 2

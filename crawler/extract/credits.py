@@ -69,6 +69,11 @@ _TRIGGERS: Final = (
     "ccording to",
 )
 
+# A part of every phrase: what can be asked of a paragraph before its words are looked at.
+_SAYS_WHOSE: Final = re.compile(
+    "के (?:अनुसार|मुताबिक|हवाले)|की मानें|(?:रिपोर्ट|ख\u093c?बर|रपट) में |ccording to"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Credits:
@@ -137,13 +142,15 @@ def _heads(paragraphs: Sequence[str]) -> Sequence[str]:
 
 def _closing(book: AgencyBook, paragraphs: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Credits at the end of the text."""
-    for index, paragraph in list(enumerate(paragraphs))[-_CLOSING_PARAGRAPHS:]:
-        lower = paragraph.lower()
-        syndicated = any(need in lower for need in _SYNDICATED_NEEDS)
+    closing = list(enumerate(paragraphs))[-_CLOSING_PARAGRAPHS:]
+    below = "\n".join([paragraph for _, paragraph in closing]).lower()
+    needs = [need for need in _SYNDICATED_NEEDS if need in below]
+    for index, paragraph in closing:
+        syndicated = bool(needs) and any(need in paragraph.lower() for need in needs)
         short = paragraph.count(" ") < _MAX_CREDIT_WORDS
         in_parens = paragraph.rstrip("। .").endswith((")", "]"))
         last = index == len(paragraphs) - 1 and index > 0
-        if not (syndicated or short or in_parens or last) or _PHOTO.search(lower[-80:]):
+        if not (syndicated or short or in_parens or last) or _PHOTO.search(paragraph[-80:].lower()):
             continue
         if short:
             for agency in all_named(book, paragraph.strip("()[] ।.-–—")):
@@ -155,7 +162,7 @@ def _closing(book: AgencyBook, paragraphs: Sequence[str]) -> Iterator[tuple[str,
             if not in_text or _INPUT_WORD.search(parens[1].lower()):
                 for agency in all_named(book, parens[1]):
                     yield agency, parens[0]
-        if syndicated and _SYNDICATED.search(lower):
+        if syndicated and _SYNDICATED.search(paragraph.lower()):
             for match in _any_name(book.names).finditer(paragraph):
                 named_there = book.find(match[0], common_words=False)
                 if named_there is not None:
@@ -211,8 +218,10 @@ def _phrase(names: str, all_names: str) -> re.Pattern[str]:
 def _phrases(book: AgencyBook, paragraphs: Sequence[str]) -> Iterator[tuple[str, str]]:
     text = "\n".join(paragraphs)
     triggers = [trigger for trigger in _TRIGGERS if trigger in text]
-    for paragraph in paragraphs:
+    for paragraph in paragraphs if triggers else ():
         if not any(trigger in paragraph for trigger in triggers):
+            continue
+        if not _SAYS_WHOSE.search(paragraph):
             continue
         # Names that are ordinary words too are believed behind the word "agency" alone.
         if not (_AGENCY_WORD in paragraph or book.sure_word.may_be_in(paragraph)):

@@ -25,7 +25,7 @@ from crawler.extract.jsonld import Declared
 from crawler.extract.meta import Head
 from crawler.extract.outline import Outline
 from crawler.extract.result import Listed, Precision
-from crawler.extract.visible import Candidate, Kind, Region, visible_dates
+from crawler.extract.visible import Candidate, Kind, Region, says_updated, visible_dates
 
 _EARLIEST: Final = datetime(1995, 1, 1, tzinfo=UTC)
 """The first Hindi newspapers went online in 1996."""
@@ -155,7 +155,9 @@ class _Seen:
         return (c for kind, c in self.all if kind == "published" and c.source == source)
 
     def updated(self) -> Iterator[Candidate]:
-        """Those of change."""
+        """Those of change; where no date was asked for yet, only if there can be one."""
+        if "all" not in self.__dict__ and not says_updated(*self._where[:2]):
+            return iter(())
         return (candidate for kind, candidate in self.all if kind == "updated")
 
 
@@ -196,7 +198,7 @@ def _declared(declared: Declared | None, head: Head, zone: tzinfo) -> Iterator[C
     if declared is not None and declared.published:
         yield _candidate("json_ld", declared.published, zone)
     for name in _META_PUBLISHED:
-        for raw in head.meta.get(name, ()):
+        for raw in head.all(name):
             if raw:
                 yield _candidate("meta", raw, zone)
 
@@ -238,7 +240,7 @@ def _modified(
     """The first date of change that can be believed."""
     raws = [declared.modified] if declared is not None and declared.modified else []
     for name in _META_MODIFIED:
-        raws += head.meta.get(name, ())
+        raws += head.all(name)
     for raw in raws:
         moment = datetext.read(raw, zone)
         if moment is not None and _good(moment, now):

@@ -41,6 +41,8 @@ class Rule:
         needs: For a pattern that may match anywhere: strings in small letters of which one must
             be in the text. Asking for them is much quicker than the pattern. Empty for a pattern
             that matches at the beginning alone.
+        begins: For such a pattern: strings of which one stands at the beginning of each text that
+            it matches, unless no letter does. They are asked for before the pattern.
     """
 
     name: str
@@ -49,14 +51,24 @@ class Rule:
     max_words: int
     why: str
     needs: tuple[str, ...] = ()
+    begins: tuple[str, ...] = ()
 
 
 def _rule(
-    name: str, pattern: str, effect: Effect, max_words: int, why: str, needs: str = ""
+    name: str,
+    pattern: str,
+    effect: Effect,
+    max_words: int,
+    why: str,
+    needs: str = "",
+    begins: str = "",
 ) -> Rule:
     compiled = re.compile(pattern, re.VERBOSE)
-    parts = tuple(need.replace("_", " ") for need in needs.split())
-    return Rule(name, compiled, effect, max_words, why, parts)
+    return Rule(name, compiled, effect, max_words, why, _strings(needs), _strings(begins))
+
+
+def _strings(listed: str) -> tuple[str, ...]:
+    return tuple(text.replace("_", " ") for text in listed.split())
 
 
 _READ = "(?:पढ\u093c?(?:ें|े|िए|िये|ना\\ न\\ भूलें)|देखें|देखिए|जानें|जानिए|सुनें)"
@@ -80,6 +92,7 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.DROP,
         40,
         "a link to another story, set as a paragraph of its own",
+        begins="यह ये इसे इन्हें इनको इसको जरूर और साथ पूरी पढ देख जान सुन also must further read watch",
     ),
     _rule(
         "copy_link",
@@ -88,6 +101,7 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.DROP,
         6,
         "a button that is not marked up as one",
+        begins="कॉपी कापी लिंक copy link",
     ),
     _rule(
         "share_line",
@@ -96,6 +110,10 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.DROP,
         12,
         "names of networks beside their icons",
+        begins="facebook twitter x whats telegram linked pinterest email e-mail print "
+        "instagram youtube koo reddit tumblr messenger copy link share sms threads "
+        "फेसबुक ट्विटर व्हाट्स वॉट्स टेल इंस्टा ईमेल प्रिंट यूट्यूब लिंक शेयर साझा इसे "
+        "खबर",
     ),
     _rule(
         "follow_us",
@@ -143,6 +161,7 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.DROP,
         14,
         "the source of a picture",
+        begins="फोटो फाटो फ़ोटो तस्वीर चित्र छाया वीडियो photo image pic thumbnail video",
     ),
     _rule(
         "photo_note",
@@ -151,6 +170,7 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.DROP,
         6,
         "a caption that is no caption in the markup",
+        begins="फाइल फ़ाइल सांकेतिक प्रतीकात्मक फोटो तस्वीर file representa",
     ),
     _rule(
         "advertisement",
@@ -159,6 +179,7 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.DROP,
         5,
         "the label over an advertisement",
+        begins="विज्ञापन advert advt ad sponsored promoted remove",
     ),
     _rule(
         "watch_video",
@@ -167,6 +188,7 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.DROP,
         8,
         "a pointer to the player",
+        begins="यहां देख ये यह पूरा वीडियो video watch",
     ),
     _rule(
         "listen",
@@ -175,6 +197,7 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.DROP,
         12,
         "the chrome of an audio player",
+        begins="खबर ख़बर इस लेख आर्टिकल listen सुनें your",
     ),
     _rule(
         "reading_time",
@@ -183,6 +206,7 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.DROP,
         6,
         "counters beside the byline",
+        begins="reading read",
     ),
     _rule(
         "text_size",
@@ -190,6 +214,7 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.DROP,
         8,
         "buttons for the size of letters",
+        begins="a_ a+ a- a– aa aअ at अ_ अ+ अ- अ– अa अअ अt t_ t+ t- t– ta tअ tt font text फॉन्ट फ़ॉन्ट",
     ),
     _rule(
         "breadcrumb",
@@ -197,6 +222,7 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.DROP,
         40,
         "the path from the home page",
+        begins="home होम मुख्य hindi हिंदी हिन्दी",
     ),
     _rule(
         "byline",
@@ -205,6 +231,8 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.DROP,
         24,
         "who wrote it, between headline and text; kept in `authors`",
+        begins="written edited reported posted published created curated story translated by "
+        "लेखक रिपोर्ट संपादन प्रस्तुति द्वारा author reporter",
     ),
     _rule(
         "stamp",
@@ -243,6 +271,7 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.STOP,
         6,
         "readers have the word from here on",
+        begins="leave post comment join अपनी टिप्पण प्रतिक्रिया कमेंट cancel add write",
     ),
     _rule(
         "comment_form",
@@ -261,6 +290,7 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.END,
         60,
         "the list of tags",
+        begins="tag topic related keyword टैग विषय filed",
     ),
     _rule(
         "more_stories",
@@ -273,6 +303,9 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.END,
         9,
         "the heading over links to other stories",
+        begins="you recommended more next prev don editor trending load post related similar "
+        "latest recent popular top other संबंधित सम्बन्धित सम्बंधित मिलती अन्य और बड "
+        "ताज लेटेस्ट ट्रेंडिंग टॉप जुड अगली पिछली सबसे",
     ),
     _rule(
         "about_author",
@@ -280,5 +313,6 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.END,
         7,
         "a note on the writer",
+        begins="about लेखक",
     ),
 )

@@ -66,19 +66,17 @@ def _skip_head(judged: Judged, start: int, end: int) -> int:
 
 def _skip_standfirst(judged: Judged, start: int, end: int) -> int:
     """Moves the start behind prose in an element that names itself as a summary."""
-    page = judged.page
+    elements = judged.page.elements
     first = next((i for i in range(start, end) if judged.weights[i] > 0), None)
-    if first is None:
+    if first is None or not elements.standfirst:
         return start
     limit = min(_STANDFIRST_WORDS, judged.prose(start, end) * FOOT_SHARE)
-    index = page.blocks[first].element
+    index = judged.blocks[first].element
     for _ in range(_STANDFIRST_DEPTH):
-        element = page.elements[index]
-        if element.standfirst and element.last < end:
-            if judged.prose(start, element.last) <= limit:
-                return element.last
-            return start
-        index = element.parent
+        last = elements.last[index]
+        if index in elements.standfirst and last < end:
+            return last if judged.prose(start, last) <= limit else start
+        index = elements.parent[index]
         if index < 0:
             break
     return start

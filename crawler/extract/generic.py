@@ -74,23 +74,24 @@ def _mark_debris(page: Outline, prose: list[float]) -> None:
     sums = [0.0, *accumulate(prose)]
     limit = sums[-1] * _DEBRIS_SHARE
     done = 0
-    for element in page.elements:
-        if not element.debris or element.last <= done:
+    elements = page.elements
+    for element in elements.debris:
+        first, last = elements.first[element], elements.last[element]
+        if last <= done or sums[last] - sums[first] > limit:
             continue
-        if sums[element.last] - sums[element.first] > limit:
-            continue
-        for index in range(max(element.first, done), element.last):
-            page.blocks[index].debris = True
-        done = element.last
+        for block in page.blocks[max(first, done) : last]:
+            block.debris = True
+        done = last
 
 
 def _container(page: Outline, weights: list[float]) -> tuple[int, int]:
     """Range of the blocks of the heaviest element; among equals the innermost."""
     sums = [0.0, *accumulate(weights)]
-    totals = [sums[e.last] - sums[e.first] for e in page.elements]
+    first, last = page.elements.first, page.elements.last
+    totals = [sums[b] - sums[a] for a, b in zip(first, last, strict=True)]
     heaviest = max(totals)
-    best = page.elements[len(totals) - 1 - totals[::-1].index(heaviest)]
-    return best.first, best.last
+    best = len(totals) - 1 - totals[::-1].index(heaviest)
+    return first[best], last[best]
 
 
 def _heaviest_stretch(weights: list[float], start: int, end: int) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from typing import Final
 from crawler.extract import normal
 from crawler.extract.meta import Head
 from crawler.extract.normal import same_line
-from crawler.extract.outline import Outline
+from crawler.extract.outline import HEADINGS, Outline
 
 # What parts the headline from the name of the site in a title.
 _SITE_SEPARATOR: Final = re.compile(r"\s+[|–—»›:·•-]+\s+|\s*[|]\s*")
@@ -53,7 +53,7 @@ def find_headline(page: Outline, head: Head, declared: str | None, listed: str |
     social = without_site(head.first("og:title", "twitter:title") or "", head)
     title = without_site(head.title, head)
     others = [line for line in (declared, social, title, normal.line(listed)) if line]
-    shown = [(i, b) for i, b in enumerate(page.blocks) if b.heading]
+    shown = [(i, b) for i, b in enumerate(page.blocks) if b.kind in HEADINGS]
     firsts = [(i, b) for i, b in shown if b.kind == "h1"]
     for index, block in firsts:
         if any(agreement(block.text, other) >= _AGREE for other in others):
@@ -100,6 +100,8 @@ def _title_parts(title: str) -> list[str]:
 def without_site(title: str, head: Head) -> str:
     """A title without the name of the site at its end or beginning."""
     site = head.first("og:site_name", "application-name")
+    if not title:
+        return title
     parts = [p.strip() for p in _SITE_SEPARATOR.split(title) if p.strip()]
     if len(parts) < 2:
         return title

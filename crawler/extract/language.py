@@ -14,8 +14,11 @@ from collections import Counter
 from functools import lru_cache
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from crawler.extract.needles import UTF16, codes
 from crawler.extract.normal import word_set
 
 # Words that are frequent in one of these languages and are no words, or rare ones, in the others.
@@ -41,7 +44,7 @@ for _language, _list in _WORDS.items():
     for _word in _list.split():
         _LANGUAGES_OF[_word] = (*_LANGUAGES_OF.get(_word, ()), _language)
 
-_TOKEN: Final = re.compile("[\u0900-\u0963\u0966-\u097f\u200c\u200d]+")
+_TOKEN_CHARS: Final = (*range(0x900, 0x964), *range(0x966, 0x980), 0x200C, 0x200D)
 _SAMPLE_CHARS: Final = 3000
 # Evidence that needs no second opinion: so many function words, and so much more than of any other.
 _MIN_WORDS: Final = 3
@@ -83,7 +86,7 @@ def find_language(text: str) -> str:
     sample = text[:_SAMPLE_CHARS]
     # The common case without a look at each letter.
     first = sample[:_FIRST_CHARS]
-    tokens = _TOKEN.findall(first)
+    tokens = _tokens(first)
     if first and sum(map(len, tokens)) >= len(first) * _MOSTLY:
         return _devanagari(sample, tokens)
     letters = Counter(_script(char) for char in sample if char.isalpha())
@@ -100,6 +103,21 @@ def find_language(text: str) -> str:
     return "en" if count and english * 12 >= len(latin) else UNKNOWN
 
 
+def _token_table() -> npt.NDArray[np.uint16]:
+    """What becomes of each character where words in Devanagari are all that is asked for."""
+    table = np.full(0x10000, ord(" "), np.uint16)
+    table[list(_TOKEN_CHARS)] = _TOKEN_CHARS
+    return table
+
+
+_TOKEN_TABLE: Final = _token_table()
+
+
+def _tokens(text: str) -> list[str]:
+    """The words in Devanagari; a pattern takes twice the time."""
+    return _TOKEN_TABLE.take(codes(text)).tobytes().decode(UTF16).split()
+
+
 def _script(char: str) -> str:
     code = ord(char)
     if 0x0900 <= code <= 0x097F:
@@ -112,7 +130,7 @@ def _script(char: str) -> str:
 def _devanagari(sample: str, first: list[str]) -> str:
     """The language of a text in Devanagari, of which `first` are the first words."""
     clear = _voted(first, _CLEAR_WORDS, _CLEAR_LEAD)
-    found = clear or _voted(_TOKEN.findall(sample), _MIN_WORDS, _LEAD)
+    found = clear or _voted(_tokens(sample), _MIN_WORDS, _LEAD)
     if found is not None:
         return found
     guess, _ = _identifier().classify(sample)

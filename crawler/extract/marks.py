@@ -58,8 +58,8 @@ def mark_all(out: Outline, noted: list[Noted]) -> None:
     chars = [0, *accumulate([len(block.text) for block in out.blocks])]
     for mark in noted:
         if mark.boxed >= 0:
-            element = out.elements[mark.boxed]
-            if chars[element.last] - chars[element.first] > _MAX_BOXED_CHARS:
+            first, last = out.elements.first[mark.boxed], out.elements.last[mark.boxed]
+            if chars[last] - chars[first] > _MAX_BOXED_CHARS:
                 continue
         _mark(out, mark)
 
@@ -67,7 +67,7 @@ def mark_all(out: Outline, noted: list[Noted]) -> None:
 def _mark(out: Outline, noted: Noted) -> None:
     """Notes an element that names itself as a date, a byline or a tag."""
     node, tag, attributes, says, at, element, _ = noted
-    raw = node.text()
+    raw = node.text_lexbor()
     if len(raw) > _MAX_RAW_CHARS:
         return
     text = normal.line(raw)
@@ -96,5 +96,5 @@ def _mark(out: Outline, noted: Noted) -> None:
 
 
 def _link_texts(node: LexborNode) -> list[str]:
-    texts = (normal.line(link.text()) for link in node.css("a")[:_MAX_LINKS])
+    texts = (normal.line(link.text_lexbor()) for link in node.css("a")[:_MAX_LINKS])
     return [text for text in texts if text]

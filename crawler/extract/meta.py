@@ -22,6 +22,7 @@ _MAX_TAGS: Final = 30
 _MAX_TAG_CHARS: Final = 80
 # Hosts that say the same as the host without them.
 _SAME_HOST: Final = re.compile(r"^(?:www|m|amp|mobile)\d?\.")
+_HOST_ALONE: Final = re.compile(r"[A-Za-z0-9.-]*[a-z0-9]")
 _HOME: Final = re.compile(
     r"^\W*(?:home|होम|मुख्य\s*पृष्ठ|मुखपृष्ठ|hindi\s+news|(?:हिंदी|हिन्दी)\s+(?:न्यूज\u093c?|समाचार))\W*$",
     re.IGNORECASE,
@@ -36,23 +37,29 @@ class Head:
     """The declarations of a page.
 
     Attributes:
-        meta: Contents of the meta elements by lower-case name, property or itemprop, in order.
+        contents: Contents of the meta elements as written, by lower-case name, property or
+            itemprop, in order. `all` and `first` give them as lines: most are never asked for.
         links: href by lower-case rel.
         title: Text of the title element.
         scripts: JSON-LD scripts as written.
     """
 
-    meta: dict[str, list[str]] = field(default_factory=dict)
+    contents: dict[str, list[str | None]] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
     title: str = ""
     scripts: list[str] = field(default_factory=list)
 
+    def all(self, name: str) -> list[str]:
+        """All contents under a name, empty ones among them."""
+        return [normal.line(content) for content in self.contents.get(name, ())]
+
     def first(self, *names: str) -> str | None:
         """The first content that is not empty under the first of the names that has one."""
         for name in names:
-            for content in self.meta.get(name, ()):
-                if content:
-                    return content
+            for content in self.contents.get(name, ()):
+                text = normal.line(content)
+                if text:
+                    return text
         return None
 
 
@@ -63,21 +70,21 @@ def read_head(tree: LexborHTMLParser) -> Head:
         attributes = node.attributes
         tag = node.tag
         if tag == "meta":
-            content = normal.line(attributes.get("content"))
             for key in ("property", "name", "itemprop"):
                 name = attributes.get(key)
                 if name:
-                    head.meta.setdefault(name.strip().lower(), []).append(content)
+                    content = attributes.get("content")
+                    head.contents.setdefault(name.strip().lower(), []).append(content)
         elif tag == "link":
             href = (attributes.get("href") or "").strip()
             for rel in (attributes.get("rel") or "").lower().split():
                 head.links.setdefault(rel, href)
         elif tag == "script":
-            head.scripts.append(node.text())
+            head.scripts.append(node.text_lexbor())
         elif tag == "title" and not head.title:
             head.title = normal.line(node.text())
         elif tag != "title":
-            head.meta.setdefault("articlesection", []).append(normal.line(node.text()))
+            head.contents.setdefault("articlesection", []).append(node.text())
     return head
 
 
@@ -91,10 +98,12 @@ def web_url(base: str, href: str | None) -> str | None:
         if not (parts.scheme and parts.netloc):
             parts = urlsplit(urljoin(base, url))
         url = parts.geturl()
-        _ = parts.port  # Raises ValueError for a port that is no number.
+        # Nearly all name a host alone, which need not be taken apart.
+        named = bool(parts.netloc) if _HOST_ALONE.fullmatch(parts.netloc) else bool(parts.hostname)
+        _ = ":" in parts.netloc and parts.port  # Raises ValueError for a port that is no number.
     except ValueError:
         return None
-    if parts.scheme not in {"http", "https"} or not parts.hostname or re.search(r"\s", url):
+    if parts.scheme not in {"http", "https"} or not named or url.split() != [url]:
         return None
     return url
 
@@ -105,14 +114,14 @@ def same_site(one: str, other: str) -> bool:
     Prefixes such as ``www.`` and ``m.`` do not count. Two sisters under one domain are two sites:
     a canonical link from one to the other says that the text is a copy, not where this page is.
     """
-    hosts = []
-    for url in (one, other):
-        try:
-            host = urlsplit(url).hostname or ""
-        except ValueError:
-            return False
-        hosts.append(_SAME_HOST.sub("", host))
-    first, second = hosts
+    try:
+        parts, others = urlsplit(one), urlsplit(other)
+        if parts.netloc == others.netloc and _HOST_ALONE.fullmatch(parts.netloc):
+            return True
+        hosts = parts.hostname or "", others.hostname or ""
+    except ValueError:
+        return False
+    first, second = (_SAME_HOST.sub("", host) for host in hosts)
     if not first or not second:
         return False
     return first == second or first.endswith("." + second) or second.endswith("." + first)
@@ -167,7 +176,7 @@ def tags(head: Head, declared: list[str], linked: list[str], boxed: list[str]) -
         article:tag, or else those that the page links to, or its keywords: keywords are often
         written for search engines and say less.
     """
-    for listed in (head.meta.get("article:tag", []), linked, declared, boxed):
+    for listed in (head.all("article:tag"), linked, declared, boxed):
         found = clean_tags(listed)
         if found:
             return found
@@ -235,7 +244,7 @@ def rights(head: Head) -> tuple[str, ...]:
     """Reservations against text and data mining or AI use, as "name: value"."""
     found = []
     for name in ("robots", "googlebot", "bots"):
-        for content in head.meta.get(name, ()):
+        for content in head.all(name):
             words = {word.strip() for word in content.lower().split(",")}
             found += [f"{name}: {word}" for word in sorted(words & _ROBOTS_RIGHTS)]
     for name in ("tdm-reservation", "tdm-policy"):

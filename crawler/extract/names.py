@@ -90,6 +90,7 @@ class Says:
 
 
 NOTHING: Final = Says()
+"""Given for each element that says nothing of itself, and no other that is equal to it."""
 _HIDDEN: Final = Says(hidden=True)
 _TELLING: Final = frozenset({"class", "id", "itemprop", "property", "rel", "style", "hidden"})
 
@@ -134,7 +135,7 @@ def _read(name: str, prop: str, rel: str, hidden: bool) -> Says:
     tag = "tag" in relations and not category
     tags = bool(_TAGS.search(parted))
     crumbs = bool(_CRUMBS.search(parted))
-    return Says(
+    says = Says(
         debris=bool(_DEBRIS.search(parted.lower())),
         standfirst=bool(_STANDFIRST.search(parted)),
         date=date,
@@ -147,3 +148,4 @@ def _read(name: str, prop: str, rel: str, hidden: bool) -> Says:
         hidden=hidden,
         anything=date or byline or tag or category or tags or crumbs,
     )
+    return NOTHING if says == NOTHING else says

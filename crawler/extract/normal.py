@@ -54,6 +54,7 @@ _EASED: Final = (
 # A page that escapes twice leaves references like "&#2350;" or "&quot;" in its visible text.
 _REFERENCE: Final = re.compile(r"&(?:#\d{2,7}|#x[0-9a-fA-F]{2,6}|[a-zA-Z]{2,8});")
 _DEVANAGARI_LETTER: Final = re.compile("[\u0904-\u0939\u0958-\u0961\u0972-\u097f]")
+_LATIN_LETTER: Final = re.compile("[A-Za-z]")
 _NO_LATIN: Final = bytes(code for code in range(128) if not chr(code).isalpha())
 _LETTER: Final = re.compile(r"[^\W_]")
 _ODD_RUN: Final = re.compile(r" ([^\w ][^ ]*|_[^ ]*)")
@@ -63,7 +64,7 @@ _ODD_RUN: Final = re.compile(r" ([^\w ][^ ]*|_[^ ]*)")
 _COMMON: Final = re.compile(
     "[\t\n -~\u0901-\u0950\u0960-\u096f\u200c\u200d\u2013\u2014\u2018\u2019\u201c\u201d\u2026]*"
 )
-_COMPOSING: Final = ("\u0928\u093c", "\u0930\u093c", "\u0933\u093c", "\u094d\u093c")
+_COMPOSING: Final = re.compile("\u093c(?<=[\u0928\u0930\u0933\u094d].)")
 # Those of the common characters that part words; space itself left out.
 _COMMON_BREAKS: Final = "\t\n!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~।॥–—‘’“”…"
 
@@ -134,17 +135,9 @@ def words(text: str) -> int:
 
 def words_of(lines: Iterable[str]) -> int:
     """Counts the words of lines as `line` gives them; see `words`."""
-    count = 0
-    for text in lines:
-        if text:
-            count += text.count(" ") + 1
-            # Nearly all begin with a letter or a digit; the rest are searched.
-            if not text[0].isalnum() and not _LETTER.search(text.partition(" ")[0]):
-                count -= 1
-            for run in _ODD_RUN.findall(text):
-                if not _LETTER.search(run):
-                    count -= 1
-    return count
+    # Nearly all runs begin with a letter or a digit; the rest are searched.
+    text = "".join([f" {line}" for line in lines if line])
+    return text.count(" ") - sum(not _LETTER.search(run) for run in _ODD_RUN.findall(text))
 
 
 def has_letter(text: str) -> bool:
@@ -201,7 +194,13 @@ def _common_key(text: str) -> str | None:
     """The key of a text of the common characters alone; None for any other."""
     if len(text) > _MANY_CHARS:
         # One look at all characters instead of one for each mark.
-        key = _COMMON_KEYS.take(codes(text)).tobytes().decode(UTF16)
+        mapped = _COMMON_KEYS.take(codes(text))
+        blank = mapped == ord(" ")
+        # A mark and the space behind it are one space. Where a character is dropped between two,
+        # they still meet.
+        blank[:-1] &= blank[1:]
+        blank[-1] = False
+        key: str = mapped[~blank].tobytes().decode(UTF16)
         if _UNCOMMON in key:
             return None
         if _DROPPED in key:
@@ -210,7 +209,7 @@ def _common_key(text: str) -> str | None:
         return None
     else:
         key = _without_marks(text.replace("\u200d", "").replace("\u200c", "").lower())
-    if "\u093c" in key and any(pair in key for pair in _COMPOSING):
+    if _COMPOSING.search(key):
         return None
     while "  " in key:
         key = key.replace("  ", " ")
@@ -219,9 +218,14 @@ def _common_key(text: str) -> str | None:
 
 def same_line(one: str, other: str) -> bool:
     """Whether two lines say the same, but for typography."""
+    if one == other:
+        return True
     if abs(len(one) - len(other)) > max(len(one), len(other)) // 3 + 3:
         return False
-    # Most lines differ in their first letter already.
+    # Most lines differ in their first letter already, which most begin with.
+    start, begin = one[:1], other[:1]
+    if start.isalnum() and begin.isalnum() and start.casefold() != begin.casefold():
+        return False
     first, second = _LETTER.search(one), _LETTER.search(other)
     if first and second and first[0].casefold() != second[0].casefold():
         return False
@@ -238,9 +242,9 @@ def mostly_foreign(text: str, share: float) -> bool:
     Returns:
         The answer; True for a text with neither kind of letters.
     """
-    latin = len(text.encode("ascii", "ignore").translate(None, _NO_LATIN))
-    if not latin:
+    if not _LATIN_LETTER.search(text):
         return _DEVANAGARI_LETTER.search(text) is None
+    latin = len(text.encode("ascii", "ignore").translate(None, _NO_LATIN))
     # Letters of the text's own script are many, and it is enough to see some of them.
     enough = int(latin * share / (1 - share)) + 2
     devanagari = sum(1 for _ in islice(_DEVANAGARI_LETTER.finditer(text), enough))

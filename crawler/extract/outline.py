@@ -13,24 +13,25 @@ HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
 @dataclass(slots=True)
-class Element:
-    """A block-level element.
+class Elements:
+    """The block-level elements of a page, by index, in the order in which they begin.
+
+    In columns: a page has more elements than blocks, and a record of each would take as long to
+    make as all that is asked of them.
 
     Attributes:
         parent: Index of the nearest block-level ancestor; -1 for the body.
-        tag: Its tag.
-        first: Index of its first block.
-        last: Index after its last block.
-        debris: Whether its name (class, id) or tag says that it is no article text.
-        standfirst: Whether its name says that it is the summary above the text.
+        first: Index of the first block.
+        last: Index after the last block.
+        debris: Those of which the name (class, id) or tag says that they hold no article text.
+        standfirst: Those of which the name says that they are the summary above the text.
     """
 
-    parent: int
-    tag: str
-    first: int
-    last: int = 0
-    debris: bool = False
-    standfirst: bool = False
+    parent: list[int] = field(default_factory=list)
+    first: list[int] = field(default_factory=list)
+    last: list[int] = field(default_factory=list)
+    debris: list[int] = field(default_factory=list)
+    standfirst: set[int] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -87,7 +88,7 @@ class Outline:
 
     Attributes:
         blocks: Its text.
-        elements: Its block-level elements, in the order in which they begin.
+        elements: Its block-level elements.
         dates: Elements that name themselves as dates.
         bylines: Elements that name themselves as bylines.
         tag_links: Texts of links with rel=tag.
@@ -97,7 +98,7 @@ class Outline:
     """
 
     blocks: list[Block] = field(default_factory=list)
-    elements: list[Element] = field(default_factory=list)
+    elements: Elements = field(default_factory=Elements)
     dates: list[Mark] = field(default_factory=list)
     bylines: list[Mark] = field(default_factory=list)
     tag_links: list[str] = field(default_factory=list)

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
 from crawler.extract import normal
 
@@ -39,8 +39,8 @@ _NESTING: Final = re.compile(
 _MAX_DEPTH: Final = 12_000
 _MAX_OPEN_FORMATTING: Final = 300
 _CHECK_FROM_TAGS: Final = 1_000
-# Below, counting in another way than all bytes at once is quicker.
-_LARGE: Final = 32_768
+# Events keep the chosen <option> of a <select> shown, which no one reads here.
+_OPTIONS: Final = int(LexborDocumentOptions.WO_EVENTS)
 
 
 class MarkupError(ValueError):
@@ -59,11 +59,10 @@ def parse(utf8: bytes) -> LexborHTMLParser:
     Raises:
         MarkupError: If elements are nested so deep that parsing would take seconds.
     """
-    if len(utf8) > _LARGE or utf8.count(b"<") >= _CHECK_FROM_TAGS:
-        tags, may_nest = _count(utf8)
-        if tags >= _CHECK_FROM_TAGS:
-            utf8 = _disarm(utf8, tags, may_nest)
-    return LexborHTMLParser(utf8, scripting=True)
+    tags, may_nest = _count(utf8)
+    if tags >= _CHECK_FROM_TAGS:
+        utf8 = _disarm(utf8, tags, may_nest)
+    return LexborHTMLParser(utf8, options=_OPTIONS, scripting=True)
 
 
 def _count(utf8: bytes) -> tuple[int, int]:
@@ -72,9 +71,13 @@ def _count(utf8: bytes) -> tuple[int, int]:
     All bytes at once: a pattern takes several times as long.
     """
     page = np.frombuffer(utf8, np.uint8)
-    tags = (page[:-2] == ord("<")).nonzero()[0]
+    begins = page[:-2] == ord("<")
+    count = int(np.count_nonzero(begins))
+    if count < _CHECK_FROM_TAGS:
+        return count, count
+    tags = begins.nonzero()[0]
     may_nest = _FIRST.take(page.take(tags + 1)) & _SECOND.take(page.take(tags + 2))
-    return len(tags), int(np.count_nonzero(may_nest))
+    return count, int(np.count_nonzero(may_nest))
 
 
 def _among(some: bytes) -> npt.NDArray[np.bool_]:

@@ -25,6 +25,8 @@ _LABEL: Final = re.compile(
     r"|(?P<updated>(?:last\s+)?(?:updat|modif)\w*|अपडेट\S*|अद्यतन|संशोधित|अंतिम\s+बार)"
     r"|(?P<published>publish\w*|posted|created|प्रकाश\S*|पब्लिश\S*|पोस्ट\s+किया|दिनांक|तिथि)",
 )
+# A part of whatever says that a date is one of change, in a label or a name.
+_CHANGED: Final = re.compile("updat|modif|अपडेट|अद्यतन|संशोधित|अंतिम")
 _MODIFIED_NAME: Final = re.compile(r"updated|modified|update\b")
 # Names of themes for the date of the entry; the date of today has names of its own.
 _ENTRY_NAME: Final = re.compile(r"publish|posted|entry-?date|post-?date|article-?date|story-?date")
@@ -106,6 +108,14 @@ def visible_dates(
                 yield "published", Candidate("text", block.text, moment)
 
 
+def says_updated(page: Outline, region: Region) -> bool:
+    """Whether there can be a date of change among those that can be seen; no date is read."""
+    top, foot = _limits(page, region)
+    texts = [block.text for block in page.blocks[top:foot] if block.size <= _MAX_LINE_WORDS]
+    texts += [f"{mark.name} {mark.text}" for mark in page.dates if top <= mark.at < foot]
+    return _CHANGED.search("\n".join(texts).lower()) is not None
+
+
 def _tail(text: str) -> str:
     """What stands behind the last bar or comma, as the time behind a place: "पटना | 2 घंटे पहले"."""
     return _AGO_TAIL.sub("", text)
@@ -119,10 +129,10 @@ def _limits(page: Outline, region: Region) -> tuple[int, int]:
     top = region.headline
     element = page.blocks[region.headline].element
     for _ in range(2):
-        element = page.elements[element].parent
-        if element < 0 or page.elements[element].first < region.headline - _HEADER_BLOCKS:
+        element = page.elements.parent[element]
+        if element < 0 or page.elements.first[element] < region.headline - _HEADER_BLOCKS:
             break
-        top = page.elements[element].first
+        top = page.elements.first[element]
     return top, foot
 
 

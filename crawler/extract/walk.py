@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, create_tag
 from crawler.extract import normal
 from crawler.extract.marks import MAX_MARKS, Noted, mark_all
 from crawler.extract.names import NOTHING, says_class, says_of
-from crawler.extract.outline import HEADINGS, Block, Element, Outline
+from crawler.extract.outline import HEADINGS, Block, Outline
 
 _SKIPPED: Final = normal.word_set(
     "script style noscript template iframe object embed svg math canvas audio video select option",
@@ -48,7 +48,9 @@ _KINDS: Final = {
     "section": "div",
 } | {h: h for h in HEADINGS}
 _STICKY: Final = frozenset({"aside", "nav", "caption"})
-_LISTS: Final = frozenset({"ul", "ol", "nav", "aside"})
+# What may be a list of links, and what is a date whatever it says of itself.
+_LIST, _TIME = 1, 2
+_SPECIAL: Final = {"ul": _LIST, "ol": _LIST, "nav": _LIST, "aside": _LIST, "time": _TIME}
 _MIN_LIST: Final = 5
 _LINK_SHARE: Final = 0.6
 # Each look at a list reads all of it: lists nested without end would cost its square.
@@ -76,12 +78,15 @@ _STANDARD: Final = normal.word_set(
 )
 
 
-def _by_number() -> dict[int, tuple[int, str]]:
-    """What the walk does at a tag, and its name, by the number that the parser gives to it.
+def _by_number() -> dict[int, tuple[int, str, int]]:
+    """What the walk does at a tag, its name, and what else it is, by the number of its node.
 
-    Asking a node for its number takes a third of the time of asking for its name.
+    Asking a node for the parser's number takes a third of the time of asking for its name.
     """
-    return {create_tag(tag).tag_id: (_ACTS.get(tag, _BLOCK), tag) for tag in _STANDARD}
+    return {
+        create_tag(tag).tag_id: (_ACTS.get(tag, _BLOCK), tag, _SPECIAL.get(tag, 0))
+        for tag in _STANDARD
+    }
 
 
 def _text_number() -> int:
@@ -121,7 +126,10 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
     longer than any other step, and calls would double that.
     """
     blocks, elements = out.blocks, out.elements
-    elements.append(Element(-1, "body", 0))
+    parents, firsts, lasts = elements.parent, elements.first, elements.last
+    parents.append(-1)
+    firsts.append(0)
+    lasts.append(0)
     index, kind = 0, "div"  # The open block-level element, and the kind of text in it.
     pieces: list[str] = []  # The run of text, and what of it is in links.
     linked: list[str] = []
@@ -151,13 +159,15 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
                 elif solid:
                     pieces.append(" ")
         else:
-            act, tag = known(number) or _named(node)
+            act, tag, special = known(number) or _named(node)
             attributes = node.attributes if act < _BREAK else _NO_ATTRIBUTES
             says = NOTHING
             if attributes:
                 name = attributes.get("class")
                 says = says_class(name) if name and len(attributes) == 1 else says_of(attributes)
-            if act == _SKIP or says.icon or (says.hidden and not hidden):
+            if act == _SKIP or (
+                says is not NOTHING and (says.icon or (says.hidden and not hidden))
+            ):
                 following = node.next
             elif act == _BREAK:
                 following = node.next
@@ -173,7 +183,7 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
                 if breaks == 2:
                     breaks = 0
             else:
-                outside = (index, kind)
+                outer, around = index, kind
                 if act == _BLOCK:
                     if solid:
                         _add(blocks, pieces, linked, kind, index, plain=plain)
@@ -182,30 +192,34 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
                             break
                     plain = False
                     breaks = 0
+                    parents.append(index)
+                    index = len(lasts)
+                    firsts.append(len(blocks))
+                    lasts.append(0)
                     if kind not in _STICKY:
                         kind = kind_of(tag, kind)
-                    debris = says.debris or kind in _STICKY
-                    element = Element(index, tag, len(blocks), 0, debris, says.standfirst)
-                    index = len(elements)
-                    elements.append(element)
+                    if kind in _STICKY or says.debris:
+                        elements.debris.append(index)
+                    if says.standfirst:
+                        elements.standfirst.add(index)
                 elif act == _LINK:
                     in_link += 1
                 elif act == _STRONG:
                     bold += 1
-                if (says.anything or tag == "time") and len(noted) < MAX_MARKS:
+                if (says.anything or special == _TIME) and len(noted) < MAX_MARKS:
                     boxed = index if act == _BLOCK else -1
                     noted.append(Noted(node, tag, attributes, says, len(blocks), index, boxed))
                 if (
-                    tag in _LISTS
+                    special == _LIST
                     and not says.anything
                     and len(stack) < _MAX_LIST_DEPTH
                     and _add_links(blocks, node, kind, index)
                 ):
-                    elements[index].last = len(blocks)
-                    index, kind = outside
+                    lasts[index] = len(blocks)
+                    index, kind = outer, around
                     following = node.next
                 else:
-                    push((node, act, *outside))
+                    push((node, act, outer, around))
                     following = node.first_child
         # In, along, or up until there is something along.
         while following is None and stack:
@@ -216,7 +230,7 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
                     pieces, linked, solid = [], [], False
                 plain = False
                 breaks = 0
-                elements[index].last = len(blocks)
+                lasts[index] = len(blocks)
                 index, kind = outer, around
             elif act == _LINK:
                 in_link -= 1
@@ -228,15 +242,15 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
         _add(blocks, pieces, linked, kind, index, plain=plain)
     # What is still open, where the walk was cut short.
     while index >= 0:
-        elements[index].last = len(blocks)
-        index = elements[index].parent
+        lasts[index] = len(blocks)
+        index = parents[index]
     mark_all(out, noted)
 
 
-def _named(node: LexborNode) -> tuple[int, str]:
-    """What the walk does at a node that is no element of HTML, and its name."""
+def _named(node: LexborNode) -> tuple[int, str, int]:
+    """The same as `_BY_NUMBER` for a node that is no element of HTML."""
     tag = node.tag or ""
-    return _ACTS.get(tag, _BLOCK), tag
+    return _ACTS.get(tag, _BLOCK), tag, _SPECIAL.get(tag, 0)
 
 
 def _add_links(blocks: list[Block], node: LexborNode, kind: str, element: int) -> bool:
@@ -258,7 +272,7 @@ def _add_links(blocks: list[Block], node: LexborNode, kind: str, element: int) -
     if items < _MIN_LIST:
         return False
     size = len(text.split())
-    if len(" ".join([link.text() for link in links]).split()) < size * _LINK_SHARE:
+    if len(" ".join([link.text_lexbor() for link in links]).split()) < size * _LINK_SHARE:
         return False
     text = normal.line(text)
     if text:
@@ -280,5 +294,9 @@ def _add(
     text = normal.line(pieces[0] if len(pieces) == 1 else "".join(pieces))
     if text:
         size = text.count(" ") + 1
-        in_links = min(len("".join(linked).split()), size) if linked else 0
+        in_links = 0
+        if linked:
+            in_link = "".join(linked)
+            # Most are nothing but a link, and counted already.
+            in_links = size if in_link == text else min(len(in_link.split()), size)
         blocks.append(Block(text, kind, element, size, in_links, not plain))

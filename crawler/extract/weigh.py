@@ -42,13 +42,15 @@ def prose_of(blocks: list[Block]) -> list[float]:
 
     Words in Latin letters count only on a page whose own words are in those.
     """
-    latin = _is_latin(blocks)
-    weights = []
-    for block in blocks:
-        prose = _reads_like_prose(block)
-        if prose and not latin:
-            prose = not normal.mostly_foreign(block.text[:_SHARE_CHARS], _FOREIGN_SHARE)
-        weights.append(float(block.size - block.linked) if prose else 0.0)
+    weights = [float(b.size - b.linked) if _reads_like_prose(b) else 0.0 for b in blocks]
+    foreign = [
+        index
+        for index, weight in enumerate(weights)
+        if weight and normal.mostly_foreign(blocks[index].text[:_SHARE_CHARS], _FOREIGN_SHARE)
+    ]
+    if foreign and not _is_latin(blocks):
+        for index in foreign:
+            weights[index] = 0.0
     return weights
 
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import random
+import re
+from collections.abc import Iterable
+from typing import Any
+
 import pytest
 
 from crawler.extract import debris, debris_rules, names
@@ -201,3 +206,45 @@ def test_many_lines_fall_under_the_rules_that_each_falls_under() -> None:
     assert debris.match_all(texts, sizes) == alone
     assert sum(rule is not None for rule in alone) >= len(lines)
     assert debris.match_all(texts, [0] * len(texts)) == [None] * len(texts)
+
+
+def _text(parsed: Iterable[tuple[Any, Any]], rng: random.Random) -> str:
+    """A text that a parsed pattern matches, as far as look-arounds do not forbid it."""
+    return "".join(_part(what, value, rng) for what, value in parsed)
+
+
+def _part(what: Any, value: Any, rng: random.Random) -> str:
+    match str(what):
+        case "LITERAL":
+            return chr(value)
+        case "RANGE":
+            return chr(rng.randint(*value))
+        case "CATEGORY":
+            return {"SPACE": " ", "DIGIT": "7", "NOT_WORD": "“"}.get(str(value)[9:], "क")
+        case "IN":
+            negated = str(value[0][0]) == "NEGATE"
+            what, value = rng.choice(value)
+            return "क" if negated else _part(what, value, rng)
+        case "ANY":
+            return "क"
+        case "MAX_REPEAT" | "MIN_REPEAT":
+            low, high, inner = value
+            return "".join(_text(inner, rng) for _ in range(rng.randint(low, min(low + 2, high))))
+        case "SUBPATTERN":
+            return _text(value[3], rng)
+        case "BRANCH":
+            return _text(rng.choice(value[1]), rng)
+        case _:
+            return ""
+
+
+@pytest.mark.parametrize(
+    "rule", [r for r in debris_rules.RULES if not r.needs], ids=lambda rule: str(rule.name)
+)
+def test_whatever_a_rule_matches_begins_as_it_says(rule: debris_rules.Rule) -> None:
+    parsed = re._parser.parse(rule.pattern.pattern, re.VERBOSE)  # type: ignore[attr-defined]
+    rng = random.Random(20240618)
+    texts = {_text(parsed, rng).lower() for _ in range(2_000)}
+    matched = [text for text in texts if rule.pattern.match(text)]
+    assert matched
+    assert all(text.startswith(rule.begins) or not text[0].isalpha() for text in matched)
