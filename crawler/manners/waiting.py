@@ -2,8 +2,8 @@
 
 Here belongs their order, and the making of a request when it is the turn of one. Scrapy's requests
 take some 2 KB beside the entry that they are made of, so none is made before it can be sent. What
-is held of a URL until then is its place in the backlog, 8 bytes: the memory of a crawl does not
-depend on how much there is to do. Not here: the URLs themselves (`crawler.backlog`), which host is
+is held of a URL until then is its place in the backlog, 8 bytes: the memory of a crawl hardly
+depends on how much there is to do. Not here: the URLs themselves (`crawler.backlog`), which host is
 next (`crawler.manners.hostqueue`), which URLs are to be asked for at all (`crawler.page_desk`).
 """
 
