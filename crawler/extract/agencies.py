@@ -52,11 +52,10 @@ class Beginnings:
         if not short:
             return False
         # "ए. एन. आई": each letter by itself.
-        for at, word in enumerate(words):
-            if word in short:
-                joined = "".join(words[at : at + _BEGINNING])
-                if not self.letters.isdisjoint((joined[:4], joined[:3], joined[:2])):
-                    return True
+        for at in [at for at, word in enumerate(words) if word in short]:
+            joined = "".join(words[at : at + _BEGINNING])
+            if not self.letters.isdisjoint((joined[:4], joined[:3], joined[:2])):
+                return True
         return False
 
 

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from crawler.extract import normal
+from crawler.extract import normal, page
 from crawler.extract.names import Says
 from crawler.extract.outline import Mark, Outline
 
@@ -96,5 +96,5 @@ def _mark(out: Outline, noted: Noted) -> None:
 
 
 def _link_texts(node: LexborNode) -> list[str]:
-    texts = (normal.line(link.text_lexbor()) for link in node.css("a")[:_MAX_LINKS])
+    texts = (normal.line(link.text_lexbor()) for link in page.css(node, "a")[:_MAX_LINKS])
     return [text for text in texts if text]

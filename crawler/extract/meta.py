@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.extract import normal
+from crawler.extract import normal, page
 
 _HEAD_ELEMENTS: Final = (
     'meta, link[rel], title, script[type*="ld+json" i], [itemprop="articleSection"]'
@@ -66,7 +66,7 @@ class Head:
 def read_head(tree: LexborHTMLParser) -> Head:
     """Collects the declarations, wherever in the page they stand."""
     head = Head()
-    for node in tree.css(_HEAD_ELEMENTS):
+    for node in page.css(tree.root, _HEAD_ELEMENTS):
         attributes = node.attributes
         tag = node.tag
         if tag == "meta":

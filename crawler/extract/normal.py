@@ -39,9 +39,16 @@ _PLAIN_CHARS: Final = (
     " -~\u00a1-\u00ac\u00ae-\u00ff\u0900-\u093b\u093d-\u0950\u0960-\u097f\u200c\u200d\u2010-\u2015"
     "\u2018-\u201e\u2020-\u2022\u2026\u20b9"
 )
-_PLAIN: Final = re.compile(
-    f"[{_PLAIN_CHARS}]*+(?:(?<![\u0928\u0930\u0933\u094d])\u093c[{_PLAIN_CHARS}]*+)*+"
-)
+
+
+def _plain(chars: str) -> re.Pattern[str]:
+    return re.compile(f"[{chars}]*+(?:(?<![\u0928\u0930\u0933\u094d])\u093c[{chars}]*+)*+")
+
+
+_PLAIN: Final = _plain(_PLAIN_CHARS)
+# Many lines in one string, with a control character between them that is in no plain text.
+_PART: Final = "\x1e"
+_PLAIN_PARTS: Final = _plain(_PLAIN_CHARS + _PART)
 # What most other text has besides: other spaces, and letters with a dot as one character, which
 # NFC takes apart.
 _EASED: Final = (
@@ -57,7 +64,7 @@ _DEVANAGARI_LETTER: Final = re.compile("[\u0904-\u0939\u0958-\u0961\u0972-\u097f
 _LATIN_LETTER: Final = re.compile("[A-Za-z]")
 _NO_LATIN: Final = bytes(code for code in range(128) if not chr(code).isalpha())
 _LETTER: Final = re.compile(r"[^\W_]")
-_ODD_RUN: Final = re.compile(r" ([^\w ][^ ]*|_[^ ]*)")
+_ODD_RUN: Final = re.compile(r" ([\W_][^ ]*)")
 # Nearly all Hindi text is of these characters alone. What becomes of each in a key is plain, so
 # that the Unicode database need not be asked; only where a dot below would melt into its letter, or
 # stand on the wrong side of a virama, NFC has something to do.
@@ -126,6 +133,22 @@ def line(text: str | None) -> str:
             return unicodedata.normalize("NFC", " ".join(text.split()))
         text = eased
     return " ".join(text.split()) if "  " in text else text
+
+
+def lines(texts: list[str]) -> list[str]:
+    """`line` of each text, in one look at all of them where that is enough."""
+    whole = _PART.join(texts)
+    if "&" in whole:
+        return [line(text) for text in texts]
+    for char, plain in _EASED:
+        if char in whole:
+            whole = whole.replace(char, plain)
+    parts = whole.split(_PART)
+    if len(parts) != len(texts) or not _PLAIN_PARTS.fullmatch(whole):
+        return [line(text) for text in texts]
+    if "  " in whole:
+        return [" ".join(part.split()) if "  " in part else part.strip() for part in parts]
+    return [part.strip() for part in parts]
 
 
 def words(text: str) -> int:

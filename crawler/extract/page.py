@@ -1,4 +1,4 @@
-"""The one parse of a page, and the guard that keeps hostile markup from the parser.
+"""The one parse of a page, the guard that keeps hostile markup from the parser, and `css`.
 
 Not here: character sets (`charset`), and anything about articles.
 """
@@ -6,12 +6,18 @@ Not here: character sets (`charset`), and anything about articles.
 from __future__ import annotations
 
 import re
+import threading
 from collections import defaultdict
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
+from selectolax.lexbor import (
+    LexborCSSSelector,
+    LexborDocumentOptions,
+    LexborHTMLParser,
+    LexborNode,
+)
 
 from crawler.extract import normal
 
@@ -63,6 +69,29 @@ def parse(utf8: bytes) -> LexborHTMLParser:
     if tags >= _CHECK_FROM_TAGS:
         utf8 = _disarm(utf8, tags, may_nest)
     return LexborHTMLParser(utf8, options=_OPTIONS, scripting=True)
+
+
+class _Selecting(threading.local):
+    """What reads CSS, one in each thread: it may not be shared between two."""
+
+    def __init__(self) -> None:
+        self.find = LexborCSSSelector().find  # type: ignore[no-untyped-call]  # As its stub has it.
+
+
+_SELECTING: Final = _Selecting()
+
+
+def css(node: LexborNode | None, query: str) -> list[LexborNode]:
+    """The nodes in and below a node that a query finds; none for None.
+
+    The same as `node.css`, which makes a reader of CSS for each page: a fifth of the time that
+    parsing a small page takes.
+
+    Args:
+        node: The node.
+        query: One of ours. What others wrote may be no CSS, and is for `node.css`.
+    """
+    return [] if node is None else _SELECTING.find(query, node)
 
 
 def _count(utf8: bytes) -> tuple[int, int]:

@@ -7,11 +7,12 @@ a link. Not here: which block is article and which is not (`generic`).
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, create_tag
 
-from crawler.extract import normal
+from crawler.extract import normal, page
 from crawler.extract.marks import MAX_MARKS, Noted, mark_all
 from crawler.extract.names import NOTHING, says_class, says_of
 from crawler.extract.outline import HEADINGS, Block, Outline
@@ -96,6 +97,9 @@ def _text_number() -> int:
 
 _BY_NUMBER: Final = _by_number()
 _TEXT_NUMBER: Final = _text_number()
+# A run of text without a line break: its pieces and those of them in links, the kind of text and
+# the element that it stands in, whether all of it is bold, and how many links it stands for.
+Run = tuple[list[str], list[str], str, int, bool, int]
 _NO_ATTRIBUTES: Final[dict[str, str | None]] = {}
 # A page with more blocks than this is no article; the limit bounds time and memory.
 _MAX_BLOCKS: Final = 20_000
@@ -125,12 +129,13 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
     One loop with its state in local variables: it is run a thousand times per page and takes
     longer than any other step, and calls would double that.
     """
-    blocks, elements = out.blocks, out.elements
+    elements = out.elements
     parents, firsts, lasts = elements.parent, elements.first, elements.last
     parents.append(-1)
     firsts.append(0)
     lasts.append(0)
     index, kind = 0, "div"  # The open block-level element, and the kind of text in it.
+    runs: list[Run] = []
     pieces: list[str] = []  # The run of text, and what of it is in links.
     linked: list[str] = []
     solid = plain = False  # Whether there is more than space in it, and whether some is not bold.
@@ -139,6 +144,7 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
     # Open elements: the node, what is to be done at its end, and the element and kind round it.
     stack: list[tuple[LexborNode, int, int, str]] = []
     push, pop, known, kind_of = stack.append, stack.pop, _BY_NUMBER.get, _KINDS.get
+    ended = runs.append
     node = body.first_child
     for _ in range(_MAX_NODES):
         if node is None:
@@ -174,9 +180,9 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
                 breaks += 1
                 if solid:
                     if breaks == 2:
-                        _add(blocks, pieces, linked, kind, index, plain=plain)
+                        ended((pieces, linked, kind, index, not plain, 1))
                         pieces, linked, solid, plain = [], [], False, False
-                        if len(blocks) >= _MAX_BLOCKS:
+                        if len(runs) >= _MAX_BLOCKS:
                             break
                     else:
                         pieces.append(" ")
@@ -186,15 +192,15 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
                 outer, around = index, kind
                 if act == _BLOCK:
                     if solid:
-                        _add(blocks, pieces, linked, kind, index, plain=plain)
+                        ended((pieces, linked, kind, index, not plain, 1))
                         pieces, linked, solid = [], [], False
-                        if len(blocks) >= _MAX_BLOCKS:
+                        if len(runs) >= _MAX_BLOCKS:
                             break
                     plain = False
                     breaks = 0
                     parents.append(index)
                     index = len(lasts)
-                    firsts.append(len(blocks))
+                    firsts.append(len(runs))
                     lasts.append(0)
                     if kind not in _STICKY:
                         kind = kind_of(tag, kind)
@@ -208,14 +214,14 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
                     bold += 1
                 if (says.anything or special == _TIME) and len(noted) < MAX_MARKS:
                     boxed = index if act == _BLOCK else -1
-                    noted.append(Noted(node, tag, attributes, says, len(blocks), index, boxed))
+                    noted.append(Noted(node, tag, attributes, says, len(runs), index, boxed))
                 if (
                     special == _LIST
                     and not says.anything
                     and len(stack) < _MAX_LIST_DEPTH
-                    and _add_links(blocks, node, kind, index)
+                    and _add_links(runs, node, kind, index)
                 ):
-                    lasts[index] = len(blocks)
+                    lasts[index] = len(runs)
                     index, kind = outer, around
                     following = node.next
                 else:
@@ -223,27 +229,28 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
                     following = node.first_child
         # In, along, or up until there is something along.
         while following is None and stack:
-            ended, act, outer, around = pop()
+            closed, act, outer, around = pop()
             if act == _BLOCK:
                 if solid:
-                    _add(blocks, pieces, linked, kind, index, plain=plain)
+                    ended((pieces, linked, kind, index, not plain, 1))
                     pieces, linked, solid = [], [], False
                 plain = False
                 breaks = 0
-                lasts[index] = len(blocks)
+                lasts[index] = len(runs)
                 index, kind = outer, around
             elif act == _LINK:
                 in_link -= 1
             elif act == _STRONG:
                 bold -= 1
-            following = ended.next
+            following = closed.next
         node = following
     if solid:
-        _add(blocks, pieces, linked, kind, index, plain=plain)
+        ended((pieces, linked, kind, index, not plain, 1))
     # What is still open, where the walk was cut short.
     while index >= 0:
-        lasts[index] = len(blocks)
+        lasts[index] = len(runs)
         index = parents[index]
+    _add_blocks(out, runs, noted)
     mark_all(out, noted)
 
 
@@ -253,8 +260,8 @@ def _named(node: LexborNode) -> tuple[int, str, int]:
     return _ACTS.get(tag, _BLOCK), tag, _SPECIAL.get(tag, 0)
 
 
-def _add_links(blocks: list[Block], node: LexborNode, kind: str, element: int) -> bool:
-    """Makes one block of an element that holds links to other pages and no sentence.
+def _add_links(runs: list[Run], node: LexborNode, kind: str, element: int) -> bool:
+    """Makes one run of an element that holds links to other pages and no sentence.
 
     Menus and lists of other stories are most of a page's elements, and nothing in them is asked
     for one by one.
@@ -267,36 +274,32 @@ def _add_links(blocks: list[Block], node: LexborNode, kind: str, element: int) -
         return False
     if any(stop in text for stop in _FULL_STOPS) and _FULL_STOP.search(text):
         return False
-    links = node.css("a")
+    links = page.css(node, "a")
     items = len(links)
     if items < _MIN_LIST:
         return False
     size = len(text.split())
     if len(" ".join([link.text_lexbor() for link in links]).split()) < size * _LINK_SHARE:
         return False
-    text = normal.line(text)
-    if text:
-        size = text.count(" ") + 1
-        blocks.append(Block(text, kind, element, size, size, bold=False, items=items))
+    if size:
+        pieces = [text]
+        runs.append((pieces, pieces, kind, element, False, items))
     return True
 
 
-def _add(
-    blocks: list[Block],
-    pieces: list[str],
-    linked: list[str],
-    kind: str,
-    element: int,
-    *,
-    plain: bool,
-) -> None:
-    """Ends a run of text: it is a block, unless it was nothing but invisible characters."""
-    text = normal.line(pieces[0] if len(pieces) == 1 else "".join(pieces))
-    if text:
-        size = text.count(" ") + 1
-        in_links = 0
-        if linked:
-            in_link = "".join(linked)
-            # Most are nothing but a link, and counted already.
-            in_links = size if in_link == text else min(len(in_link.split()), size)
-        blocks.append(Block(text, kind, element, size, in_links, not plain))
+def _add_blocks(out: Outline, runs: list[Run], noted: list[Noted]) -> None:
+    """Makes a block of each run, unless it was nothing but invisible characters."""
+    texts = normal.lines([run[0][0] if len(run[0]) == 1 else "".join(run[0]) for run in runs])
+    for text, (pieces, linked, kind, element, bold, items) in zip(texts, runs, strict=True):
+        if text:
+            size = text.count(" ") + 1
+            # Most runs with links in them are nothing but one.
+            whole = linked == pieces and (items > 1 or linked[0] == text)
+            links = size if whole else min(len("".join(linked).split()), size) if linked else 0
+            out.blocks.append(Block(text, kind, element, size, links, bold, items=items))
+    if len(out.blocks) < len(runs):
+        # Places were counted in runs.
+        at = [0, *accumulate([bool(text) for text in texts])]
+        out.elements.first = [at[place] for place in out.elements.first]
+        out.elements.last = [at[place] for place in out.elements.last]
+        noted[:] = [mark._replace(at=at[mark.at]) for mark in noted]
