@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cached_property
+from itertools import chain
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -25,7 +26,14 @@ from crawler.extract.jsonld import Declared
 from crawler.extract.meta import Head
 from crawler.extract.outline import Outline
 from crawler.extract.result import Listed, Precision
-from crawler.extract.visible import Candidate, Kind, Region, says_updated, visible_dates
+from crawler.extract.visible import (
+    Candidate,
+    Kind,
+    Region,
+    marked_dates,
+    says_updated,
+    written_dates,
+)
 
 _EARLIEST: Final = datetime(1995, 1, 1, tzinfo=UTC)
 """The first Hindi newspapers went online in 1996."""
@@ -140,25 +148,37 @@ def find_dates(
 
 
 class _Seen:
-    """The dates that can be seen, looked for when first asked for: most pages declare theirs."""
+    """The dates that can be seen, each kind when first asked for: most pages declare theirs."""
 
     def __init__(self, page: Outline, region: Region, zone: tzinfo, now: datetime) -> None:
         self._where = (page, region, zone, now)
 
     @cached_property
-    def all(self) -> list[tuple[Kind, Candidate]]:
-        """All of them, with what the page says that they are."""
-        return list(visible_dates(*self._where))
+    def marked(self) -> list[tuple[Kind, Candidate]]:
+        """Those in elements, with what the page says that they are."""
+        page, region, zone, _ = self._where
+        return list(marked_dates(page, region, zone))
 
-    def published(self, source: str) -> Iterator[Candidate]:
-        """Those of publication, from <time> elements or from text."""
-        return (c for kind, c in self.all if kind == "published" and c.source == source)
+    @cached_property
+    def written(self) -> list[tuple[Kind, Candidate]]:
+        """Those in lines, likewise."""
+        return list(written_dates(*self._where))
+
+    def in_time(self) -> Iterator[Candidate]:
+        """Those of publication from <time> and kin."""
+        return (c for kind, c in self.marked if kind == "published" and c.source == "time")
+
+    def in_text(self) -> Iterator[Candidate]:
+        """Those of publication from text."""
+        found = chain(self.marked, self.written)
+        return (c for kind, c in found if kind == "published" and c.source == "text")
 
     def updated(self) -> Iterator[Candidate]:
-        """Those of change; where no date was asked for yet, only if there can be one."""
-        if "all" not in self.__dict__ and not says_updated(*self._where[:2]):
+        """Those of change. Most pages say of none, which is asked before any is read."""
+        page, region, _, _ = self._where
+        if not says_updated(page, region):
             return iter(())
-        return (candidate for kind, candidate in self.all if kind == "updated")
+        return (c for kind, c in chain(self.marked, self.written) if kind == "updated")
 
 
 def _candidates(
@@ -174,9 +194,9 @@ def _candidates(
     if selected:
         yield _candidate("selectors", selected, zone)
     yield from _declared(declared, head, zone)
-    yield from seen.published("time")
+    yield from seen.in_time()
     yield from _listed(listed, zone)
-    yield from seen.published("text")
+    yield from seen.in_text()
     yield from _from_url(url, zone)
     yield from seen.updated()
 

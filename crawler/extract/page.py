@@ -100,13 +100,11 @@ def _count(utf8: bytes) -> tuple[int, int]:
     All bytes at once: a pattern takes several times as long.
     """
     page = np.frombuffer(utf8, np.uint8)
-    begins = page[:-2] == ord("<")
-    count = int(np.count_nonzero(begins))
-    if count < _CHECK_FROM_TAGS:
-        return count, count
-    tags = begins.nonzero()[0]
+    tags = (page[:-2] == ord("<")).nonzero()[0]
+    if len(tags) < _CHECK_FROM_TAGS:
+        return len(tags), len(tags)
     may_nest = _FIRST.take(page.take(tags + 1)) & _SECOND.take(page.take(tags + 2))
-    return count, int(np.count_nonzero(may_nest))
+    return len(tags), int(np.count_nonzero(may_nest))
 
 
 def _among(some: bytes) -> npt.NDArray[np.bool_]:

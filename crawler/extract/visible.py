@@ -26,7 +26,7 @@ _LABEL: Final = re.compile(
     r"|(?P<published>publish\w*|posted|created|प्रकाश\S*|पब्लिश\S*|पोस्ट\s+किया|दिनांक|तिथि)",
 )
 # A part of whatever says that a date is one of change, in a label or a name.
-_CHANGED: Final = re.compile("updat|modif|अपडेट|अद्यतन|संशोधित|अंतिम")
+_CHANGED: Final = ("updat", "modif", "अपडेट", "अद्यतन", "संशोधित", "अंतिम")
 _MODIFIED_NAME: Final = re.compile(r"updated|modified|update\b")
 # Names of themes for the date of the entry; the date of today has names of its own.
 _ENTRY_NAME: Final = re.compile(r"publish|posted|entry-?date|post-?date|article-?date|story-?date")
@@ -72,14 +72,8 @@ class Region:
     last: int
 
 
-def visible_dates(
-    page: Outline, region: Region, zone: tzinfo, now: datetime
-) -> Iterator[tuple[Kind, Candidate]]:
-    """Dates that can be seen where an article shows its own.
-
-    Those that count from the clock ("2 घंटे पहले") are believed between headline and body alone:
-    below stand the readers' comments and other stories, each with its own.
-    """
+def marked_dates(page: Outline, region: Region, zone: tzinfo) -> Iterator[tuple[Kind, Candidate]]:
+    """Dates in elements that name themselves as dates, where an article shows its own."""
     top, foot = _limits(page, region)
     for mark in page.dates:
         if not top <= mark.at < foot or _TODAY_NAME.search(mark.name):
@@ -91,6 +85,17 @@ def visible_dates(
         if inside and not _LABEL.search(f"{mark.text.lower()} {mark.name}"):
             continue
         yield from _of_mark(mark, zone)
+
+
+def written_dates(
+    page: Outline, region: Region, zone: tzinfo, now: datetime
+) -> Iterator[tuple[Kind, Candidate]]:
+    """Dates in the lines where an article shows its own; all of them are from "text".
+
+    Those that count from the clock ("2 घंटे पहले") are believed between headline and body alone:
+    below stand the readers' comments and other stories, each with its own.
+    """
+    top, foot = _limits(page, region)
     for index in range(top, foot):
         block = page.blocks[index]
         if block.size > _MAX_LINE_WORDS:
@@ -113,7 +118,8 @@ def says_updated(page: Outline, region: Region) -> bool:
     top, foot = _limits(page, region)
     texts = [block.text for block in page.blocks[top:foot] if block.size <= _MAX_LINE_WORDS]
     texts += [f"{mark.name} {mark.text}" for mark in page.dates if top <= mark.at < foot]
-    return _CHANGED.search("\n".join(texts).lower()) is not None
+    text = "\n".join(texts).lower()
+    return any(part in text for part in _CHANGED)
 
 
 def _tail(text: str) -> str:
