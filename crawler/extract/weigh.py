@@ -88,11 +88,10 @@ def _reads_like_prose(block: Block) -> bool:
         return False
     if len(block.text) > _MAX_WORD_CHARS * size:
         return False
-    ends = ends_sentence(block.text)
     if size < _PROSE_WORDS:
         # A last line such as "उन्होंने इनकार किया।" is prose, a menu item is not.
-        return ends and size >= 3 and block.kind == "p"
-    if ends or size >= _LONG_WORDS:
+        return block.kind == "p" and size >= 3 and ends_sentence(block.text)
+    if size >= _LONG_WORDS or ends_sentence(block.text):
         return True
     return size >= 12 and (block.kind == "p" or _INNER_END.search(block.text) is not None)
 
