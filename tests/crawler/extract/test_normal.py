@@ -85,3 +85,27 @@ TRICKY = (
 @given(st.text(alphabet=TRICKY, max_size=12))
 def test_a_line_is_composed_whatever_the_short_way_says(text: str) -> None:
     assert normal.line(text) == unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+PIECES = st.sampled_from(
+    [
+        "क",
+        "न\u093c",
+        "्",
+        "\u093c",
+        " ",
+        "  ",
+        "\n",
+        "\u00a0",
+        "\u095c",
+        "\u200b",
+        "&amp;",
+        "\x1e",
+        "a",
+    ]
+)
+
+
+@given(st.lists(st.one_of(st.lists(PIECES, max_size=6).map("".join), st.text(max_size=8))))
+def test_lines_are_each_as_one_line(texts: list[str]) -> None:
+    assert normal.lines(texts) == [normal.line(text) for text in texts]
