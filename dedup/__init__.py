@@ -18,7 +18,8 @@ counts that ships with the package. The engine can be used without the rest of T
 - `derive_families` joins copies, keeps ids from the families before, and finds who was first.
 - `find_threads` joins articles that tell one continuing story in other words.
 - `doubtful_families` names those that look wrong; `propose_frequencies` counts words anew.
-- `compare` explains how two texts are related.
+- `compare` explains how two texts are related; `compare_articles` two articles, with all that is
+  known of them.
 
 Names are looked up on first use: importing the package loads neither NumPy nor Arrow.
 """
@@ -29,7 +30,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dedup.explain import Comparison, compare
+    from dedup.explain import Comparison, compare, compare_articles
     from dedup.families import derive_families
     from dedup.frequencies import (
         Frequencies,
@@ -59,6 +60,7 @@ _HOMES = {
     "check_scheme": "scheme",
     "clean_for_matching": "text.debris",
     "compare": "explain",
+    "compare_articles": "explain",
     "count_documents": "frequencies",
     "derive_families": "families",
     "doubtful_families": "labels.doubts",
@@ -85,6 +87,7 @@ __all__ = [
     "check_scheme",
     "clean_for_matching",
     "compare",
+    "compare_articles",
     "count_documents",
     "derive_families",
     "doubtful_families",

@@ -136,16 +136,16 @@ def find_relations(
     weights = frequencies if frequencies is not None else start_frequencies()
     once = one_of_each([batch])
     fresh = read_sheet(once)
-    rows: dict[tuple[str, str], _Row] = {}
+    rows: dict[tuple[str, str], Row] = {}
     for match in matches(once, window, settings):
         if match.part is once:
             part, theirs = fresh, match.theirs
         else:
             taken, theirs = np.unique(match.theirs, return_inverse=True)
             part = read_sheet(match.part.take(pa.array(taken, pa.int64())))
-        found = _verify(fresh, match.mine, part, theirs, settings, weights)
+        found = judge(fresh, match.mine, part, theirs, settings, weights)
         rows.update((row.key, row) for row in found)
-    return _table(rows.values())
+    return as_table(rows.values())
 
 
 def verify(
@@ -184,13 +184,13 @@ def verify(
     by_other: dict[str, list[int]] = {}
     for name, other in zip(names, others, strict=True):
         by_other.setdefault(other, []).append(own[str(name)])
-    rows: dict[tuple[str, str], _Row] = {}
+    rows: dict[tuple[str, str], Row] = {}
     for part in _parts(fresh, own, list(by_other), fetch):
         found = [(mine, row) for row, id_ in enumerate(part.ids) for mine in by_other.get(id_, ())]
         mine, theirs = np.array(found, dtype=np.int64).reshape(-1, 2).T
-        verified = _verify(fresh, mine, part, theirs, settings, weights)
+        verified = judge(fresh, mine, part, theirs, settings, weights)
         rows.update((row.key, row) for row in verified)
-    return _table(rows.values())
+    return as_table(rows.values())
 
 
 def _parts(
@@ -206,7 +206,7 @@ def _parts(
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
     """One row of `lake.schema.RELATIONS`."""
 
     article_id: str
@@ -220,18 +220,35 @@ class _Row:
 
     @property
     def key(self) -> tuple[str, str]:
+        """The two article_ids, the later article's first."""
         return self.article_id, self.other_id
 
 
-def _verify(
+def judge(
     fresh: Sheet,
     mine: I64,
     part: Sheet,
     theirs: I64,
     settings: DedupSettings,
     weights: Frequencies,
-) -> Iterator[_Row]:
-    """Scores candidate pairs exactly and yields a row for those that are related."""
+    *,
+    dated: bool = True,
+) -> Iterator[Row]:
+    """Scores pairs exactly, and names those that are related.
+
+    Args:
+        fresh: Fingerprints that `mine` points into.
+        mine: int64, a row of it for each pair.
+        part: Fingerprints that `theirs` points into; may be the same.
+        theirs: int64, a row of it for each pair.
+        settings: Thresholds; how far apart two articles are is not looked at.
+        weights: Of the cosine.
+        dated: Whether the times in the fingerprints are those of publication; where they are not,
+            nothing is known of how far apart two articles are.
+
+    Yields:
+        A row for each related pair.
+    """
     scores = score_pairs(fresh, mine, part, theirs, weights)
     same_body = (fresh.body_keys[mine] == part.body_keys[theirs]) & (fresh.token_counts[mine] > 0)
     likely = np.flatnonzero(
@@ -245,7 +262,8 @@ def _verify(
         jaccard = float(scores.jaccard[pair])
         containment = float(scores.containment[pair])
         apart = abs(int(fresh.effective[a] - part.effective[b])) * _MICROSECOND
-        whole = max(jaccard / settings.near_jaccard, containment / settings.partial_containment)
+        near = jaccard >= settings.near_jaccard
+        whole = near or containment >= settings.partial_containment
         kind = label(
             Evidence(
                 same_body=bool(same_body[pair]),
@@ -254,8 +272,10 @@ def _verify(
                 jaccard=jaccard,
                 containment=containment,
                 shared=int(scores.shared[pair]),
-                running=_running(fresh, a, part, b) if whole < 1.0 else int(scores.running[pair]),
-                series=is_series(numbers, jaccard, settings, apart=apart, whole=whole >= 1.0),
+                running=int(scores.running[pair]) if whole else _running(fresh, a, part, b),
+                series=is_series(
+                    numbers, jaccard, settings, apart=apart if dated else None, whole=whole
+                ),
             ),
             settings,
         )
@@ -271,11 +291,11 @@ def _running(fresh: Sheet, a: int, part: Sheet, b: int) -> int:
     )
 
 
-def _row(fresh: Sheet, a: int, part: Sheet, b: int, kind: Kind, scores: Scores, pair: int) -> _Row:
+def _row(fresh: Sheet, a: int, part: Sheet, b: int, kind: Kind, scores: Scores, pair: int) -> Row:
     id_a, id_b = fresh.ids[a], part.ids[b]
     larger = max((int(fresh.token_counts[a]), id_a), (int(part.token_counts[b]), id_b))[1]
     later, earlier = (id_a, id_b) if fresh.later(a, part, b) else (id_b, id_a)
-    return _Row(
+    return Row(
         later,
         earlier,
         kind.value,
@@ -287,7 +307,8 @@ def _row(fresh: Sheet, a: int, part: Sheet, b: int, kind: Kind, scores: Scores, 
     )
 
 
-def _table(rows: Iterable[_Row]) -> pa.Table:
+def as_table(rows: Iterable[Row]) -> pa.Table:
+    """Rows of `lake.schema.RELATIONS`, sorted."""
     ordered = sorted(rows, key=lambda row: row.key)
     columns: dict[str, list[Any]] = {
         name: [getattr(row, name) for row in ordered] for name in RELATIONS.schema.names

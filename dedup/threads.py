@@ -95,7 +95,7 @@ def find_threads(
     apart = _Apart(sheet, relations)
 
     def allowed(a: int, b: int) -> bool:
-        return not (apart.related(a, b) or apart.issues(a, b) or _rates(sheet, a, b, settings))
+        return not (apart.related(a, b) or apart.issues(a, b) or two_lists(sheet, a, b, settings))
 
     found = _edges(sheet, vectors, settings)
     chosen = _best_edges(found, sheet, settings.thread_edges, allowed)
@@ -173,7 +173,7 @@ class _Apart:
         return fewest > 0 or most > 1
 
 
-def _rates(sheet: Sheet, a: int, b: int, settings: DedupSettings) -> bool:
+def two_lists(sheet: Sheet, a: int, b: int, settings: DedupSettings) -> bool:
     """Whether two articles are full of figures, and of different ones: two lists of rates."""
     lengths = sheet.numbers.lengths
     for row in (a, b):

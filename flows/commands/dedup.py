@@ -19,10 +19,21 @@ def dedup() -> None:
 
 
 @dedup.command("pairs")
-@click.argument("texts", nargs=-1, required=True, metavar="TEXT|FILE TEXT|FILE ...")
+@click.argument("texts", nargs=-1, required=True, metavar="WHAT WHAT ...")
+@click.option(
+    "--title", "titles", multiple=True, help="Headline of a text: once for each, in their order."
+)
+@LAKE
 @JSON
-def dedup_pairs(texts: tuple[str, ...], as_json: bool) -> None:
-    """Compare texts, or files of text, pair by pair, and explain.
+def dedup_pairs(
+    texts: tuple[str, ...], titles: tuple[str, ...], lake: str | None, as_json: bool
+) -> None:
+    """Compare texts or articles pair by pair, and explain.
+
+    WHAT is a file of text, a text, or an article of the lake: its article_id or its URL. Of an
+    article all is known that `taar link` goes by. Of a text neither headline, unless --title gives
+    it, nor time: the words of headlines count for threads, and without times a copy in which
+    numbers were changed within hours looks like a series.
 
     Example: taar dedup pairs one.txt two.txt --json
     """
@@ -30,12 +41,28 @@ def dedup_pairs(texts: tuple[str, ...], as_json: bool) -> None:
         raise ConfigError(
             "one text has nothing to be compared with",
             where="taar dedup pairs",
-            remedy="name two or more files or texts",
+            remedy="name two or more files, texts, article_ids or URLs",
         )
     from flows.commands.tables import print_pairs
-    from flows.look.compare import compare_all
+    from flows.look.compare import compare_all, lake_pieces, names_article, text_piece
 
-    pairs = compare_all([_text(t) for t in texts], settings())
+    given = settings(lake=lake)
+    named = [t for t in texts if names_article(t) and not _is_file(t)]
+    if titles and (named or len(titles) != len(texts)):
+        raise ConfigError(
+            "articles have headlines of their own"
+            if named
+            else f"{len(titles)} headlines are given for {len(texts)} texts",
+            where="--title",
+            remedy="give one for each text, in the same order, or none",
+        )
+    texts_read = {t: _text(t) for t in texts if t not in named}
+    articles = lake_pieces(list(dict.fromkeys(named)), given)
+    pieces = [
+        articles[text] if text in articles else text_piece(*texts_read[text], title)
+        for text, title in zip(texts, titles or [None] * len(texts), strict=True)
+    ]
+    pairs = compare_all(pieces, given)
     if as_json:
         rows = [p.to_json() for p in pairs]
         print_json(rows[0] if len(rows) == 1 else rows)
@@ -73,16 +100,18 @@ def dedup_rebuild(everything: bool, lake: str | None, as_json: bool) -> None:
         )
 
 
+def _is_file(argument: str) -> bool:
+    try:
+        return Path(argument).is_file()
+    except OSError:  # A long text is no possible file name.
+        return False
+
+
 def _text(argument: str) -> tuple[str, str]:
     """A name and a text: the file's, where there is one of that name."""
-    path = Path(argument)
-    try:
-        is_file = path.is_file()
-    except OSError:  # A long text is no possible file name.
-        is_file = False
-    if is_file:
+    if _is_file(argument):
         try:
-            return argument, path.read_text(encoding="utf-8-sig")
+            return argument, Path(argument).read_text(encoding="utf-8-sig")
         except UnicodeDecodeError as error:
             raise ConfigError(
                 f"{argument} is not UTF-8: {error.reason} at byte {error.start}",
@@ -91,7 +120,8 @@ def _text(argument: str) -> tuple[str, str]:
             ) from None
     if len(argument.split()) < 3:
         raise ConfigError(
-            f"{argument!r} is neither a file nor a text of three or more words",
+            f"{argument!r} is neither a file, nor a text of three or more words, nor an "
+            "article_id or a URL",
             where="taar dedup pairs",
             remedy="check the path",
         )

@@ -222,6 +222,8 @@ def print_pairs(pairs: Sequence[PairReport]) -> None:
             f"cosine {found.cosine:.3f}"
         )
         console.print(f"  why: {escape(pair.why)}")
+        if pair.stored is not None and pair.stored != found.kind:
+            console.print(f"  in the lake, with all articles known: {pair.stored}")
         if found.passage:
             console.print(f"  longest passage in common: {escape(_both_ends(found.passage))}")
         if found.differences:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dedup
-from dedup import compare, explain
-from dedup.explain import SHOWN_DIFFERENCES, SIDE_BY_SIDE, differences, longest_passage
+from dedup import beside, compare
+from dedup.beside import SHOWN_DIFFERENCES, SIDE_BY_SIDE, differences, longest_passage
 from tests.dedup.stories import (
     BRIDGE,
     BRIDGE_EDITS,
@@ -117,7 +117,7 @@ def test_what_differs_in_repeated_words(
             laid.append(len(one) * len(other))
             super().__init__(junk, one, other, autojunk=autojunk)
 
-    monkeypatch.setattr(explain, "SequenceMatcher", Counted)
+    monkeypatch.setattr(beside, "SequenceMatcher", Counted)
     assert differences(a, b) == expected
     assert sum(laid) <= 1
 

@@ -15,6 +15,7 @@ from flows.cli import main
 from press import BASE, Press
 from tests.flows.conftest import collect, environment, link, settings_for
 
+URLS = "select url from latest order by url limit 2"
 TEXT = (
     "भोपाल में रविवार को शहर की नई बस सेवा शुरू हुई। मंत्री ने कहा कि पहले चरण में पचास बसें "
     "चलेंगी और अगले महीने इनकी संख्या दोगुनी कर दी जाएगी। यात्रियों ने किराये को लेकर मिली-जुली "
@@ -137,6 +138,18 @@ def test_pairs_are_explained(tmp_path: Path) -> None:
     assert [pair["kind"] for pair in three] == ["exact"] * 3
 
 
+def test_headlines_of_texts_count_for_their_cosine() -> None:
+    pair = ["dedup", "pairs", TEXT, " ".join(TEXT.split()[:30])]
+    titled = [*pair, "--title", "तालाब में नौकाएं", "--title", "पुल पर यातायात"]
+    without, with_titles = (json.loads(taar(*args, "--json").output) for args in (pair, titled))
+    assert with_titles["cosine"] < without["cosine"]
+    assert with_titles["jaccard"] == without["jaccard"]
+    assert with_titles["stored"] is None
+    wrong = taar(*pair, "--title", "एक")
+    assert wrong.exit_code == 2
+    assert "1 headlines are given for 2 texts" in wrong.output
+
+
 def test_a_file_that_is_not_utf8_is_named(tmp_path: Path) -> None:
     bad = tmp_path / "bad.txt"
     bad.write_bytes("भोपाल".encode("utf-16"))
@@ -168,6 +181,28 @@ def test_sql_answers_in_tables_and_json(press: Press, tmp_path: Path) -> None:
     assert "colour" in wrong.output
     for view in ("latest", "originals", "fetches", "source_runs", "relations", "families"):
         assert taar("sql", f"select * from {view} limit 1", *lake).exit_code == 0
+    _pairs_are_explained_as_the_lake_has_them(lake)
+
+
+def _pairs_are_explained_as_the_lake_has_them(lake: list[str]) -> None:
+    pairs = "select article_id, other_id, 'thread' as kind, cosine from threads union all by name "
+    pairs += "select article_id, other_id, kind, cosine from relations where kind <> 'roundup'"
+    for pair in json.loads(taar("sql", f"{pairs} limit 4", *lake, "--json").output):
+        both = [pair["article_id"], pair["other_id"]]
+        one = json.loads(taar("dedup", "pairs", *both, *lake, "--json").output)
+        assert one["kind"] == one["stored"] == pair["kind"]
+        assert one["cosine"] == pytest.approx(pair["cosine"], abs=1e-6)
+    urls = [r["url"] for r in json.loads(taar("sql", URLS, *lake, "--json").output)]
+    one = json.loads(taar("dedup", "pairs", urls[0] + "#top", urls[1], *lake, "--json").output)
+    assert one["first"].startswith("janrekha: ")
+    for args, told in (
+        ([urls[0], urls[0]], "this is one article"),
+        ([urls[0], "0" * 32], "the lake has no article 000"),
+        ([*urls, "--title", "एक", "--title", "दो"], "headlines of their own"),
+    ):
+        wrong = taar("dedup", "pairs", *args, *lake)
+        assert wrong.exit_code == 2, wrong.output
+        assert told in wrong.output
 
 
 def test_collect_by_hand_reports_and_fails_honestly(press: Press, tmp_path: Path) -> None:
