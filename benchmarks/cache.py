@@ -124,7 +124,8 @@ def _value(column: Column, numbers: random.Random) -> object:
 def read(storage: Storage) -> float:
     """Seconds to read the window."""
     started = time.perf_counter()
-    rows = sum(table.num_rows for table in Lake(storage).scan(FINGERPRINTS, LIGHT, repeats=True))
+    window = Lake(storage).scan(FINGERPRINTS, LIGHT, repeats=True, checksums=False)
+    rows = sum(table.num_rows for table in window)
     assert rows % ROWS == 0
     return time.perf_counter() - started
 

@@ -179,6 +179,7 @@ class Lake:
         after: str | None = None,
         filter: pc.Expression | None = None,  # noqa: A002 - as Arrow calls it.
         repeats: bool = False,
+        checksums: bool = True,
     ) -> Iterator[pa.Table]:
         """Reads a dataset that runs publish: each row of each committed run exactly once.
 
@@ -194,6 +195,8 @@ class Lake:
             after: Only the rows of runs that began after this one: what is new since it.
             filter: Only rows for which this holds.
             repeats: Whether such an article may come twice: it takes time to look for them.
+            checksums: Whether what is read is compared with its checksums, as `lake.parquet.read`
+                does.
 
         Returns:
             Tables in order of crawl dates, none of them empty.
@@ -204,7 +207,7 @@ class Lake:
         query = query_of(
             dataset, columns, since=since, until=until, runs=runs, after=after, filter=filter
         )
-        return self._scan(replace(query, repeats=repeats)).tables()
+        return self._scan(replace(query, repeats=repeats, checksums=checksums)).tables()
 
     def pick(
         self,

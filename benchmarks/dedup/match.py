@@ -69,7 +69,7 @@ def main() -> None:
     def read() -> None:
         from dedup.prints.columns import LIGHT
 
-        for table in lake.scan(FINGERPRINTS, LIGHT, repeats=True):
+        for table in lake.scan(FINGERPRINTS, LIGHT, repeats=True, checksums=False):
             coming.put(table)
         coming.put(None)
 

@@ -53,9 +53,12 @@ def light_window(lake: Lake, prints: pa.Table, reach: timedelta) -> Iterator[pa.
     if oldest is None:
         return
     # No filter: what lies outside is left out by the search, and reading without one is faster.
+    # Nor checksums, half as much again: each run reads all of the window, and `link` derives anew.
     since = (oldest - reach - _EARLY).date()
     # An article that comes twice is found twice, and counts once all the same.
-    for part in lake.scan(schema.FINGERPRINTS, columns=LIGHT, since=since, repeats=True):
+    for part in lake.scan(
+        schema.FINGERPRINTS, columns=LIGHT, since=since, repeats=True, checksums=False
+    ):
         require_scheme(part)
         yield part
 

@@ -122,7 +122,8 @@ def pick_from(
     """
     found = []
     with parquet.damage_told(key):
-        file = parquet.open_file(source, ahead=False)
+        # What is stored plainly is not even decoded here, so nothing compares its checksums.
+        file = parquet.open_file(source, checksums=False, ahead=False)
         schema = file.schema_arrow  # Made anew each time that it is asked for.
         held = [name for name in columns if name in schema.names]
         for group in _groups(file, dataset.sort_by[0], wanted):

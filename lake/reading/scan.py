@@ -42,6 +42,8 @@ class Query:
         after: Only the rows of runs that began after this one.
         filter: Only rows for which this holds.
         repeats: Whether an article that two runs have published comes twice.
+        checksums: Whether what is read is compared with its checksums, as `lake.parquet.read`
+            does.
     """
 
     dataset: Dataset
@@ -52,6 +54,7 @@ class Query:
     after: str | None = None
     filter: pc.Expression | None = None
     repeats: bool = False
+    checksums: bool = True
 
     @property
     def names(self) -> list[str]:
@@ -171,7 +174,13 @@ class Scan:
                 where = ~hidden if where is None else where & ~hidden
         with self._storage.open_input(piece.info.key, piece.info.size) as source:
             table, metadata = parquet.read(
-                source, piece.info.key, query.dataset, [*names, *extra], where, piece.runs
+                source,
+                piece.info.key,
+                query.dataset,
+                [*names, *extra],
+                where,
+                piece.runs,
+                checksums=query.checksums,
             )
         runs = piece.runs or parquet.names_in(metadata, parquet.RUNS)
         if hidden is not None and query.dataset is FETCHES:

@@ -15,6 +15,7 @@ from typing import Final
 import pyarrow as pa
 
 from lake import ids, keys, parquet
+from lake.errors import LakeFormatError
 from lake.failpoints import failpoint
 from lake.reading.catalog import Catalog, Cover
 from lake.reading.distinct import Distinct, Surplus, leave_out
@@ -79,28 +80,49 @@ def compact(
         forgotten: What was taken down: it does not come along.
 
     Raises:
-        LakeFormatError: If an object is damaged, or a newer version of Taar wrote it.
+        LakeFormatError: If an object is damaged, or a newer version of Taar wrote it: that day is
+            left as it is, and told of once all others are merged.
     """
     done = Compacted()
+    failed: list[LakeFormatError] = []
     # Articles last: until then the run objects that commit the others are in their place.
     for dataset in keys.BY_RUN:
         surplus: Surplus = {}
-        if has_article_ids(dataset):
-            surplus = distinct.surplus(catalog, dataset)
-        for date, day in catalog.days(dataset).items():
-            cover = catalog.cover(dataset, date)
+        try:
+            if has_article_ids(dataset):
+                surplus = distinct.surplus(catalog, dataset)
+        except LakeFormatError as error:
+            failed.append(error)
+            continue
+        for date in catalog.days(dataset):
             repeats = {r: i for r, i in surplus.items() if ids.crawl_date(r) == date}
-            newest = max((p.run_id for p in cover.pieces if p.run_id), default=None)
-            over = newest is not None and ids.run_time(newest) <= now - ripe
-            due = over or bool(repeats) or any(p.runs for p in cover.pieces)
-            if due and cover.pieces:
-                generation = ids.new_run_id(now, max(day.merged, default=None))
-                merge = Merge(catalog, dataset, date, repeats, forgotten)
-                done += merge.write(cover, generation)
-            elif cover.redundant:
-                catalog.storage.delete(info.key for info in cover.redundant)
-                done += Compacted(deleted=len(cover.redundant))
+            try:
+                done += _compact_day(Merge(catalog, dataset, date, repeats, forgotten), now, ripe)
+            except LakeFormatError as error:
+                failed.append(error)
+    if failed:
+        first, more = failed[0], len(failed) - 1
+        raise LakeFormatError(
+            f"{first.what}{f' (and {more} more: `taar verify` names them)' if more else ''}",
+            where=first.where,
+            remedy=first.remedy,
+        ) from first
     return done
+
+
+def _compact_day(merge: Merge, now: datetime, ripe: timedelta) -> Compacted:
+    """Merges one day of a dataset if it is time, or finishes what a crash has left of that."""
+    catalog = merge.catalog
+    cover = catalog.cover(merge.dataset, merge.date)
+    newest = max((p.run_id for p in cover.pieces if p.run_id), default=None)
+    over = newest is not None and ids.run_time(newest) <= now - ripe
+    due = over or bool(merge.repeats) or any(p.runs for p in cover.pieces)
+    if due and cover.pieces:
+        merged = catalog.days(merge.dataset)[merge.date].merged
+        return merge.write(cover, ids.new_run_id(now, max(merged, default=None)))
+    if cover.redundant:
+        catalog.storage.delete(info.key for info in cover.redundant)
+    return Compacted(deleted=len(cover.redundant))
 
 
 @dataclass(frozen=True, slots=True)
