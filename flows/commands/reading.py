@@ -107,11 +107,12 @@ def verify(
     Example: taar verify --lake s3://news/hindi --json
     """
     from flows.opening import open_lake, window
+    from flows.repair.measuring import measured
     from lake.verify import verify as examine
 
     given = settings(lake=lake)
     opened = open_lake(given, create=False)
-    report = examine(opened, pages=not no_pages, window=window(given))
+    report = examine(opened, pages=not no_pages, window=window(given), measure=measured)
     if derived:
         from flows.repair.checking import with_derived
 

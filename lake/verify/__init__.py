@@ -1,7 +1,8 @@
 """Verifying a lake: every promise of docs/data.md, checked over all that is there.
 
 Here belongs the one walk over a lake that feeds the checks. Not here: the checks themselves
-(`lake.verify.objects`, `lake.verify.rows`, `lake.verify.whole`, `lake.verify.pages`) and the report
+(`lake.verify.objects`, `lake.verify.values`, `lake.verify.rows`, `lake.verify.whole`,
+`lake.verify.pages`) and the report
 (`lake.verify.findings`). Nothing is changed.
 """
 
@@ -42,6 +43,7 @@ from lake.verify import rows as rows
 from lake.verify.findings import Finding, Report
 from lake.verify.objects import HEAVY, Examined, blind_spots, examine, misplaced, overlaps
 from lake.verify.pages import check_pages
+from lake.verify.values import Measure
 from lake.verify.whole import check_known, check_state
 
 WINDOW: Final = timedelta(days=400)
@@ -65,7 +67,12 @@ class Kept:
 
 
 def verify(
-    lake: Lake, kept: Kept | None = None, *, pages: bool = True, window: timedelta = WINDOW
+    lake: Lake,
+    kept: Kept | None = None,
+    *,
+    pages: bool = True,
+    window: timedelta = WINDOW,
+    measure: Measure | None = None,
 ) -> Report:
     """Checks every promise of the data contract over a whole lake.
 
@@ -74,23 +81,33 @@ def verify(
         kept: Since when it is complete.
         pages: Whether the archived pages are read as well.
         window: How far back rows point; articles that retention has removed may be pointed to.
+        measure: Repeats what crawls computed from texts, which the lake does not know how to do;
+            without it ``content_hash`` and ``word_count`` are not compared with them.
 
     Raises:
         StorageError: If the lake cannot be read.
     """
     return lake.look(
-        lambda catalog: _Walk(lake, catalog, kept or Kept(), window).report(pages=pages)
+        lambda catalog: _Walk(lake, catalog, kept or Kept(), window, measure).report(pages=pages)
     )
 
 
 class _Walk:
     """One look at everything."""
 
-    def __init__(self, lake: Lake, catalog: Catalog, kept: Kept, window: timedelta) -> None:
+    def __init__(
+        self,
+        lake: Lake,
+        catalog: Catalog,
+        kept: Kept,
+        window: timedelta,
+        measure: Measure | None,
+    ) -> None:
         self._lake = lake
         self._catalog = catalog
         self._kept = kept
         self._window = window
+        self._measure = measure
         self._hidden = NOTHING
         self._removed: Mapping[str, frozenset[str]] = {}
         self._findings: list[Finding] = []
@@ -171,8 +188,9 @@ class _Walk:
             self._kept = replace(self._kept, rows=reach)
 
     def _examine(self, dataset: Dataset, infos: Sequence[ObjectInfo]) -> list[Examined]:
-        with ThreadPoolExecutor(self._lake.storage.parallel) as pool:
-            examined = list(pool.map(lambda i: examine(self._lake.storage, dataset, i), infos))
+        storage, measure = self._lake.storage, self._measure
+        with ThreadPoolExecutor(storage.parallel) as pool:
+            examined = list(pool.map(lambda i: examine(storage, dataset, i, measure), infos))
         self._objects += len(examined)
         self._findings += [finding for one in examined for finding in one.findings]
         return examined

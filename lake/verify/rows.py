@@ -23,6 +23,14 @@ Row = dict[str, Any]
 MADE: Final = frozenset({Outcome.PUBLISHED.value, Outcome.UPDATED.value})
 """Outcomes of a fetch that has made an article."""
 
+_OF_BOTH: Final = ("source_id", "fetched_at")
+"""Columns that an article has from the fetch that made it."""
+
+_OF_ARTICLE: Final = (
+    *("url_id", "version", "source_id", "content_hash", "published_at", "fetched_at"),
+)
+"""Columns that a fingerprint has from its article."""
+
 
 @dataclass(slots=True)
 class Articles:
@@ -182,7 +190,29 @@ def check_articles(
         and ids.crawl_date(row["run_id"]) >= known.forgotten
         and ids.crawl_date(row["run_id"]) not in unfetched
     }
-    return found + offending("articles", "articles", "no fetch of their run has made them", alone)
+    found += offending("articles", "articles", "no fetch of their run has made them", alone)
+    return found + offending(
+        "articles",
+        "articles",
+        f"{', '.join(_OF_BOTH)}: not those of their fetch",
+        _unlike(articles, fetches),
+    )
+
+
+def _unlike(articles: pa.Table, fetches: pa.Table) -> set[str]:
+    """Articles that say something else of their page than the fetch that made them."""
+    names = ["run_id", "article_id", *_OF_BOTH]
+    made = {
+        (row["run_id"], row["article_id"]): row
+        for row in _rows(fetches.select(["outcome", *names]))
+        if row["outcome"] in MADE
+    }
+    return {
+        row["article_id"]
+        for row in _rows(articles.select(names))
+        for fetch in [made.get((row["run_id"], row["article_id"]))]
+        if fetch is not None and any(row[name] != fetch[name] for name in _OF_BOTH)
+    }
 
 
 def check_references(articles: pa.Table, known: Articles) -> list[Finding]:
@@ -229,7 +259,7 @@ def check_fingerprints(
         removed: Crawl dates whose fingerprints are no longer kept.
     """
     where = "fingerprints"
-    rows = _rows(fingerprints.select(["article_id", "url_id", "version", "content_hash"]))
+    rows = _rows(fingerprints.select(["article_id", *_OF_ARTICLE]))
     counts = Counter(row["article_id"] for row in rows)
     twice = [name for name, count in counts.items() if count > 1]
     found = offending(where, where, "an article has several", twice)
@@ -244,8 +274,7 @@ def check_fingerprints(
         row["article_id"]
         for row in rows
         for article in [known.rows.get(row["article_id"])]
-        if article is not None
-        and any(row[n] != article[n] for n in ("url_id", "version", "content_hash"))
+        if article is not None and any(row[name] != article[name] for name in _OF_ARTICLE)
     }
     return found + offending(where, where, "of another version of the article", other)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
+import unicodedata
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from flows.cli import main
+from flows.repair.measuring import measured
 from lake import ids
 from lake.storage import S3Options, open_storage
 from lake.tables import Lake
@@ -32,7 +35,7 @@ def place(two_days: Path, tmp_path: Path) -> Path:
 
 
 def report_of(place: Path, **options: Any) -> Report:
-    return verify(Lake(open_storage(str(place))), **options)
+    return verify(Lake(open_storage(str(place))), measure=measured, **options)
 
 
 def one(place: Path, pattern: str) -> Path:
@@ -70,11 +73,29 @@ def first_twice(table: pa.Table) -> pa.Table:
     return pa.concat_tables([table.slice(0, 1), table])
 
 
+def roll(values: list[Any]) -> list[Any]:
+    return [*values[1:], *values[:1]]
+
+
+def other_original(values: list[Any]) -> list[Any]:
+    at = next(place for place, value in enumerate(values) if value is not None)
+    return [*values[:at], NOBODY, *values[at + 1 :]]
+
+
+def decomposed(values: list[Any]) -> list[Any]:
+    return [unicodedata.normalize("NFD", f"{value} \u0928\u093c") for value in values]
+
+
+def boss(relations: list[Any]) -> list[Any]:
+    return [[{**one, "kind": "boss"} for one in row] for row in relations]
+
+
 def drop_made(table: pa.Table) -> pa.Table:
     made = pc.equal(table.column("outcome"), pa.scalar("published"))
     return table.filter(pc.invert(made))
 
 
+LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)
 MERGED, RUN = "crawl_date=*/day-*.parquet", "crawl_date=*/2*.parquet"
 NOBODY = "0" * 32
 
@@ -108,6 +129,35 @@ ROWS: list[tuple[str, str, str, Change]] = [
     ("family size", "derived", "families/*.parquet", put("size", lambda v: [v[0] + 1, *v[1:]])),
     ("first publisher elsewhere", "derived", "families/*.parquet", put(
         "first_id", first(NOBODY))),
+    ("another's text", "values", f"articles/{MERGED}", put("text", roll)),
+    ("words miscounted", "values", f"articles/{RUN}", put("word_count", first(1))),
+    ("text empty", "values", f"articles/{RUN}", put("text", first(""))),
+    ("not NFC", "values", f"articles/{MERGED}", put("title", decomposed)),
+    ("title listed not NFC", "values", f"fetches/{MERGED}", put("title", decomposed)),
+    ("share above 1", "values", f"articles/{MERGED}", put("jaccard", first(5.0))),
+    ("share that is no number", "values", "relations/*.parquet", put(
+        "cosine", first(math.nan))),
+    ("count below 0", "values", f"fetches/{RUN}", put("bytes", first(-1))),
+    ("word of no list", "values", f"articles/{MERGED}", put("copy_kind", first("bogus"))),
+    ("word within a list", "values", f"articles/{MERGED}", put("relations", boss)),
+    ("role of no list", "values", "families/*.parquet", put("role", first("boss"))),
+    ("role of another", "values", "families/*.parquet", put("role", roll)),
+    ("source without a date", "values", f"articles/{RUN}", put(
+        "published_at", lambda v: [None] * len(v))),
+    ("no id", "values", "families/*.parquet", put("family_id", first("1"))),
+    ("fetched long ago", "articles", f"articles/{MERGED}", put("fetched_at", first(LONG_AGO))),
+    ("fetched before it was listed", "values", f"fetches/{MERGED}", put(
+        "fetched_at", first(LONG_AGO))),
+    ("fetched long after", "values", f"fetches/{MERGED}", put(
+        "fetched_at", lambda v: [*v[:-1], v[-1] + timedelta(days=99)])),
+    ("done with, and owed", "values", f"fetches/{MERGED}", put(
+        "next_try_at", lambda v: [LONG_AGO] * len(v))),
+    ("more with a date than made", "values", f"source_runs/{MERGED}", put(
+        "with_date", first(10**6))),
+    ("minhash of another", "values", f"fingerprints/v1/{MERGED}", put("minhash", roll)),
+    ("counts of another", "values", f"fingerprints/v1/{MERGED}", put("term_counts", roll)),
+    ("fingerprint of another day", "fingerprints", f"fingerprints/v1/{MERGED}", put(
+        "fetched_at", first(LONG_AGO))),
     ("offset", "pages", f"articles/{RUN}", put("warc_offset", first(7))),
     ("page of another", "pages", f"fetches/{MERGED}", put(
         "warc_offset", lambda v: sorted(v, key=lambda x: (x is None, -(x or 0))))),
@@ -140,6 +190,30 @@ def test_rows_that_break_a_promise_are_found(
     assert check in {finding.check for finding in found}, found
     assert {finding.check for finding in found} <= CHECKS.keys()
     assert all(finding.count > 0 and finding.where for finding in found)
+
+
+def test_what_a_newer_version_computes_or_names_is_left_alone(place: Path) -> None:
+    path = one(place, f"articles/{MERGED}")
+    before = pq.ParquetFile(path).read()
+    later = put("extractor_version", lambda v: ["99"] * len(v))(put("word_count", first(1))(before))
+    pq.write_table(later.replace_schema_metadata(before.schema.metadata), path)
+    assert report_of(place).sound
+    newer = put("extractor", lambda v: ["telepathy"] * len(v))(later)
+    pq.write_table(newer.replace_schema_metadata(before.schema.metadata), path)
+    assert [f.check for f in report_of(place).findings] == ["values"]
+    named = {**(before.schema.metadata or {}), b"taar.schema_version": b"99"}
+    pq.write_table(newer.replace_schema_metadata(named), path)
+    assert report_of(place).sound
+
+
+def test_row_groups_are_read_one_by_one_and_told_as_one(place: Path) -> None:
+    path = one(place, f"articles/{MERGED}")
+    before = pq.ParquetFile(path).read()
+    wrong = put("word_count", lambda v: [1] * len(v))(before)
+    wrong = wrong.replace_schema_metadata(before.schema.metadata)
+    pq.write_table(wrong, path, row_group_size=10)
+    (finding,) = report_of(place).findings
+    assert (finding.check, finding.count) == ("values", len(before))
 
 
 def cut(path: Path) -> None:
@@ -206,7 +280,7 @@ def test_what_a_merged_day_hides_is_found_if_nothing_else_holds_it(place: Path) 
 
 
 def test_who_forgets_rows_may_lack_what_they_pointed_to(place: Path) -> None:
-    rewrite(place, f"articles/{RUN}", put("copy_of", first(NOBODY)))
+    rewrite(place, f"articles/{RUN}", put("copy_of", other_original))
     assert not report_of(place).sound
     assert report_of(place, kept=Kept(rows=date(2100, 1, 1))).sound
 
@@ -223,7 +297,7 @@ def test_the_command_reports_and_fails(place: Path) -> None:
     good = CliRunner().invoke(main, ["verify", "--lake", str(place)])
     assert good.exit_code == 0, good.output
     assert good.output.startswith("sound: ")
-    rewrite(place, f"articles/{RUN}", put("copy_of", first(NOBODY)))
+    rewrite(place, f"articles/{RUN}", put("copy_of", other_original))
     bad = CliRunner().invoke(main, ["verify", "--lake", str(place)])
     assert bad.exit_code == 1
     assert "copy_of points to no other article" in bad.output

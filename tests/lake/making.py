@@ -18,7 +18,16 @@ NOW = datetime(2024, 6, 18, 6, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
-_EMPTY: Mapping[str, Any] = {"outcomes": [("published", 1)]}
+_EMPTY: Mapping[str, Any] = {
+    "outcomes": [("published", 1)],
+    "extractor": "generic",
+    "language": "hi",
+    "with_date": 0,
+    "with_author": 0,
+    "with_agency": 0,
+    "feeds_not_modified": 0,
+    "feeds_failed": 0,
+}
 
 
 def row(dataset: schema.Dataset, **values: object) -> dict[str, Any]:
@@ -107,10 +116,12 @@ def fingerprint(of: Mapping[str, Any]) -> dict[str, Any]:
         schema.FINGERPRINTS,
         **{
             name: of[name]
-            for name in ("article_id", "url_id", "version", "source_id", "content_hash")
+            for name in (
+                *("article_id", "url_id", "version", "source_id", "content_hash"),
+                *("published_at", "fetched_at"),
+            )
         },
-        effective_at=of["published_at"],
-        fetched_at=of["fetched_at"],
+        effective_at=of["published_at"] or of["fetched_at"],
     )
 
 

@@ -64,7 +64,9 @@ def former(where: Path, lists: list[list[int]]) -> pa.Table:
     written = today
     for name, kind in LISTS.items():
         place = FINGERPRINTS.schema.get_field_index(name)
-        values = [v[: 1 + place] for v in lists]
+        # One value for each of the column before it.
+        most = place if name in ("term_counts", "slot_values") else 1 + place
+        values = [v[:most] for v in lists]
         width = "<u2" if kind == pa.uint16() else "<u4"
         packed = [np.array(v, dtype=width).tobytes() for v in values]
         today = today.set_column(place, today.schema.field(place), pa.array(packed, PACKED))
