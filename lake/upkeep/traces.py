@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lake import ids
+from lake.outcomes import Outcome
 from lake.reading.scan import Scan, query_of
 from lake.schema import ARTICLES, FETCHES, FINGERPRINTS, Dataset
 from lake.upkeep.tombstones import NOTHING, REDACTED
@@ -24,11 +25,14 @@ if TYPE_CHECKING:
 
 _OF_FETCHES: Final = (
     *("run_id", "url_id", "article_url_id", "url", "requested_url", "canonical_url"),
+    *("article_id", "outcome"),
     *REDACTED,
 )
 _OF_ARTICLES: Final = (
     *("run_id", "url_id", "article_id", "url", "requested_url", "warc_file", "warc_offset"),
 )
+
+_MADE: Final = frozenset({Outcome.PUBLISHED.value, Outcome.UPDATED.value})
 
 _NAMING: Final = ("run_id", "url_id", "article_url_id", "url", "requested_url")
 """Columns that tell whether a row is about a URL."""
@@ -73,7 +77,7 @@ class Found:
 
     Attributes:
         url_ids: All addresses of the articles.
-        article_ids: Their versions.
+        article_ids: Their versions, those included that only rows of fetches still name.
         urls: The addresses themselves.
         offsets: By WARC file: where responses to them begin.
         dates: By dataset: crawl dates with rows to remove.
@@ -118,10 +122,11 @@ def find(lake: Lake, url_ids: Iterable[str], urls: Iterable[str] = ()) -> Found:
         found.urls |= {url for name in names if (url := row.get(name)) is not None}
         if row["warc_file"] is not None:
             found.offsets[row["warc_file"]].add(int(row["warc_offset"]))
-    found.article_ids = {row["article_id"] for row in articles}
-    found.removal = Removal(
-        articles=len(found.article_ids), fetches=len(full), fingerprints=len(prints)
-    )
+    there = {row["article_id"] for row in articles}
+    # A tombstone that was lost had named the versions that are gone, and rows of fetches still do.
+    published = {row["article_id"] for row in fetches if row["outcome"] in _MADE}
+    found.article_ids = there | (published - {None})
+    found.removal = Removal(articles=len(there), fetches=len(full), fingerprints=len(prints))
     return found
 
 

@@ -112,7 +112,7 @@ def test_hidden_at_once_and_then_gone(lake: Lake, spools: Path) -> None:
     assert (removal.known, removal.derived) == (1, 3)
     hidden(Lake(lake.storage))
     assert NAME not in everything(lake.storage)
-    assert not find(fresh, [NAME]).article_ids
+    assert find(fresh, [NAME]).removal.articles == 0
     assert remove_forgotten(fresh, NOW + 6 * DAY).objects == 0
 
 
@@ -274,3 +274,21 @@ def test_articles_of_two_runs_go_with_both(local_lake: Lake, spools: Path) -> No
     assert names_in(lake) == ["other", "third"]
     assert NAME not in everything(lake.storage)
     assert lake.read(ARTICLES, ["run_id"]).num_rows == 2
+
+
+def test_taken_down_again_after_its_tombstone_was_lost_a_lake_is_whole(
+    local_lake: Lake, spools: Path
+) -> None:
+    fill(local_lake, spools)
+    take_down(local_lake)
+    named = local_lake.forgotten().article_ids
+    assert len(named) == 2
+    checks = {f.check for f in verify(local_lake).findings}
+    local_lake.storage.delete(info.key for info in local_lake.storage.list("tombstones/"))
+    lake = Lake(local_lake.storage)
+    found = find(lake, [NAME], [URL])
+    assert found.article_ids == named, "rows of fetches name them still"
+    assert found.removal.articles == 0
+    bury(lake, found, NOW + 6 * DAY, None)
+    assert lake.forgotten().article_ids == named
+    assert {f.check for f in verify(lake).findings} == checks
