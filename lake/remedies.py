@@ -29,7 +29,9 @@ _REMEDIES: Final = {
     "threads": "delete it and run `taar link`, or run `taar rebuild`: it is derived anew",
     "known": "delete it and run `taar rebuild`: it is made anew from the fetches that are kept",
     "state": "delete it: the next run goes on from the state before, or polls every feed anew",
-    "days": "delete it and run `taar maintain`, or run `taar rebuild`: the days are counted anew",
+    "days": "delete it: its copy counts then, and `taar maintain` puts a second one beside it; "
+    "without a copy run `taar maintain` with the same TAAR_KEEP_..._DAYS as before, then the days "
+    "are counted anew, and what retention has removed is noted again",
     "pages": f"{_FROM_A_COPY}; without one leave it: its other records can be read, and the "
     "articles stay as they are, but no better extractor can make them again",
 }

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -269,13 +269,16 @@ class Lake:
             now: The clock.
             keep: How long after it was last fetched or listed a URL is remembered.
             afresh: From the fetches alone, whatever the index says; where rows of fetches are no
-                longer kept, the index is all that knows of them, and counts all the same.
+                longer kept, or `days` does not say whether they are, the index is all that knows of
+                them, and counts all the same.
 
         Returns:
             Number of URLs in the index.
         """
         state = self.state()
-        afresh = afresh and FETCHES.name not in self.removed_dates()
+        # Without days nobody knows whether any are gone.
+        days = self.days()
+        afresh = afresh and bool(days.num_rows) and FETCHES.name not in removed_dates(days)
         return self.look(
             lambda catalog: build(self.storage, catalog, state, now, keep, afresh=afresh)
         )
@@ -299,7 +302,13 @@ class Lake:
         )
 
     def write_derived(
-        self, dataset: Dataset, table: pa.Table, run_id: str, *, linked: str | None = None
+        self,
+        dataset: Dataset,
+        table: pa.Table,
+        run_id: str,
+        *,
+        linked: str | None = None,
+        derivation: str | None = None,
     ) -> str:
         """Replaces a derived dataset: writes a new generation, then deletes the older ones.
 
@@ -308,7 +317,8 @@ class Lake:
             table: All of its rows.
             run_id: Of the deriving run; the generation is named after it.
             linked: All articles of runs before this one went into it; None: it was only cut down,
-                and covers what the generation before did.
+                and covers what the generation before did, by the same derivation.
+            derivation: What it was derived by beside the articles: a JSON object.
 
         Returns:
             The key of the new generation.
@@ -317,7 +327,7 @@ class Lake:
             ValueError: If the rows do not fit the schema, or the dataset is another one.
         """
         self.require_lock()
-        return whole.write_derived(self.catalog(), dataset, table, run_id, linked)
+        return whole.write_derived(self.catalog(), dataset, table, run_id, linked, derivation)
 
     def read_derived(self, dataset: Dataset, columns: Sequence[str] | None = None) -> pa.Table:
         """The newest generation of a derived dataset; an empty table when there is none.
@@ -334,6 +344,10 @@ class Lake:
     def linked(self, dataset: Dataset) -> str | None:
         """All articles of runs before this one went into a derived dataset; None if unknown."""
         return self.look(lambda catalog: whole.linked_in(catalog, dataset))
+
+    def derivation(self, dataset: Dataset) -> dict[str, Any] | None:
+        """What a derived dataset was derived by beside the articles; None if it does not say."""
+        return self.look(lambda catalog: whole.derivation_in(catalog, dataset))
 
     def compact(self, now: datetime, ripe: timedelta = compaction.RIPE) -> compaction.Compacted:
         """Merges the run objects of days that are over; the caller holds the `lock`.

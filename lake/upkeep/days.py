@@ -7,6 +7,9 @@ finished by the next time. Not here: merging (`lake.upkeep.compaction`), and how
 
 The day files of articles are never deleted, but replaced by ones without rows: they name the
 runs that are committed, and what other datasets keep of these runs counts by that.
+
+What was removed on purpose stands nowhere else: where rows are gone, nothing tells retention from
+loss. So the newest generation lies there twice, under two names: one may be lost.
 """
 
 from __future__ import annotations
@@ -20,17 +23,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lake import ids, keys, parquet
+from lake.errors import LakeFormatError
 from lake.failpoints import failpoint
 from lake.schema import ARTICLES, DAYS, FETCHES, FINGERPRINTS, SOURCE_RUNS, Dataset
 from lake.upkeep.compaction import RIPE
 
 if TYPE_CHECKING:
     from lake.reading.catalog import Catalog
+    from lake.storage import ObjectInfo
     from lake.tables import Lake
 
 COUNTED: Final[tuple[Dataset, ...]] = (ARTICLES, FETCHES, SOURCE_RUNS)
 
 Row = dict[str, Any]
+
+_COPIES: Final = 2
+"""Objects with the same rows: one may be lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,10 @@ def read_days(lake: Lake, catalog: Catalog) -> pa.Table:
     info = next(reversed(catalog.flat(DAYS).values()), None)
     if info is None:
         return DAYS.stored_schema.empty_table()
+    return _read(lake, info)
+
+
+def _read(lake: Lake, info: ObjectInfo) -> pa.Table:
     with lake.storage.open_input(info.key, info.size) as source:
         return parquet.read(source, info.key, DAYS)[0]
 
@@ -140,9 +152,19 @@ def mark_final(lake: Lake, now: datetime, ripe: timedelta = RIPE) -> int:
             "crawl_date": day, "final_at": now, "runs": runs, **counts,
             "generation": generation, "removed": removed,
         }  # fmt: skip
-    if rows != before:
+    if rows != before or (rows and not _doubled(lake, catalog)):
         _write(lake, catalog, rows.values(), now)
     return len(rows)
+
+
+def _doubled(lake: Lake, catalog: Catalog) -> bool:
+    """Whether the newest generation lies there twice: a copy may be lost, or of an older Taar."""
+    infos = list(catalog.flat(DAYS).values())[-_COPIES:]
+    try:
+        one, *others = (_read(lake, info) for info in infos)
+    except LakeFormatError:
+        return False
+    return len(infos) == _COPIES and all(one.equals(other) for other in others)
 
 
 def _merged(catalog: Catalog, name: str) -> str | None:
@@ -165,9 +187,12 @@ def _count(lake: Lake, catalog: Catalog, dataset: Dataset, name: str) -> int:
 def _write(lake: Lake, catalog: Catalog, rows: Iterable[Row], now: datetime) -> None:
     older = catalog.flat(DAYS)
     table = pa.Table.from_pylist(list(rows), schema=DAYS.schema)
-    key = keys.flat_key(DAYS, ids.new_run_id(now, max(older, default=None)))
-    failpoint("days.put")
-    lake.storage.put(key, parquet.encode(parquet.conform(table, DAYS, {})))
+    data = parquet.encode(parquet.conform(table, DAYS, {}))
+    generation = max(older, default=None)
+    for _ in range(_COPIES):
+        generation = ids.new_run_id(now, generation)
+        failpoint("days.put")
+        lake.storage.put(keys.flat_key(DAYS, generation), data)
     failpoint("days.delete")
     lake.storage.delete(info.key for info in older.values())
 

@@ -155,3 +155,54 @@ def test_what_is_new_since_a_run(lake: Lake, spools: Path) -> None:
         assert connect(lake).sql(view).fetchall() == [(expected,)]
     with pytest.raises(ValueError, match="not a run id"):
         lake.read(ARTICLES, after="yesterday")
+
+
+@pytest.mark.parametrize("newest", [True, False])
+def test_one_of_two_objects_of_days_may_be_lost(
+    newest: bool, local_lake: Lake, spools: Path
+) -> None:
+    fill(local_lake, spools)
+    mark_final(local_lake, LATER)
+    expire(local_lake, Retention(fetches=span(8)), LATER)
+    before = local_lake.days()
+    listed = [info.key for info in local_lake.storage.list("days/")]
+    assert len(listed) == 2
+    lost = listed[-1 if newest else 0]
+    local_lake.storage.delete([lost])
+    assert local_lake.days().equals(before)
+    mark_final(local_lake, LATER)
+    assert local_lake.days().equals(before)
+    again = [info.key for info in local_lake.storage.list("days/")]
+    assert len(again) == 2
+    # A copy that cannot be read is replaced too.
+    local_lake.storage.put(again[0], b"nothing")
+    mark_final(local_lake, LATER)
+    assert [Lake(local_lake.storage).days().equals(before), lost in again] == [True, False]
+    assert not set(again) & {info.key for info in local_lake.storage.list("days/")}
+
+
+def test_a_lake_of_an_older_taar_has_one_object_of_days(local_lake: Lake, spools: Path) -> None:
+    fill(local_lake, spools)
+    mark_final(local_lake, LATER)
+    before = local_lake.days()
+    local_lake.storage.delete([local_lake.storage.list("days/")[0].key])
+    assert local_lake.days().equals(before)
+    assert mark_final(local_lake, LATER + DAY) == 3
+    assert local_lake.days().equals(before)
+    assert len(local_lake.storage.list("days/")) == 2
+
+
+def test_without_days_maintain_with_the_same_spans_notes_again_what_was_removed(
+    local_lake: Lake, spools: Path
+) -> None:
+    fill(local_lake, spools)
+    kept = Retention(fetches=span(8), pages=span(8))
+    mark_final(local_lake, LATER)
+    expire(local_lake, kept, LATER)
+    removed = local_lake.removed_dates()
+    known = local_lake.known(["url_id"])
+    local_lake.storage.delete(info.key for info in local_lake.storage.list("days/"))
+    assert local_lake.build_known(LATER, afresh=True) == known.num_rows, "nobody knows what is gone"
+    mark_final(local_lake, LATER)
+    expire(local_lake, kept, LATER)
+    assert local_lake.removed_dates() == removed
