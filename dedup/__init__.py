@@ -6,7 +6,7 @@ counts that ships with the package. The engine can be used without the rest of T
     prints = dedup.fingerprint(articles)              # a table as lake.schema.ARTICLES has it
     pairs = dedup.find_relations(prints, window)      # window: earlier tables of fingerprints
     pairs = dedup.resolve_relations(pairs, fingerprints=prints)  # needs all pairs and texts
-    families = dedup.derive_families(articles, pairs)
+    families = dedup.derive_families(articles, pairs)  # who copied, and who was first
     threads = dedup.find_threads(prints, pairs)
 
 - `fingerprint` folds, cleans, hashes and signs: minhashes of datasketch's affine32 scheme, a

@@ -20,13 +20,17 @@ import pyarrow as pa
 from dedup.labels.firsts import Publication, first_publisher
 from dedup.labels.graph import components
 from dedup.relations import COPY_KINDS, RANK
-from lake.schema import FAMILIES
+from dedup.tables import conform, pairs_of
+from lake.schema import ARTICLES, FAMILIES
 
 MEMBERS: Final = (
     *("article_id", "url_id", "version", "source_id", "fetched_at"),
     *("published_at", "published_precision", "first_listed_at", "agencies"),
 )
 """Columns of articles that families are derived from."""
+
+MAY_BE_MISSING: Final = ("published_at", "published_precision", "first_listed_at", "agencies")
+"""Those of them that tell who was first; what is missing counts as null."""
 
 
 def derive_families(
@@ -38,8 +42,10 @@ def derive_families(
     """Derives families from resolved relations.
 
     Args:
-        members: Articles with the columns `MEMBERS`, as in `lake.schema.ARTICLES`; those without
-            a relation do no harm. Pairs with an article that is not among them are left out.
+        members: Articles with the columns `MEMBERS`, as in `lake.schema.ARTICLES`, of which those
+            in `MAY_BE_MISSING` may be; without ``published_precision`` only the days count. Those
+            without a relation do no harm. Pairs with an article that is not among them are left
+            out.
         relations: Relations, resolved.
         previous: The families derived before, for their ids; None for the first time.
         agency_sources: source_id -> agency id, for the sources that are an agency's own site:
@@ -51,15 +57,13 @@ def derive_families(
         from the ids, the rows depend on `members` and `relations` alone, in whatever order.
 
     Raises:
-        ValueError: If a column of `members` is missing.
+        ValueError: If a table lacks a column, or has one of another type.
     """
-    missing = [name for name in MEMBERS if name not in members.column_names]
-    if missing:
-        raise ValueError(f"members lack the columns {', '.join(missing)}")
+    members = conform(members, MEMBERS, ARTICLES.schema, "members", optional=MAY_BE_MISSING)
     known = {row["article_id"]: row for row in members.select(list(MEMBERS)).to_pylist()}
     edges: list[tuple[str, str]] = []
     best: dict[str, str] = {}
-    for row in relations.select(["article_id", "other_id", "kind"]).to_pylist():
+    for row in pairs_of(relations):
         pair = (row["article_id"], row["other_id"])
         if row["kind"] not in COPY_KINDS or not all(name in known for name in pair):
             continue
@@ -159,7 +163,9 @@ def _name(families: Sequence[Sequence[_Article]], previous: pa.Table | None) -> 
     before: dict[str, str] = {}
     aliases: dict[str, set[str]] = {}
     if previous is not None:
-        for row in previous.select(["family_id", "article_id", "aliases"]).to_pylist():
+        names = ["family_id", "article_id", "aliases"]
+        known = conform(previous, names, FAMILIES.schema, "the families before")
+        for row in known.select(names).to_pylist():
             before[row["article_id"]] = row["family_id"]
             aliases.setdefault(row["family_id"], set()).update(row["aliases"] or ())
     # The largest share of an old family keeps its id; ties go by the members, not by their order.

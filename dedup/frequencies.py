@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from dedup.compiled import scoring
 from dedup.prints.hashing import U32, U64
-from dedup.prints.sheet import I64, read_terms
+from dedup.prints.sheet import I64, checked, read_terms
 from dedup.scheme import SCHEME_VERSION
 
 F64 = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
@@ -160,7 +160,8 @@ def propose_frequencies(fingerprints: Iterable[pa.Table], version: str) -> Frequ
 def _each_once(fingerprints: Iterable[pa.Table]) -> Iterator[pa.Table]:
     """The rows whose body has not come before."""
     seen: U64 = np.empty(0, dtype=np.uint64)
-    for table in fingerprints:
+    for part in fingerprints:
+        table = checked(part, NEEDED).select(list(NEEDED))
         keys = table.column("body_key").to_numpy().astype(np.uint64)
         fresh, rows = np.unique(keys, return_index=True)
         new = ~np.isin(fresh, seen, assume_unique=True)

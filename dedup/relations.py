@@ -21,9 +21,11 @@ from dedup.frequencies import Frequencies, start_frequencies
 from dedup.labels.passages import in_order, longest_run
 from dedup.labels.scores import Scores, score_pairs
 from dedup.labels.series import compare_pairs, is_series
-from dedup.prints.sheet import I64, Sheet, one_of_each, read_sheet
-from dedup.search import matches
+from dedup.prints.columns import HEAVY, LIGHT
+from dedup.prints.sheet import I64, Sheet, cast_to_schema, one_of_each, read_sheet
+from dedup.search import CANDIDATES, matches
 from dedup.settings import DEFAULT, DedupSettings
+from dedup.tables import conform
 from lake.schema import RELATIONS
 
 
@@ -46,6 +48,7 @@ COPY_KINDS: Final = frozenset({Kind.EXACT, Kind.NEAR, Kind.PARTIAL, Kind.UPDATE}
 FETCHED_AT_ONCE: Final = 8192
 """Articles whose shingles are asked for, and held, at a time: about 50 MB."""
 
+_PRINTS: Final = list(dict.fromkeys((*LIGHT, *HEAVY)))
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
@@ -134,10 +137,12 @@ def find_relations(
         ValueError: If a table was made by another scheme.
     """
     weights = frequencies if frequencies is not None else start_frequencies()
-    once = one_of_each([batch])
+    # Cast before the search, which hands slices back as it has got them.
+    tables = [window] if isinstance(window, pa.Table) else window
+    once = one_of_each([_whole(batch)])
     fresh = read_sheet(once)
     rows: dict[tuple[str, str], Row] = {}
-    for match in matches(once, window, settings):
+    for match in matches(once, map(_whole, tables), settings):
         if match.part is once:
             part, theirs = fresh, match.theirs
         else:
@@ -146,6 +151,11 @@ def find_relations(
         found = judge(fresh, match.mine, part, theirs, settings, weights)
         rows.update((row.key, row) for row in found)
     return as_table(rows.values())
+
+
+def _whole(fingerprints: pa.Table) -> pa.Table:
+    """The columns of fingerprints by which candidates are found and verified."""
+    return cast_to_schema(fingerprints, _PRINTS).select(_PRINTS)
 
 
 def verify(
@@ -176,6 +186,7 @@ def verify(
     weights = frequencies if frequencies is not None else start_frequencies()
     fresh = read_sheet(one_of_each([batch]))
     own = {article_id: row for row, article_id in enumerate(fresh.ids)}
+    pairs = conform(pairs, CANDIDATES.names, CANDIDATES, "pairs")
     ordered = pairs.sort_by([("other_effective_at", "ascending"), ("other_id", "ascending")])
     names = ordered.column("article_id").to_pylist()
     others = [str(other) for other in ordered.column("other_id").to_pylist()]

@@ -19,6 +19,7 @@ from dedup.prints.marks import (
     SEED,
     SHORT_TEXT,
 )
+from dedup.tables import require_table
 
 SCHEME_VERSION: Final = 2
 """Raised whenever folding, cleaning, hashing or sampling changes: old rows must be made anew."""
@@ -45,8 +46,10 @@ def check_scheme(fingerprints: pa.Table) -> None:
         fingerprints: A fingerprint table, whole or some columns of it; ``scheme`` must be there.
 
     Raises:
+        TypeError: If it is no table.
         ValueError: If the column or the metadata names another version, or the column is missing.
     """
+    require_table(fingerprints, "fingerprints")
     remedy = "make the fingerprints anew from the articles"
     if "scheme" not in fingerprints.column_names:
         raise ValueError(f"fingerprints do not name their scheme: {remedy}")

@@ -22,7 +22,7 @@ from dedup.compiled.compiling import cores
 from dedup.index import Index
 from dedup.prints.columns import LIGHT
 from dedup.prints.marks import I64
-from dedup.prints.sheet import one_of_each, read_rows, within
+from dedup.prints.sheet import cast_to_schema, checked, one_of_each, read_rows, within
 from dedup.settings import DEFAULT, DedupSettings
 from dedup.window import Pairs, index_batch
 from dedup.window import candidates as propose
@@ -76,6 +76,7 @@ def matches(
     Raises:
         ValueError: If a table was made by another scheme.
     """
+    batch = cast_to_schema(batch, LIGHT)
     rows = read_rows(batch)
     index = index_batch(rows)
     for pairs in propose(index, rows, settings):
@@ -90,7 +91,7 @@ def matches(
     slices = (
         pa.Table.from_batches([part])
         for table in ([window] if isinstance(window, pa.Table) else window)
-        for part in within(table, start, end).to_batches(settings.slice_rows)
+        for part in within(cast_to_schema(table, LIGHT), start, end).to_batches(settings.slice_rows)
         if part.num_rows
     )
     threads = cores()
@@ -128,7 +129,7 @@ def candidates(
     Raises:
         ValueError: If a table was made by another scheme.
     """
-    batch = one_of_each([batch.select(list(LIGHT))])
+    batch = one_of_each([checked(batch, LIGHT).select(list(LIGHT))])
     found = [_named(batch, match) for match in matches(batch, window, settings)]
     return pa.concat_tables([CANDIDATES.empty_table(), *found]).combine_chunks()
 

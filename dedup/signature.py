@@ -18,11 +18,15 @@ import pyarrow.compute as pc
 from dedup.compiled.compiling import cores
 from dedup.prints.marking import mark
 from dedup.scheme import METADATA_KEY, SCHEME, SCHEME_VERSION
+from dedup.tables import conform, require_table
 from dedup.text.cleaning import clean_all
-from lake.schema import FINGERPRINTS
+from lake.schema import ARTICLES, FINGERPRINTS
 
 _COPIED: Final = ("article_id", "url_id", "version", "source_id", "published_at", "fetched_at")
+_MAY_BE_NULL: Final = ("published_at", "title", "text", "agencies")
 _NEEDED: Final = (*_COPIED, "content_hash", "title", "text", "agencies")
+_fields = {field.name: field for field in ARTICLES.schema}
+_ARTICLES: Final = pa.schema([_fields[n].with_nullable(n in _MAY_BE_NULL) for n in _NEEDED])
 _ARTICLES_AT_ONCE: Final = 512
 # Bounds the memory: a slice is worked on by one thread, and its texts are held twice.
 
@@ -40,11 +44,13 @@ def fingerprint(articles: pa.Table) -> pa.Table:
         and the scheme in the schema's metadata under ``taar.scheme``.
 
     Raises:
-        ValueError: If a column is missing.
+        TypeError: If it is no table.
+        ValueError: If a column is missing, has nulls where none may be, or is of another type; text
+            may be of any of Arrow's types for it, times of any unit and zone.
     """
-    missing = [name for name in _NEEDED if name not in articles.column_names]
-    if missing:
-        raise ValueError(f"articles lack the columns {', '.join(missing)}")
+    # Once for all rows, of which there may be none; then slice by slice, since texts are long.
+    require_table(articles, "articles")
+    _conform(articles.schema.empty_table())
     metadata = {**(FINGERPRINTS.schema.metadata or {}), METADATA_KEY: json.dumps(SCHEME).encode()}
     schema = FINGERPRINTS.schema.with_metadata(metadata)
     slices = [
@@ -56,7 +62,12 @@ def fingerprint(articles: pa.Table) -> pa.Table:
     return pa.concat_tables(tables) if tables else schema.empty_table()
 
 
+def _conform(articles: pa.Table) -> pa.Table:
+    return conform(articles, _NEEDED, _ARTICLES, "articles")
+
+
 def _fingerprint_rows(articles: pa.Table, schema: pa.Schema) -> pa.Table:
+    articles = _conform(articles)
     texts = articles.column("text").to_pylist()
     agencies = articles.column("agencies").to_pylist()
     bodies = clean_all(texts, agencies)

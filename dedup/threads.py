@@ -26,6 +26,7 @@ from dedup.prints.hashing import hash_tokens, upper32
 from dedup.prints.sheet import I64, Ragged, Sheet, one_of_each, read_sheet
 from dedup.relations import COPY_KINDS, Kind
 from dedup.settings import DEFAULT, DedupSettings
+from dedup.tables import pairs_of
 from dedup.text.words import is_content
 from lake.schema import THREADS
 
@@ -142,7 +143,7 @@ class _Apart:
     """Which pairs are related already, as copies or otherwise, and which are issues of series."""
 
     def __init__(self, sheet: Sheet, relations: pa.Table) -> None:
-        rows = relations.select(["article_id", "other_id", "kind"]).to_pylist()
+        rows = pairs_of(relations)
         self._ids = sheet.ids
         self._urls = sheet.urls
         self._pairs = {frozenset((r["article_id"], r["other_id"])) for r in rows}

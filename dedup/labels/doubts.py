@@ -17,6 +17,8 @@ import pyarrow as pa
 
 from dedup.relations import COPY_KINDS
 from dedup.settings import DEFAULT, DedupSettings
+from dedup.tables import conform, pairs_of
+from lake.schema import ARTICLES, FAMILIES
 
 FAR: Final = 4
 """Steps between the two members furthest apart, from which on a family is doubtful. Copies of one
@@ -58,30 +60,36 @@ def doubtful_families(
 
     Returns:
         The doubtful ones, sorted by id.
+
+    Raises:
+        ValueError: If a table lacks a column, or has one of another type.
     """
     near: dict[str, set[str]] = {}
-    for row in relations.select(["article_id", "other_id", "kind"]).to_pylist():
+    for row in pairs_of(relations):
         if row["kind"] in COPY_KINDS:
             near.setdefault(row["article_id"], set()).add(row["other_id"])
             near.setdefault(row["other_id"], set()).add(row["article_id"])
+    dates, names = ["article_id", "published_at", "fetched_at"], ["family_id", "article_id"]
+    members = conform(members, dates, ARTICLES.schema, "members")
     times: dict[str, datetime] = {
         row["article_id"]: row["published_at"] or row["fetched_at"]
-        for row in members.select(["article_id", "published_at", "fetched_at"]).to_pylist()
+        for row in members.select(dates).to_pylist()
     }
     groups: dict[str, list[str]] = {}
-    for row in families.select(["family_id", "article_id"]).to_pylist():
+    families = conform(families, names, FAMILIES.schema, "families")
+    for row in families.select(names).to_pylist():
         groups.setdefault(row["family_id"], []).append(row["article_id"])
     doubts: list[Doubt] = []
-    for family_id, names in sorted(groups.items()):
-        diameter = _diameter(sorted(names), near)
-        known = [times[name] for name in names if name in times]
+    for family_id, copies in sorted(groups.items()):
+        diameter = _diameter(sorted(copies), near)
+        known = [times[name] for name in copies if name in times]
         span = max(known) - min(known) if known else timedelta(0)
         why = [
             *([f"its ends are {diameter} copies apart"] if diameter >= FAR else []),
             *([f"it lasts {span.days} days"] if span > settings.copy_window else []),
         ]
         if why:
-            doubts.append(Doubt(family_id, len(names), diameter, span, ", ".join(why)))
+            doubts.append(Doubt(family_id, len(copies), diameter, span, ", ".join(why)))
     return doubts
 
 

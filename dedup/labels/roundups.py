@@ -18,6 +18,7 @@ from dedup.labels.templates import find_templates
 from dedup.prints.contents import Contents, common
 from dedup.relations import COPY_KINDS, RANK, Kind
 from dedup.settings import DEFAULT, DedupSettings
+from dedup.tables import conform
 from lake.schema import RELATIONS
 
 _Pair = tuple[str, str]
@@ -48,9 +49,15 @@ def resolve_relations(
     Returns:
         The same pairs, once each, sorted. The result depends on the set of pairs and on the
         fingerprints alone, not on their order nor on the batches that they came from.
+
+    Raises:
+        ValueError: If a table lacks a column, or has one of another type or with other kinds.
     """
     pairs: dict[_Pair, dict[str, Any]] = {}
+    relations = conform(relations, RELATIONS.schema.names, RELATIONS.schema, "relations")
     for row in relations.select(RELATIONS.schema.names).to_pylist():
+        if row["kind"] not in RANK:
+            raise ValueError(f"there is no kind of relation {row['kind']!r}")
         row["kind"] = _own_kind(row, settings)
         key = (row["article_id"], row["other_id"])
         if key not in pairs or RANK[row["kind"]] < RANK[pairs[key]["kind"]]:

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from dedup.labels.passages import in_order
 from dedup.prints.hashing import U32
+from dedup.prints.sheet import cast_to_schema
 
 COLUMNS: Final = ("article_id", "effective_at", "shingles3", "order3")
 """Columns of `lake.schema.FINGERPRINTS` that are read."""
@@ -31,7 +32,8 @@ class Contents:
         self._rows: dict[str, int] = {}
         if fingerprints is None:
             return
-        table = fingerprints.select(list(COLUMNS)).combine_chunks()
+        table = cast_to_schema(fingerprints, COLUMNS)
+        table = table.select(list(COLUMNS)).combine_chunks()
         self._rows = {str(name): row for row, name in enumerate(table.column(0).to_pylist())}
         self._times = pc.cast(table.column("effective_at"), pa.int64()).to_numpy()
         self._packed = {name: table.column(name) for name in COLUMNS[2:]}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -18,12 +18,15 @@ import pyarrow.compute as pc
 from dedup.compiled import scoring
 from dedup.compiled.naming import hash_strings
 from dedup.index import Rows
-from dedup.prints.columns import LIGHT
+from dedup.prints.columns import HEAVY, LIGHT
 from dedup.prints.hashing import U32, U64
 from dedup.prints.marks import BANDS
 from dedup.scheme import check_scheme
+from dedup.tables import conform, require_table
+from lake.schema import FINGERPRINTS
 
 I64 = npt.NDArray[np.int64]
+_SCHEMA: Final = FINGERPRINTS.schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +121,7 @@ def read_sheet(fingerprints: pa.Table) -> Sheet:
     Raises:
         ValueError: If it was made by another scheme.
     """
-    check_scheme(fingerprints)
-    table = fingerprints.combine_chunks()
+    table = checked(fingerprints, HEAVY).combine_chunks()
     lists = {
         name: _ragged(table.column(name))
         for name in ("shingles3", "shingles5", "terms", "numbers", "slots")
@@ -147,7 +149,7 @@ def read_terms(fingerprints: pa.Table) -> tuple[I64, Ragged]:
     Raises:
         ValueError: If it was made by another scheme.
     """
-    check_scheme(fingerprints)
+    fingerprints = checked(fingerprints, ("scheme", "token_count", "terms"))
     tokens = fingerprints.column("token_count").to_numpy().astype(np.int64)
     return tokens, _ragged(fingerprints.column("terms"))
 
@@ -161,8 +163,7 @@ def read_rows(fingerprints: pa.Table) -> Rows:
     Raises:
         ValueError: If it was made by another scheme.
     """
-    check_scheme(fingerprints)
-    table = fingerprints.select(list(LIGHT)).combine_chunks()
+    table = checked(fingerprints, LIGHT).select(list(LIGHT)).combine_chunks()
     sketches = _ragged(table.column("sketch"))
     return Rows(
         effective=_micros(table.column("effective_at")),
@@ -173,6 +174,27 @@ def read_rows(fingerprints: pa.Table) -> Rows:
         sketches=sketches.values,
         offsets=sketches.offsets,
     )
+
+
+def checked(fingerprints: pa.Table, names: Iterable[str]) -> pa.Table:
+    """A fingerprint table whose columns can be read as they lie.
+
+    Args:
+        fingerprints: The columns `names`, and perhaps more.
+        names: Columns of `lake.schema.FINGERPRINTS`, ``scheme`` among them.
+
+    Raises:
+        TypeError: If it is no table.
+        ValueError: If it was made by another scheme, or a column is missing, has nulls, or is of a
+            type that does not mean the same.
+    """
+    check_scheme(fingerprints)
+    return cast_to_schema(fingerprints, names)
+
+
+def cast_to_schema(fingerprints: pa.Table, names: Iterable[str]) -> pa.Table:
+    """As `checked`, of fingerprints whose scheme is checked elsewhere."""
+    return conform(fingerprints, names, _SCHEMA, "fingerprints")
 
 
 def within(fingerprints: pa.Table, start: int, end: int) -> pa.Table:
@@ -190,7 +212,12 @@ def within(fingerprints: pa.Table, start: int, end: int) -> pa.Table:
 
 def one_of_each(tables: Iterable[pa.Table]) -> pa.Table:
     """Joins fingerprint tables and keeps the first row of each article_id."""
-    table = pa.concat_tables(list(tables)).combine_chunks()
+    parts = list(tables)
+    for part in parts:
+        require_table(part, "fingerprints")
+        if "article_id" not in part.column_names:
+            raise ValueError("fingerprints lack the columns article_id")
+    table = pa.concat_tables(parts).combine_chunks()
     column = table.column("article_id")
     if len(column.unique()) == len(column):
         return table

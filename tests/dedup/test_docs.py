@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -12,8 +13,17 @@ def test_the_example_gives_what_the_page_says() -> None:
     (example,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     names: dict[str, object] = {}
     exec(example, names)
-    assert names["found"] == [("copy", "first", "near")]
-    assert 'is `[("copy", "first", "near")]`' in PAGE
+    told = re.findall(r"`(\w+)` is\s`([^`]+)`", PAGE)
+    assert [name for name, _ in told] == ["found", "roles", "edges", "doubts"]
+    for name, value in told:
+        assert names[name] == ast.literal_eval(value), name
+    assert names["found"]
+    assert names["edges"]
+
+
+def test_the_page_names_what_the_package_offers() -> None:
+    for name in ("fingerprint", "find_relations", "resolve_relations", "derive_families"):
+        assert f"dedup.{name}(" in PAGE
 
 
 def test_the_page_has_the_thresholds_of_the_code() -> None:

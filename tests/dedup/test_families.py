@@ -170,8 +170,8 @@ def test_articles_that_are_gone_are_left_out() -> None:
 
 
 def test_missing_columns_are_named() -> None:
-    with pytest.raises(ValueError, match="agencies"):
-        derive_families(members("ab").drop_columns("agencies"), edges("ab"))
+    with pytest.raises(ValueError, match="source_id"):
+        derive_families(members("ab").drop_columns("source_id"), edges("ab"))
 
 
 PAIRS = st.lists(
