@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("urls", nargs=-1, metavar="[URL]...")
 @click.option(
-    "--from", "listed", type=click.File(encoding="utf-8", errors="replace"), metavar="FILE",
+    "--from", "listed", type=click.File(encoding="utf-8-sig", errors="replace"), metavar="FILE",
     help="More URLs, one a line; - for standard input.",
 )  # fmt: skip
 @click.option("--reason", metavar="TEXT", help="Why; kept with the tombstone, which is public.")
@@ -109,7 +109,7 @@ def rebuild(lake: str | None, as_json: bool) -> None:
 
     That is fingerprints, relations, families, threads and the index of known URLs: after damage to
     one of them, or when a new version of Taar computes them otherwise. What is damaged of them is
-    deleted first; so is days, which is then counted anew.
+    deleted first; so is days, whose copy counts then.
 
     Example: taar rebuild --lake s3://news/hindi
     """

@@ -15,7 +15,8 @@ from flows.cli import main
 from flows.repair.forget import forget
 from flows.settings import Settings
 from flows.stepping import clock_from
-from lake.errors import ConfigError, TaarError
+from lake import keys
+from lake.errors import ConfigError, LakeBusyError, TaarError
 from lake.schema import ARTICLES, FAMILIES, FETCHES, RELATIONS
 from lake.storage import open_storage
 from lake.tables import Lake
@@ -134,6 +135,18 @@ def test_a_dry_run_counts_and_changes_nothing(settings: Settings) -> None:
     assert twice.removal.articles == twice.removal.records == twice.removal.fetches == 0
 
 
+def test_a_dry_run_needs_no_lock(settings: Settings) -> None:
+    url, *_ = in_a_family(settings)
+    lake, clock = lake_of(settings), clock_from(BASE + 2 * HALF_HOUR)
+    with lake.lock(clock()):  # A writer is at work.
+        assert forget(settings, url, clock=clock, dry_run=True).removal.articles
+        with pytest.raises(LakeBusyError):
+            forget(settings, url, clock=clock)
+    (Path(settings.lake) / keys.LOCK).unlink()
+    forget(settings, url, clock=clock, dry_run=True)
+    assert not (Path(settings.lake) / keys.LOCK).exists(), "it may be read-only"
+
+
 def test_a_url_that_is_not_there(settings: Settings) -> None:
     clock = clock_from(BASE + 2 * HALF_HOUR)
     with pytest.raises(TaarError, match="no article and no fetch") as caught:
@@ -243,5 +256,9 @@ def test_many_urls_go_together_or_not_at_all(settings: Settings, tmp_path: Path)
     assert done.exit_code == 0, done.output
     assert len(json.loads(done.stdout)) == 2
     assert left() == {urls[2]}
+    listed = tmp_path / "urls.txt"
+    listed.write_text(f"{urls[2]}\r\n", encoding="utf-8-sig")
+    marked = run("--from", str(listed), "--dry-run")
+    assert marked.exit_code == 0, marked.output
     assert run().exit_code == 2
     assert run("--from", str(tmp_path / "none")).exit_code == 2
