@@ -106,7 +106,10 @@ class Settings(BaseSettings):
     )
     min_words: int = Field(40, ge=1, description="a text with fewer words is too_short")
     copy_window_days: float = Field(
-        30, gt=0, le=_MOST_DAYS, description="copies lie at most so far apart, days"
+        30,
+        gt=0,
+        le=_MOST_DAYS,
+        description="copies lie at most so far apart, days; no more than threads",
     )
     thread_window_days: float = Field(
         400, gt=0, le=_MOST_DAYS, description="the same for threads, days"
@@ -191,22 +194,40 @@ def load_settings(**given: object) -> Settings:
             where=name,
             remedy="correct the variable, or unset it to use the default",
         ) from None
+    _check_windows(settings)
     _check_retention(settings)
     return settings
 
 
+def _check_windows(settings: Settings) -> None:
+    """Refuses copies further apart than threads, which are left out of what are copies."""
+    copies, threads = settings.copy_window_days, settings.thread_window_days
+    if copies <= threads:
+        return
+    given = settings.model_fields_set
+    name = "copy_window_days" if "copy_window_days" in given else "thread_window_days"
+    raise ConfigError(
+        f"copies would be looked for over {copies:g} days, and threads over only {threads:g}",
+        where=f"TAAR_{name.upper()}",
+        remedy="set TAAR_COPY_WINDOW_DAYS to no more than TAAR_THREAD_WINDOW_DAYS; unset, they are "
+        f"{Settings.model_fields['copy_window_days'].default} and "
+        f"{Settings.model_fields['thread_window_days'].default}",
+    )
+
+
 def _check_retention(settings: Settings) -> None:
     """Refuses to throw away what Taar still needs."""
-    window = max(settings.copy_window_days, settings.thread_window_days)
+    window = settings.thread_window_days  # No shorter than that of copies.
     for name in ("keep_articles_days", "keep_fingerprints_days"):
         kept = getattr(settings, name)
         if kept is not None and kept < window:
+            both = " and TAAR_COPY_WINDOW_DAYS" * (settings.copy_window_days > kept)
             raise ConfigError(
                 f"{kept:g} days are shorter than the largest window of {window:g} days, in which "
                 "new articles are compared with earlier ones",
                 where=f"TAAR_{name.upper()}",
-                remedy="keep them longer, or make TAAR_THREAD_WINDOW_DAYS (and "
-                "TAAR_COPY_WINDOW_DAYS) smaller",
+                remedy=f"keep them longer, or set TAAR_THREAD_WINDOW_DAYS{both} to no more than "
+                f"{kept:g}",
             )
     fetches, pages = settings.keep_fetches_days, settings.keep_pages_days
     if fetches is not None and (pages is None or pages > fetches):

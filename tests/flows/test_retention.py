@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from flows.opening import retention, window
+from flows.opening import dedup_settings, retention, window
 from flows.settings import load_settings
 from lake.errors import ConfigError
 from lake.schema import ARTICLES, FAMILIES, FINGERPRINTS, RELATIONS, THREADS
@@ -26,7 +27,7 @@ DAY = timedelta(days=1)
     [
         ({"keep_articles_days": 399}, "TAAR_KEEP_ARTICLES_DAYS"),
         ({"keep_fingerprints_days": 30}, "TAAR_KEEP_FINGERPRINTS_DAYS"),
-        ({"keep_articles_days": 31, "thread_window_days": 10, "copy_window_days": 40}, "ARTICLES"),
+        ({"keep_articles_days": 31, "thread_window_days": 40, "copy_window_days": 40}, "ARTICLES"),
         ({"keep_fetches_days": 30}, "TAAR_KEEP_FETCHES_DAYS"),
         ({"keep_fetches_days": 30, "keep_pages_days": 31}, "TAAR_KEEP_FETCHES_DAYS"),
     ],
@@ -36,6 +37,16 @@ def test_what_is_still_needed_is_not_thrown_away(given: dict[str, float], variab
         load_settings(**given)
     assert variable in str(caught.value)
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize("kept", [5, 31])
+def test_windows_that_the_remedy_names_are_taken(kept: float) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_settings(keep_articles_days=kept)
+    named = re.findall(r"TAAR_(\w+_WINDOW_DAYS)", str(caught.value.remedy))
+    assert "THREAD_WINDOW_DAYS" in named
+    followed = {name.lower(): kept for name in named}
+    assert dedup_settings(load_settings(keep_articles_days=kept, **followed))
 
 
 def test_settings_become_spans() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows import settings_page
+from flows.opening import dedup_settings
 from flows.settings import Settings, load_settings
 from lake.errors import ConfigError
 
@@ -61,6 +62,35 @@ def test_a_wrong_value_is_named(name: str, value: str, monkeypatch: pytest.Monke
         load_settings()
     assert caught.value.where == f"TAAR_{name}"
     assert f"TAAR_{name}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "where"),
+    [
+        ({"THREAD_WINDOW_DAYS": "5"}, "TAAR_THREAD_WINDOW_DAYS"),
+        ({"COPY_WINDOW_DAYS": "401"}, "TAAR_COPY_WINDOW_DAYS"),
+        ({"COPY_WINDOW_DAYS": "9", "THREAD_WINDOW_DAYS": "8"}, "TAAR_COPY_WINDOW_DAYS"),
+        ({"THREAD_WINDOW_DAYS": "5", "KEEP_ARTICLES_DAYS": "10"}, "TAAR_THREAD_WINDOW_DAYS"),
+    ],
+)
+def test_windows_that_do_not_fit_are_refused_when_settings_are_read(
+    given: dict[str, str], where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(f"TAAR_{name}", value)
+    with pytest.raises(ConfigError, match="copies would be looked for over") as caught:
+        load_settings()
+    assert (caught.value.where, caught.value.exit_code) == (where, 2)
+
+
+@pytest.mark.parametrize("share", [5e-324, 0.3, 1.0])
+@pytest.mark.parametrize("windows", [(5e-324, 5e-324), (1e-9, 36_500.0), (36_500.0, 36_500.0)])
+def test_all_thresholds_that_are_let_through_are_thresholds_of_the_engine(
+    share: float, windows: tuple[float, float]
+) -> None:
+    shares = dict.fromkeys(("near_jaccard", "partial_containment", "thread_cosine"), share)
+    given = load_settings(copy_window_days=windows[0], thread_window_days=windows[1], **shares)
+    assert dedup_settings(given).near_jaccard == share
 
 
 def test_a_host_map_for_both_families_of_addresses() -> None:
