@@ -127,6 +127,7 @@ async def link(settings: Settings, *, clock: Clock, step: Step = plain_step) -> 
         families=len(set(derived.families["family_id"].to_pylist())),
         threads=derived.threads.num_rows,
         doubts=[f"{d.family_id} ({d.size} articles): {d.why}" for d in derived.doubts],
+        changes=list(derived.changes),
     )
 
 

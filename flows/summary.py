@@ -132,6 +132,7 @@ class LinkSummary:
         threads: Edges between articles of one story.
         doubts: Families that look wrong, a line for each: a template or a round-up that was not
             seen, perhaps. They are kept as they are.
+        changes: In what it went by other settings than the link before it, a line for each.
     """
 
     run_id: str | None
@@ -141,6 +142,7 @@ class LinkSummary:
     families: int = 0
     threads: int = 0
     doubts: list[str] = field(default_factory=list)
+    changes: list[str] = field(default_factory=list)
 
     @property
     def shown_doubts(self) -> list[str]:
@@ -164,6 +166,10 @@ class LinkSummary:
                 "",
                 *markdown_table(["relation", "pairs"], [[k, v] for k, v in self.relations.items()]),
                 "",
+                *(
+                    [f"Other settings than before: {'; '.join(self.changes)}.", ""]
+                    * bool(self.changes)
+                ),
                 *([f"Families that look wrong: {len(self.doubts)}.", ""] if self.doubts else []),
                 *(f"- {line}" for line in self.shown_doubts),
             ]

@@ -31,6 +31,9 @@ COMMITS: Final = b"taar.commits"
 LINKED: Final = b"taar.linked"
 """Metadata of derived datasets: all articles of runs before this one went into them."""
 
+DERIVATION: Final = b"taar.derivation"
+"""Metadata of derived datasets: what they were derived by beside the articles, as a JSON object."""
+
 INDEXED: Final = b"taar.indexed"
 """Metadata of known: the objects of fetches that went into the index, as a JSON list of keys."""
 

@@ -75,7 +75,7 @@ def dedup_pairs(
 @LAKE
 @JSON
 def dedup_rebuild(everything: bool, lake: str | None, as_json: bool) -> None:
-    """Make fingerprints anew where they are of an older scheme, missing or damaged.
+    """Make fingerprints anew where they are missing, damaged, or not those of their articles.
 
     Run `taar link` after it, or `taar rebuild` in place of both.
 

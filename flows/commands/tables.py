@@ -133,6 +133,8 @@ def print_link(summary: LinkSummary) -> None:
     )
     if summary.relations:
         console.print(_table(None, "relation", "pairs", rows=summary.relations.items()))
+    for line in summary.changes:
+        console.print(f"other settings than before: {line}", highlight=False)
     for line in summary.shown_doubts:
         console.print(f"look at the family {line}", highlight=False)
 

@@ -124,6 +124,8 @@ def rebuild(lake: str | None, as_json: bool) -> None:
     else:
         for key in done.deleted:
             click.echo(f"It was damaged, and was deleted to be made anew: {key}")
+        for line in done.changes:
+            click.echo(f"Other settings than before: {line}")
         click.echo(
             f"{done.fingerprints} fingerprints of {done.days} days, {done.relations} relations, "
             f"{done.families} families, {done.threads} thread edges, {done.known_urls} known URLs"

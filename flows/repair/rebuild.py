@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from crawler.sources import load_sources
 from dedup import SCHEME_VERSION, fingerprint
 from flows.opening import dedup_settings, open_lake
+from flows.repair.resigning import unlike
 from flows.settings import Settings
 from flows.steps.frequencies import frequencies_in_use
 from flows.steps.linking import derive
@@ -46,6 +47,7 @@ class RebuildSummary:
         threads: Edges derived.
         known_urls: URLs in the index.
         deleted: Keys of objects that were damaged, and are made anew.
+        changes: In what link went by other settings than the time before.
     """
 
     seconds: float
@@ -57,6 +59,7 @@ class RebuildSummary:
     threads: int | None = None
     known_urls: int | None = None
     deleted: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """For ``--json``."""
@@ -99,13 +102,16 @@ def rebuild(settings: Settings, *, clock: Callable[[], datetime]) -> RebuildSumm
         threads=derived.threads.num_rows,
         known_urls=known,
         deleted=deleted,
+        changes=derived.changes,
     )
 
 
 def rebuild_fingerprints(
     settings: Settings, *, clock: Callable[[], datetime], everything: bool = False
 ) -> RebuildSummary:
-    """Makes fingerprints anew where they are of another scheme, missing or damaged.
+    """Makes fingerprints anew where they are missing, damaged, or not what the articles give.
+
+    To find the last ones it makes all of them, and writes those days where one differs.
 
     Args:
         settings: Where.
@@ -200,7 +206,7 @@ def _fingerprints(
 
 
 def _current(lake: Lake, day: date) -> bool:
-    """Whether each article of a day has its fingerprint, of today's scheme."""
+    """Whether each article of a day has its fingerprint, as today's scheme makes it."""
     # Repetitions do no harm here, and to look for them would be to read all other days.
     prints: dict[str, int] = {}
 
@@ -222,4 +228,6 @@ def _current(lake: Lake, day: date) -> bool:
         for table in lake.scan(ARTICLES, ["article_id"], since=day, until=day, repeats=True)
         for name in table["article_id"].to_pylist()
     }
-    return prints.keys() == there and set(prints.values()) <= {SCHEME_VERSION}
+    if prints.keys() != there or not set(prints.values()) <= {SCHEME_VERSION}:
+        return False
+    return not unlike(lake, day)

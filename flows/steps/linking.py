@@ -7,8 +7,8 @@ order in which articles came, and nothing needs mending after a crash.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pyarrow as pa
@@ -27,7 +27,9 @@ from dedup import (
     resolve_relations,
     term_words,
 )
+from dedup.frequencies import START_VERSION
 from dedup.prints.columns import HEAVY, LIGHT
+from flows.steps.derivation import Derivation, agencies_of, differences, stored_derivation
 from flows.steps.labels import require_scheme
 from lake import ids, schema
 from lake.parquet import strings
@@ -53,6 +55,7 @@ class Derived:
         families: Rows of `lake.schema.FAMILIES`.
         threads: Rows of `lake.schema.THREADS`.
         doubts: Families that look wrong, for people to look at.
+        changes: In what it went by something else than the derivation before it.
     """
 
     articles: int
@@ -60,6 +63,7 @@ class Derived:
     families: pa.Table
     threads: pa.Table
     doubts: tuple[Doubt, ...] = ()
+    changes: tuple[str, ...] = ()
 
     def tables(self) -> tuple[tuple[schema.Dataset, pa.Table], ...]:
         """The datasets with their rows, in the order in which they are written."""
@@ -86,16 +90,20 @@ def derive(
         run_id: Names the generation.
         frequencies: As for `compute`.
     """
-    derived = compute(lake, sources, settings, frequencies=frequencies)
+    agencies = agencies_of(sources)
+    version = START_VERSION if frequencies is None else frequencies.version
+    now = Derivation(agencies, settings, version)
+    before = stored_derivation(lake)
+    derived = compute(lake, agencies, settings, frequencies=frequencies)
     # Families come last: who reads a new family finds the relations that justify it.
     for dataset, table in derived.tables():
-        lake.write_derived(dataset, table, run_id, linked=run_id)
-    return derived
+        lake.write_derived(dataset, table, run_id, linked=run_id, derivation=now.to_json())
+    return derived if before is None else replace(derived, changes=tuple(differences(before, now)))
 
 
 def compute(
     lake: Lake,
-    sources: Sequence[Source],
+    agencies: Mapping[str, str],
     settings: DedupSettings,
     before: str | None = None,
     frequencies: Frequencies | None = None,
@@ -104,7 +112,7 @@ def compute(
 
     Args:
         lake: The lake.
-        sources: All sources.
+        agencies: source_id -> agency id, of sources that are an agency's own site.
         settings: Thresholds.
         before: Only from what runs before this one have published.
         frequencies: Weights for threads, whose edges name them; the table that ships if not given.
@@ -122,7 +130,7 @@ def compute(
     pa.default_memory_pool().release_unused()
     relations = resolve_relations(find_relations(prints, [], settings), settings, prints)
     relations = _keep(lake, schema.RELATIONS, relations, members, closed)
-    families = families_of(lake, members, relations, sources)
+    families = families_of(lake, members, relations, agencies)
 
     def words(article_ids: list[str]) -> dict[int, str]:
         return _words(lake, article_ids)
@@ -134,7 +142,7 @@ def compute(
 
 
 def families_of(
-    lake: Lake, members: pa.Table, relations: pa.Table, sources: Sequence[Source]
+    lake: Lake, members: pa.Table, relations: pa.Table, agencies: Mapping[str, str]
 ) -> pa.Table:
     """Families of some articles, with the ids that the families in the lake have.
 
@@ -142,16 +150,24 @@ def families_of(
         lake: The lake.
         members: Rows of articles.
         relations: Rows of `lake.schema.RELATIONS`, resolved.
-        sources: All sources.
+        agencies: source_id -> agency id, of sources that are an agency's own site.
     """
-    agencies = {source.id: source.agency for source in sources if source.agency}
     return derive_families(members, relations, lake.read_derived(schema.FAMILIES), agencies)
 
 
 def rederive_families(lake: Lake, sources: Sequence[Source], run_id: str) -> None:
-    """Derives families anew from the relations that are stored: after some were taken away."""
+    """Derives families anew from the relations that are stored: after some were taken away.
+
+    Args:
+        lake: The lake.
+        sources: Whose agencies count if the families do not say by which they were derived;
+            else families that have lost nothing would get other first publishers.
+        run_id: Names the generation.
+    """
+    stored = stored_derivation(lake)
+    agencies = agencies_of(sources) if stored is None else stored.agencies
     members = lake.read(schema.ARTICLES, MEMBERS)
-    families = families_of(lake, members, lake.read_derived(schema.RELATIONS), sources)
+    families = families_of(lake, members, lake.read_derived(schema.RELATIONS), agencies)
     lake.write_derived(schema.FAMILIES, families, run_id)
 
 

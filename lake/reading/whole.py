@@ -7,11 +7,14 @@ index of known URLs (`lake.reading.known`), and the state as a run publishes it
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from typing import Any
 
 import pyarrow as pa
 
 from lake import ids, keys, parquet
+from lake.errors import LakeFormatError
 from lake.failpoints import failpoint
 from lake.reading.catalog import Catalog
 from lake.schema import STATE, Dataset
@@ -63,6 +66,7 @@ def write_derived(
     table: pa.Table,
     run_id: str,
     linked: str | None,
+    derivation: str | None = None,
 ) -> str:
     """Writes a new generation of a derived dataset, then deletes the older ones.
 
@@ -71,7 +75,9 @@ def write_derived(
         dataset: One of `lake.keys.DERIVED`.
         table: All of its rows.
         run_id: What the generation is named after, if no clock was set back.
-        linked: As `linked_in` is to return it; None: as for the generation before.
+        linked: As `linked_in` is to return it; None: as for the generation before, which was only
+            cut down, and then ``derivation`` too.
+        derivation: A JSON object, as `derivation_in` is to return it.
 
     Returns:
         The key of the new generation.
@@ -82,8 +88,14 @@ def write_derived(
     _require_derived(dataset)
     older = catalog.flat(dataset)
     if linked is None:
-        linked = linked_in(catalog, dataset)
-    metadata = {} if linked is None else {parquet.LINKED: linked.encode()}
+        before = _metadata(catalog, dataset)
+        metadata: dict[bytes, bytes] = {
+            n: before[n] for n in (parquet.LINKED, parquet.DERIVATION) if n in before
+        }
+    else:
+        metadata = {parquet.LINKED: linked.encode()}
+        if derivation is not None:
+            metadata[parquet.DERIVATION] = derivation.encode()
     data = parquet.encode(parquet.conform(table, dataset, metadata))
     newest = max(older, default=run_id)
     if newest > run_id:  # A clock that was set back must not hide the new generation.
@@ -98,9 +110,30 @@ def write_derived(
 
 def linked_in(catalog: Catalog, dataset: Dataset) -> str | None:
     """All articles of runs before this one went into a derived dataset; None if unknown."""
-    info = _newest(catalog, dataset)
-    told = catalog.footers.of(info).get(parquet.LINKED) if info is not None else None
+    told = _metadata(catalog, dataset).get(parquet.LINKED)
     return None if told is None else told.decode()
+
+
+def derivation_in(catalog: Catalog, dataset: Dataset) -> dict[str, Any] | None:
+    """What a derived dataset was derived by beside the articles; None if it does not say.
+
+    Raises:
+        LakeFormatError: If that is no JSON object.
+    """
+    told = _metadata(catalog, dataset).get(parquet.DERIVATION)
+    try:
+        return None if told is None else dict(json.loads(told))
+    except (TypeError, ValueError) as error:
+        raise LakeFormatError(
+            f"{parquet.DERIVATION.decode()} in the metadata of {dataset.name} is no JSON object",
+            where=f"{dataset.name}/",
+            remedy="delete the object and run `taar link`",
+        ) from error
+
+
+def _metadata(catalog: Catalog, dataset: Dataset) -> dict[bytes, bytes]:
+    info = _newest(catalog, dataset)
+    return {} if info is None else catalog.footers.of(info)
 
 
 def _newest(catalog: Catalog, dataset: Dataset) -> ObjectInfo | None:

@@ -77,12 +77,14 @@ class Report:
         objects: Number of objects read.
         rows: Number of rows that readers see, by dataset.
         left_over: Objects that readers skip; `maintain` removes them.
+        notes: What a reader of the report should know, and is no fault of the lake.
     """
 
     findings: tuple[Finding, ...]
     objects: int
     rows: dict[str, int]
     left_over: int
+    notes: tuple[str, ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -104,6 +106,7 @@ class Report:
             if mine:
                 lines.append(f"{name}: it should be that {promise}")
                 lines += [f"  {f.where}: {f.what} ({f.count})" for f in mine]
+        lines += [f"note: {note}" for note in self.notes]
         articles = self.rows.get(ARTICLES.name, 0)
         seen = f"{_counted(self.objects, 'object')}, {_counted(articles, 'article')}"
         skipped = f", {_counted(self.left_over, 'left-over object')} that nobody reads"

@@ -35,7 +35,7 @@ def test_a_family_that_goes_on_for_months_is_doubted(tmp_path: Path) -> None:
         state=table(schema.STATE, []),
     )
     lake.publish(spool)
-    derived = linking.compute(lake, [], settings)
+    derived = linking.compute(lake, {}, settings)
     assert derived.families.num_rows == 3
     (doubt,) = derived.doubts
     assert doubt.family_id == derived.families["family_id"][0].as_py()
