@@ -121,7 +121,7 @@ def read_records(path: Path) -> Iterator[dict[str, Any]]:
     if not path.exists():
         return
     bad: int | None = None
-    with os_errors("read the record log", path), path.open("rb") as file:
+    with os_errors("read the record log", path, reads=True), path.open("rb") as file:
         for number, line in enumerate(file, 1):
             record = _parse(line)
             if record is None:

@@ -225,7 +225,7 @@ class Spool:
             LakeFormatError: If it is not what was sealed.
         """
         path = self.sealed_path / entry.key
-        with os_errors("read the sealed spool", path):
+        with os_errors("read the sealed spool", path, reads=True):
             whole = path.is_file() and path.stat().st_size == entry.bytes
             # What this process has just written, and nobody has touched, need not be read again.
             known = whole and self._sealed.get(entry.key) == _stamp(path)
@@ -302,7 +302,7 @@ def list_orphans(root: Path) -> list[Path]:
         root: The folder of all spools of one lake on this machine.
     """
     orphans = []
-    with os_errors("look for the spools of earlier runs", root):
+    with os_errors("look for the spools of earlier runs", root, reads=True):
         for path in sorted(root.iterdir()) if root.is_dir() else []:
             hidden = path.name.startswith((_NEW, _GONE))
             if not path.is_dir() or not (hidden or is_run_id(path.name)):

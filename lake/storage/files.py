@@ -23,21 +23,24 @@ _FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @contextmanager
-def os_errors(doing: str, where: str | Path) -> Iterator[None]:
+def os_errors(doing: str, where: str | Path, *, reads: bool = False) -> Iterator[None]:
     """Turns an OSError into a `StorageError` that says what to do.
 
     Args:
         doing: What was being done, to be read after "cannot".
         where: The file or folder.
+        reads: Whether nothing was to be written.
     """
     try:
         yield
     except OSError as error:
-        raise storage_error(error, doing, where) from error
+        raise storage_error(error, doing, where, reads=reads) from error
 
 
-def storage_error(error: OSError, doing: str, where: str | Path) -> StorageError:
-    """What an OSError means for the person who runs the command."""
+def storage_error(
+    error: OSError, doing: str, where: str | Path, *, reads: bool = False
+) -> StorageError:
+    """What an OSError means for the person who runs the command; arguments as for `os_errors`."""
     reason = error.strerror or str(error)
     if error.errno in _FULL:
         remedy = "free some space on that disk, then run the same command again: nothing is lost"
@@ -45,12 +48,25 @@ def storage_error(error: OSError, doing: str, where: str | Path) -> StorageError
             f"the disk is full: cannot {doing} ({reason})", where=str(where), remedy=remedy
         )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        remedy = "give this user the right to write there, or name another folder"
-    elif error.errno in (errno.ENOENT, errno.ENOTDIR):
+        right = "read it, and each folder above it" if reads else "write there"
+        remedy = f"give this user the right to {right}, or name another folder"
+    elif error.errno == errno.EISDIR:
+        remedy = "a folder has that name: name a file, or move the folder away"
+    elif error.errno in (errno.ENOTDIR, errno.EEXIST):
+        wrong = _file_in(Path(error.filename or where))
+        remedy = f"{wrong} is a file, and should be a folder: move it away, or name another path"
+    elif error.errno == errno.ENOENT:
         remedy = "check that the path exists and that each part of it is a folder"
     else:
         remedy = "check the disk that it lies on, then run the same command again"
     return StorageError(f"cannot {doing}: {reason}", where=str(where), remedy=remedy)
+
+
+def _file_in(path: Path) -> Path:
+    """The part of a path that is a file; all of it if none is."""
+    parts = (part for part in (path, *path.parents) if os.access(part, os.F_OK))
+    there = next(parts, path)
+    return path if there.is_dir() else there
 
 
 def sync_folder(path: Path) -> None:

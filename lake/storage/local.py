@@ -93,7 +93,7 @@ class LocalStorage:
 
     def head(self, key: str) -> ObjectInfo | None:
         """Looks at an object."""
-        with os_errors(f"look at {key}", self.root):
+        with os_errors(f"look at {key}", self.root, reads=True):
             try:
                 return self._info(key, self.path(key).stat())
             except (FileNotFoundError, NotADirectoryError):
@@ -102,7 +102,7 @@ class LocalStorage:
     def list(self, prefix: str = "") -> list[ObjectInfo]:
         """The objects whose keys begin with `prefix`, sorted by key."""
         folder, _, _ = prefix.rpartition("/")
-        with os_errors("list the folder", self.root / folder):
+        with os_errors("list the folder", self.root / folder, reads=True):
             found = [i for i in self._walk(folder) if i.key.startswith(prefix)]
         return sorted(found, key=lambda info: info.key)
 
@@ -169,7 +169,9 @@ class _Reading:
             raise StorageError(
                 f"cannot read {self._key}: {reason}",
                 where=self._root,
-                remedy="check the disk and the rights of this user",
+                remedy="give this user the right to read it, and each folder above it"
+                if isinstance(error, PermissionError)
+                else "check the disk that it lies on, then run the same command again",
             ) from error
 
 

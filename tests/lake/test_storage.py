@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import time
@@ -17,6 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError, SS
 from lake import failpoints
 from lake.errors import ConfigError, ObjectMissingError, StorageError
 from lake.storage import S3Options, Storage, open_storage
+from lake.storage.files import os_errors
 from lake.storage.local import LocalStorage
 from lake.storage.rangefile import RangeFile
 from lake.storage.s3 import S3Storage
@@ -243,6 +245,36 @@ def test_a_full_disk_is_said_to_be_full(local: Storage, tmp_path: Path) -> None:
     failpoints.arm("local.put=eio")
     with pytest.raises(StorageError, match="cannot write a/one"):
         local.put("a/one", b"x")
+
+
+@pytest.mark.parametrize(
+    ("number", "reads", "remedy"),
+    [
+        (errno.EACCES, True, "the right to read it"),
+        (errno.EACCES, False, "the right to write there"),
+        (errno.EROFS, False, "the right to write there"),
+        (errno.EIO, False, "check the disk"),
+        (errno.ENOENT, True, "check that the path exists"),
+    ],
+)
+def test_a_remedy_fits_what_the_system_says(number: int, reads: bool, remedy: str) -> None:
+    with pytest.raises(StorageError) as told, os_errors("do it", "here", reads=reads):
+        raise OSError(number, os.strerror(number), "here")
+    assert remedy in str(told.value.remedy)
+
+
+def test_a_file_where_a_folder_should_be_is_named(local: Storage, tmp_path: Path) -> None:
+    (Path(local.url) / "articles").write_text("x")
+    for key in ("articles/x", "articles/y/z"):
+        with pytest.raises(StorageError) as told:
+            local.put(key, b"x")
+        assert f"{Path(local.url) / 'articles'} is a file" in str(told.value.remedy)
+    with (
+        pytest.raises(StorageError, match="cannot write it") as told,
+        os_errors("write it", tmp_path),
+    ):
+        tmp_path.write_bytes(b"x")
+    assert "name a file" in str(told.value.remedy)
 
 
 def test_a_missing_bucket(s3_endpoint: str) -> None:
