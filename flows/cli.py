@@ -7,7 +7,11 @@ wait for Prefect, Scrapy or pyarrow. Exit codes: 0 done, 1 the run failed, 2 wro
 
 from __future__ import annotations
 
-from typing import NoReturn
+import errno
+import os
+import sys
+from contextlib import suppress
+from typing import Any, NoReturn
 
 import click
 
@@ -31,9 +35,24 @@ _RESUMED = frozenset(
 )
 """Commands that write a lake; of others there is no next run."""
 
+_UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""What a full or broken disk says to one who writes. What fails in the lake or the cache says of
+which file, and comes as a `TaarError`."""
+
 
 class _Taar(click.Group):
     """Turns an error that a person can mend into its message and its exit code; so a signal."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as click has it.
+        try:
+            return super().main(*args, **kwargs)  # Of a closed pipe it makes a silent end.
+        except OSError as error:
+            if error.filename is not None or error.errno not in _UNWRITABLE:
+                raise
+            _give_up_output()
+            with suppress(OSError):  # Where both go to one full disk, there is nobody to tell.
+                click.echo(f"taar: the output cannot be written: {error.strerror}", err=True)
+            sys.exit(1)
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -48,6 +67,16 @@ class _Taar(click.Group):
             _stopped(ctx, signal)
         except KeyboardInterrupt as stop:
             _stopped(ctx, stop)
+
+
+def _give_up_output() -> None:
+    """Drops what is still held, or Python would try once more at the end, and complain."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _stopped(ctx: click.Context, stop: KeyboardInterrupt) -> NoReturn:

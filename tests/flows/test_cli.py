@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -247,6 +248,51 @@ def test_demo_runs_the_flows_and_matches_the_truth(tmp_path: Path) -> None:
     refused = taar("demo", "--lake", str(lake))
     assert refused.exit_code == 2
     assert "not empty" in refused.output
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+@pytest.mark.parametrize(
+    ("args", "unbuffered"),
+    [
+        (["sql", "select 1"], ""),
+        (["sql", "select 1", "--csv"], ""),
+        (["sql", "select 1", "--json"], "1"),
+        (["verify"], "1"),
+        (["--help"], ""),
+    ],
+)
+def test_output_that_cannot_be_written_is_told_in_a_line(
+    args: list[str], unbuffered: str, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "flows.cli", *args]
+    env = {**os.environ, "TAAR_LAKE": str(tmp_path), "PYTHONUNBUFFERED": unbuffered}
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, env=env
+        )
+    assert done.returncode == 1
+    (told,) = [line for line in done.stderr.splitlines() if "no runs here yet" not in line]
+    assert told == "taar: the output cannot be written: No space left on device"
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path) -> None:
+    query = "select * from range(100000)"
+    for form in ("--csv", "--json"):
+        command = [sys.executable, "-m", "flows.cli", "sql", query, form, "--lake", str(tmp_path)]
+        with subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONUNBUFFERED": ""},  # Python then loses the error of a write.
+        ) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            assert process.stdout.read(1)
+            process.stdout.close()
+            told = process.stderr.read()
+        assert process.returncode == 1
+        assert [line for line in told.splitlines() if "no runs here yet" not in line] == []
 
 
 def test_a_folder_without_runs_is_told_of(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
