@@ -27,7 +27,8 @@ _REMEDIES: Final = {
     "families": "delete it and run `taar link`, or run `taar rebuild`: it is derived anew, with "
     "other family ids where no older file is left",
     "threads": "delete it and run `taar link`, or run `taar rebuild`: it is derived anew",
-    "known": "delete it and run `taar rebuild`: it is made anew from the fetches that are kept",
+    "known": "run `taar rebuild`, which makes it anew from the fetches that are kept, and from the "
+    "articles of days whose fetches are not",
     "state": "delete it: the next run goes on from the state before, or polls every feed anew",
     "days": "delete it: its copy counts then, and `taar maintain` puts a second one beside it; "
     "without a copy run `taar maintain` with the same TAAR_KEEP_..._DAYS as before, then the days "

@@ -27,7 +27,7 @@ from flows.steps.linking import derive
 from lake import failpoints, keys, parquet
 from lake.errors import LakeFormatError
 from lake.reading.catalog import Catalog
-from lake.schema import ARTICLES, DAYS, FETCHES, FINGERPRINTS, KNOWN, RUN_ID, Dataset
+from lake.schema import ARTICLES, DAYS, FINGERPRINTS, KNOWN, RUN_ID, Dataset
 from lake.storage import ObjectInfo
 from lake.tables import Lake
 from lake.upkeep.days import mark_final
@@ -131,23 +131,15 @@ def rebuild_fingerprints(
 
 
 def _delete_damaged(lake: Lake) -> tuple[str, ...]:
-    """Deletes objects that are damaged and can be made anew; returns their keys.
-
-    The index of known URLs can not where fetches are no longer kept: then it stays, and whoever
-    reads it next says so.
-    """
+    """Deletes objects that are damaged and can be made anew; returns their keys."""
     catalog = lake.catalog()
     damaged = [
         info.key
-        for dataset in (*keys.DERIVED, DAYS)
+        for dataset in (*keys.DERIVED, DAYS, KNOWN)
         for info in catalog.flat(dataset).values()
         if not _readable(lake, dataset, info)
     ]
     lake.storage.delete(damaged)
-    if FETCHES.name not in lake.removed_dates():
-        index = [i.key for i in catalog.flat(KNOWN).values() if not _readable(lake, KNOWN, i)]
-        lake.storage.delete(index)
-        damaged += index
     return tuple(damaged)
 
 

@@ -1,7 +1,8 @@
 """Known URLs: what is done with, as a compact index over fetches.
 
 Here belongs how fetches become the rows of `lake.schema.KNOWN` and how generations of the index
-follow each other. The index is derived: lost, it is built anew from the fetches that are kept.
+follow each other. The index is derived: lost, it is built anew from the fetches that are kept, and
+from the articles of days whose fetches are not.
 """
 
 from __future__ import annotations
@@ -93,6 +94,10 @@ def known_table(storage: Storage, catalog: Catalog, *, afresh: bool = False) -> 
             new.append((piece, held))
     with ThreadPoolExecutor(storage.parallel) as pool:
         rows = list(pool.map(lambda p: _rows(storage, catalog, *p), new))
+        if index is NO_INDEX:
+            bare = sorted(set(catalog.days(ARTICLES)) - set(catalog.days(FETCHES)))
+            pieces = [piece for date in bare for piece in catalog.cover(ARTICLES, date).pieces]
+            rows += pool.map(lambda piece: _of_articles(storage, piece), pieces)
     return _newest([index.table, *rows])
 
 
@@ -149,6 +154,16 @@ def _rows(storage: Storage, catalog: Catalog, piece: Piece, runs: frozenset[str]
         articles.schema.get_field_index("article_id"), "article_id", named
     )
     return pa.concat_tables([_widen(asked), _widen(articles)])
+
+
+def _of_articles(storage: Storage, piece: Piece) -> pa.Table:
+    """What articles say of their own URLs, where no fetch is kept that does."""
+    names = [*_VERSION, "url_id", "url", "source_id", "fetched_at"]
+    with storage.open_input(piece.info.key, piece.info.size) as source:
+        table, _ = parquet.read(source, piece.info.key, ARTICLES, names, runs=piece.runs)
+    seen = table.column("fetched_at")
+    named = {name: table.column(name) for name in names if name != "fetched_at"}
+    return _widen(_table({**named, "last_seen_at": seen, "checked_at": seen}))
 
 
 def _table(columns: dict[str, pa.ChunkedArray[Any]]) -> pa.Table:

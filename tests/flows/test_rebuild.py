@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,12 @@ from flows.settings import Settings, load_settings
 from flows.stepping import clock_from
 from lake import failpoints
 from lake.errors import LakeFormatError
-from lake.schema import ARTICLES, FAMILIES, FINGERPRINTS, RELATIONS, THREADS
+from lake.schema import ARTICLES, FAMILIES, FETCHES, FINGERPRINTS, RELATIONS, THREADS
 from lake.storage import open_storage
 from lake.tables import Lake
 from lake.verify import verify
 from press import BASE
-from tests.flows.conftest import THREE_DAYS, link
+from tests.flows.conftest import THREE_DAYS, link, maintain
 
 LATER = BASE + THREE_DAYS
 DERIVED = (RELATIONS, FAMILIES, THREADS)
@@ -105,6 +106,25 @@ def test_only_days_that_need_it_get_new_fingerprints(settings: Settings) -> None
     same(lake_of(settings), before)
     assert rebuild_fingerprints(settings, clock=clock, everything=True).kept == 0
     same(lake_of(settings), before)
+
+
+def test_a_damaged_index_is_made_anew_though_fetches_are_no_longer_kept(
+    settings: Settings,
+) -> None:
+    lean = settings.model_copy(update={"keep_fetches_days": 90})
+    link(settings, LATER)
+    assert maintain(lean, LATER + timedelta(days=89)).expired["fetches"]
+    lake = lake_of(settings)
+    columns = ["url_id", "article_id", "version", "content_hash", "url", "source_id"]
+    before = {row["url_id"]: row for row in lake.known(columns).to_pylist() if row["article_id"]}
+    assert not before.keys() <= set(lake.read(FETCHES, ["url_id"])["url_id"].to_pylist())
+    (path,) = Path(settings.lake).glob("known/*.parquet")
+    path.write_bytes(path.read_bytes()[:-9])
+    done = rebuild(lean, clock=clock_from(LATER + timedelta(days=89)))
+    assert done.deleted == (f"known/{path.name}",)
+    after = {row["url_id"]: row for row in lake.known(columns).to_pylist() if row["article_id"]}
+    assert after == before
+    assert verify(lake).sound
 
 
 @pytest.mark.parametrize("point", ["rewrite.put.fingerprints", "rewrite.delete.fingerprints"])
