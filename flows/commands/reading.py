@@ -28,7 +28,7 @@ def sql(query: str, lake: str | None, as_json: bool, as_csv: bool) -> None:
     Example: taar sql "select source_id, count(*) from articles group by 1"
     """
     from flows.look.printing import csv_text, json_rows
-    from flows.look.query import ask
+    from flows.look.query import PLAN, ask
 
     if as_json and as_csv:
         raise click.UsageError("one of --json and --csv, not both")
@@ -37,6 +37,9 @@ def sql(query: str, lake: str | None, as_json: bool, as_csv: bool) -> None:
         print_json(json_rows(head, rows))
     elif as_csv:
         click.echo(csv_text(head, rows), nl=False)
+    elif head == PLAN:
+        for _, drawing in rows:
+            click.echo(drawing)
     else:
         from flows.commands.tables import print_rows
 

@@ -21,6 +21,9 @@ _READING: Final = frozenset({"SELECT", "EXPLAIN"})
 """Statements that are let through, as DuckDB has parsed them: DESCRIBE, SHOW, SUMMARIZE and the
 PRAGMAs that show something are SELECT to it."""
 
+PLAN: Final = ["explain_key", "explain_value"]
+"""The columns of the answer to EXPLAIN: a drawing of many lines, to be shown as it is."""
+
 
 def ask(settings: Settings, query: str) -> tuple[list[str], list[Sequence[object]]]:
     """Answers a query over the views of the lake; warns if there is no run in it.

@@ -41,8 +41,10 @@ where case f.role when 'first' then true when 'copy' then false when 'update' th
 """Articles without an earlier copy: as `link` has found out, else as known at publication."""
 
 LIST_RUNS: Final = (
-    "list the runs with: from source_runs select distinct run_id, started_at order by all"
+    "list the runs with: select run_id from articles union select run_id from source_runs "
+    "order by all"
 )
+"""A run need not have published an article, and its rows of source_runs may be past keeping."""
 _NO_RUN: Final = "articles_since takes a run id, and this is none: "
 _UNKNOWN_RUN: Final = "there is no run "
 _MISTAKES: Final = (_NO_RUN, _UNKNOWN_RUN)

@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 
 from flows.cli import main
 from flows.settings import ROOT
-from lake.reading.views import connect
+from lake.reading.views import LIST_RUNS, connect
 from lake.storage import open_storage
 from lake.tables import Lake
 from tests.flows.conftest import assert_stopped, of_a_child
@@ -34,8 +34,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> str:
     return lake.storage.url
 
 
-def ask(place: str, query: str) -> Result:
-    return CliRunner().invoke(main, ["sql", query, "--lake", place])
+def ask(place: str, query: str, *options: str) -> Result:
+    return CliRunner().invoke(main, ["sql", query, "--lake", place, *options])
 
 
 @pytest.mark.parametrize(
@@ -189,6 +189,33 @@ def test_a_run_that_is_not_there_is_named(moved: str, place: str) -> None:
     assert every.output == ask(place, "select count(*) from articles").output
     none = ask(place, f"select count(*) from articles_since('{newest}')")
     assert none.exit_code == 0, none.output
+
+
+@pytest.mark.parametrize("query", ["explain", "explain analyze"])
+def test_a_plan_is_shown_whole(place: str, query: str) -> None:
+    query += " select url, count(*) from articles group by 1 having count(*) > 1 order by 1"
+    shown = ask(place, query)
+    assert shown.exit_code == 0, shown.output
+    (plan,) = json.loads(ask(place, query, "--json").output)
+    for step in ("ORDER_BY", "FILTER", "GROUP_BY", "ARROW_SCAN"):
+        assert step in plan["explain_value"]
+        assert step in shown.output
+    lines = shown.output.splitlines()
+    assert len(lines) > 20
+    assert not any("…" in line for line in lines)
+
+
+def test_runs_are_listed_when_their_source_runs_are_gone(place: str) -> None:
+    lake = Lake(open_storage(place))
+    newest = lake.newest_run()
+    told = LIST_RUNS.removeprefix("list the runs with: ")
+    connection = connect(lake)
+    both = {run for (run,) in connection.sql(told).fetchall()}
+    kept = {run for (run,) in connection.sql("select run_id from articles").fetchall()}
+    assert newest in both
+    assert kept <= both
+    alone = told.replace("source_runs", "(from source_runs limit 0)")
+    assert {run for (run,) in connection.sql(alone).fetchall()} == kept
 
 
 def test_help_names_every_view(place: str) -> None:
