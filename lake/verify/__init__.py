@@ -1,8 +1,8 @@
 """Verifying a lake: every promise of docs/data.md, checked over all that is there.
 
 Here belongs the one walk over a lake that feeds the checks. Not here: the checks themselves
-(`lake.verify.objects`, `lake.verify.values`, `lake.verify.rows`, `lake.verify.whole`,
-`lake.verify.pages`) and the report
+(`lake.verify.objects`, `lake.verify.values`, `lake.verify.agreeing`, `lake.verify.rows`,
+`lake.verify.whole`, `lake.verify.pages`) and the report
 (`lake.verify.findings`). Nothing is changed.
 """
 

@@ -1,15 +1,14 @@
 """Verifying the values of columns: what `lake.schema` and docs/data.md say that they may be.
 
-Here belongs what can be said of a row alone: words of a closed list, ranges, forms, and columns of
-one row that must agree. Not here: what rows owe each other (`lake.verify.rows`), nor the form of
-objects (`lake.verify.objects`).
+Here belongs what can be said of a value alone: words of a closed list, ranges, forms, and what was
+computed from texts. Not here: what columns of one row say of each other (`lake.verify.agreeing`),
+what rows owe each other (`lake.verify.rows`), nor the form of objects (`lake.verify.objects`).
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -24,19 +23,15 @@ from lake.schema import (
     DAYS,
     FAMILIES,
     FETCHES,
-    FINGERPRINTS,
     RELATIONS,
-    SOURCE_RUNS,
     Dataset,
 )
+from lake.verify.agreeing import Bad, check_agreeing, where
 from lake.verify.findings import Finding, offending
 
 Measure: TypeAlias = Callable[[str, str], tuple[str, int] | None]
 """Of an ``extractor_version`` and a ``text``: the folded body that ``content_hash`` is the hash of,
 and ``word_count``; None if that version folded otherwise than can be repeated."""
-
-_Bad: TypeAlias = tuple[str, "pa.Array[Any]"]
-"""What is wrong with some rows, and which they are: their indices."""
 
 _KINDS: Final = frozenset({"exact", "near", "partial", "excerpt", "series", "roundup", "update"})
 _WORDS: Final[dict[tuple[str, str], frozenset[str]]] = {
@@ -96,12 +91,6 @@ _ROUNDED: Final = 1e-5
 """Shares are float32; one that is computed may pass 1 by the last bits."""
 _HEX: Final = f"^[0-9a-f]{{{ids.ID_LENGTH}}}$"
 _NFC: Final[Any] = pc.Utf8NormalizeOptions("NFC")
-_LANGUAGE: Final = "^[a-z]{2}$"
-
-SLACK: Final = timedelta(days=1)
-"""By how much the clocks of two machines that crawl into one lake may differ."""
-LONGEST: Final = timedelta(days=30)
-"""No run goes on for longer: a backfill of a whole archive takes days."""
 
 _NAMED_BY: Final = ("article_id", "url_id", "family_id", "source_id", "crawl_date")
 
@@ -118,7 +107,7 @@ def check_values(
         measure: Repeats what was computed from texts; without it that is not checked.
     """
     found = [*_words(dataset, rows), *_numbers(dataset, rows), *_forms(dataset, rows)]
-    found += _AGREEING.get(dataset.name, _nothing)(rows)
+    found += check_agreeing(dataset, rows)
     if dataset is ARTICLES and measure is not None:
         found += _measured(rows, measure)
     name = next(n for n in _NAMED_BY if n in rows.column_names)
@@ -143,29 +132,21 @@ def _leaf(rows: pa.Table, path: str) -> tuple[Any, Any]:
     return (pc.struct_field(column, inner) if inner else column), places
 
 
-def _where(holds: Any, places: Any = None) -> Any:  # noqa: ANN401 - any Arrow array.
-    """The rows for which something holds; null is no answer, and does not."""
-    if isinstance(holds, pa.ChunkedArray):
-        holds = holds.combine_chunks()
-    bad: Any = pc.indices_nonzero(pc.fill_null(holds, False))
-    return bad if places is None else places.take(bad)
-
-
-def _words(dataset: Dataset, rows: pa.Table) -> Iterable[_Bad]:
+def _words(dataset: Dataset, rows: pa.Table) -> Iterable[Bad]:
     for (name, path), words in _WORDS.items():
         if name == dataset.name:
             values, places = _leaf(rows, path)
             known = pc.is_in(values, value_set=pa.array(sorted(words)))
             strange = pc.and_(pc.is_valid(values), pc.invert(known))
             told = sorted(map(repr, pc.unique(values.filter(strange)).to_pylist()))[:3]
-            yield f"{path} has no such word as {', '.join(told)}", _where(strange, places)
+            yield f"{path} has no such word as {', '.join(told)}", where(strange, places)
 
 
-def _numbers(dataset: Dataset, rows: pa.Table) -> Iterable[_Bad]:
+def _numbers(dataset: Dataset, rows: pa.Table) -> Iterable[Bad]:
     for name in rows.column_names:
         if name in _LEAST and not pa.types.is_nested(rows.schema.field(name).type):
             low = pc.less(rows.column(name), pa.scalar(_LEAST[name]))
-            yield f"{name} is below {_LEAST[name]}", _where(low)
+            yield f"{name} is below {_LEAST[name]}", where(low)
     shares = [*_SHARES.intersection(rows.column_names)]
     if dataset is ARTICLES:
         shares += _SHARES_WITHIN
@@ -176,17 +157,17 @@ def _numbers(dataset: Dataset, rows: pa.Table) -> Iterable[_Bad]:
             pc.less_equal(values, pa.scalar(1 + _ROUNDED)),
         )
         # NaN is neither.
-        yield f"{path} is not between 0 and 1", _where(pc.invert(inside), places)
+        yield f"{path} is not between 0 and 1", where(pc.invert(inside), places)
 
 
-def _forms(dataset: Dataset, rows: pa.Table) -> Iterable[_Bad]:
+def _forms(dataset: Dataset, rows: pa.Table) -> Iterable[Bad]:
     nested = [path for path in _IDS if path.partition(".")[0] in rows.column_names and "." in path]
     for path in sorted([*_IDS.intersection(rows.column_names), *nested]):
         values, places = _leaf(rows, path)
         formed = pc.match_substring_regex(values, _HEX)
         yield (
             f"{path} is no id of {ids.ID_LENGTH} hex characters",
-            _where(pc.invert(formed), places),
+            where(pc.invert(formed), places),
         )
     for path in _TEXTS.get(dataset.name, ()):
         values, places = _leaf(rows, path)
@@ -196,139 +177,13 @@ def _forms(dataset: Dataset, rows: pa.Table) -> Iterable[_Bad]:
 def _not_nfc(values: Any) -> Any:  # noqa: ANN401 - the stubs know no strings of a kind.
     # Arrow knows another edition of Unicode than Python, which has the last word.
     normal = pc.call_function("utf8_normalize", [values], _NFC)
-    maybe = _where(pc.not_equal(normal, values))
+    maybe = where(pc.not_equal(normal, values))
     texts = values.take(maybe).to_pylist()
     bad = [not unicodedata.is_normalized("NFC", text) for text in texts]
     return maybe.filter(pa.array(bad, pa.bool_()))
 
 
-def _together(rows: pa.Table, *names: str) -> _Bad:
-    """Columns that are null in the same rows."""
-    nulls = [pc.is_null(rows.column(name)) for name in names]
-    differ = pc.xor(nulls[0], nulls[1])
-    for other in nulls[2:]:
-        differ = pc.or_(differ, pc.xor(nulls[0], other))
-    return f"one of {', '.join(names)} is null, and another is not", _where(differ)
-
-
-def _nothing(_: pa.Table) -> list[_Bad]:
-    return []
-
-
-def _articles(rows: pa.Table) -> list[_Bad]:
-    dated = pc.is_valid(rows.column("published_at"))
-    named = pc.or_(
-        pc.is_valid(rows.column("date_source")), pc.is_valid(rows.column("published_precision"))
-    )
-    formed = pc.match_substring_regex(rows.column("language"), _LANGUAGE)
-    return [
-        _together(rows, "copy_of", "copy_kind", "jaccard", "containment"),
-        _together(rows, "warc_file", "warc_offset"),
-        ("date_source without published_at", _where(pc.and_(named, pc.invert(dated)))),
-        ("text is empty", _where(pc.equal(rows.column("text"), pa.scalar("")))),
-        ("language is no code of two letters", _where(pc.invert(formed))),
-        *_late(rows),
-    ]
-
-
-def _fetches(rows: pa.Table) -> list[_Bad]:
-    final, owed = rows.column("final"), pc.is_valid(rows.column("next_try_at"))
-    early = pc.less(
-        pc.add(rows.column("fetched_at"), pa.scalar(SLACK)), rows.column("first_listed_at")
-    )
-    return [
-        ("fetched_at is before first_listed_at", _where(early)),
-        ("final, and to be tried again; or neither", _where(pc.equal(final, owed))),
-        _together(rows, "warc_file", "warc_offset"),
-        *_late(rows),
-    ]
-
-
-def _late(rows: pa.Table) -> list[_Bad]:
-    """Rows of pages that came long after their run began.
-
-    A page may have come before it: from a run that died and was gone on with, or from an archive.
-    """
-    runs: Any = rows.column("run_id").combine_chunks().dictionary_encode()
-    ends = pa.array(
-        [
-            ids.run_time(r) + LONGEST if ids.is_run_id(r) else None
-            for r in runs.dictionary.to_pylist()
-        ],
-        rows.schema.field("fetched_at").type,
-    )
-    late = pc.greater(rows.column("fetched_at").combine_chunks(), ends.take(runs.indices))
-    return [(f"fetched_at is {LONGEST.days} days after the run began", _where(late))]
-
-
-def _source_runs(rows: pa.Table) -> list[_Bad]:
-    answered = pc.add(rows.column("feeds_not_modified"), rows.column("feeds_failed"))
-    found = [
-        (
-            "more feeds failed or were not modified than were polled",
-            _where(pc.greater(answered, rows.column("feeds_polled"))),
-        )
-    ]
-    for name in ("with_date", "with_author", "with_agency"):
-        more = pc.greater(rows.column(name), rows.column("published"))
-        found.append((f"{name} is more than published", _where(more)))
-    return found
-
-
-def _families(rows: pa.Table) -> list[_Bad]:
-    same: Any = pc.equal(rows.column("article_id"), rows.column("first_id"))
-    first: Any = pc.fill_null(same, False)
-    role = rows.column("role")
-    unknown = pc.is_null(rows.column("first_id"))
-    return [
-        _together(rows, "first_id", "first_source_id", "first_by"),
-        ("role says first of another than first_id", _where(
-            pc.xor(first, pc.equal(role, pa.scalar("first"))))),
-        ("role copy without a first, or undetermined with one", _where(
-            pc.if_else(unknown, pc.equal(role, pa.scalar("copy")),
-                       pc.equal(role, pa.scalar("undetermined"))))),
-        ("more sources than members", _where(
-            pc.greater(rows.column("sources"), rows.column("size")))),
-    ]  # fmt: skip
-
-
-def _fingerprints(rows: pa.Table) -> list[_Bad]:
-    dated = pc.coalesce(rows.column("published_at"), rows.column("fetched_at"))
-    lengths = {
-        name: pc.binary_length(rows.column(name))
-        for name in ("terms", "term_counts", "slots", "slot_values")
-    }
-    doubled = pc.multiply(lengths["term_counts"], pa.scalar(2))
-    found = [
-        (
-            "effective_at is neither published_at nor fetched_at",
-            _where(pc.not_equal(dated, rows.column("effective_at"))),
-        ),
-        ("not one of term_counts for each of terms", _where(
-            pc.not_equal(lengths["terms"], doubled))),
-        ("not one of slot_values for each of slots", _where(
-            pc.not_equal(lengths["slots"], lengths["slot_values"]))),
-    ]  # fmt: skip
-    whole = rows.select(["minhash", "low"]).combine_chunks()
-    if not any(column.null_count for column in whole.columns):
-        packed: list[list[Any]] = [whole.column(n).to_pylist() for n in ("minhash", "low")]
-        full, low = map(b"".join, packed)
-        lowest = np.frombuffer(full, "<u4").astype(np.uint8)
-        other = (lowest != np.frombuffer(low, np.uint8)).reshape(len(rows), -1).any(axis=1)
-        found.append(("low is not the lowest bytes of minhash", pa.array(np.flatnonzero(other))))
-    return found
-
-
-_AGREEING: Final[dict[str, Callable[[pa.Table], list[_Bad]]]] = {
-    ARTICLES.name: _articles,
-    FETCHES.name: _fetches,
-    SOURCE_RUNS.name: _source_runs,
-    FAMILIES.name: _families,
-    FINGERPRINTS.name: _fingerprints,
-}
-
-
-def _measured(rows: pa.Table, measure: Measure) -> list[_Bad]:
+def _measured(rows: pa.Table, measure: Measure) -> list[Bad]:
     bodies, counts = [], []
     columns = ("extractor_version", "text", "content_hash", "word_count")
     told = zip(*(rows.column(name).to_pylist() for name in columns), strict=True)
