@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lake import keys
-from lake.schema import ARTICLES, FETCHES, STATE
+from lake.schema import ARTICLES, FETCHES, KNOWN, STATE
 from lake.tables import Lake
 from lake.upkeep.days import Retention, expire, mark_final
 from tests.lake.making import DAY, HOUR, NOW, publish
@@ -85,8 +85,9 @@ def test_pages_outlive_all_that_names_their_run(
     local_lake.build_known(NOW + 2 * DAY)
     # What `taar rebuild` does, and what time does: nothing speaks of the run any more.
     lose(local_lake, lost)
+    for dataset in (KNOWN, STATE):
+        local_lake.storage.delete(i.key for i in local_lake.storage.list(f"{dataset.name}/"))
     local_lake.build_known(NOW + 3 * DAY, afresh=True)
-    local_lake.storage.delete(info.key for info in local_lake.storage.list(f"{STATE.name}/"))
     assert maintain(local_lake) == (3, [])
     assert maintain(local_lake) == (0, [])
     assert pages_of(local_lake, lost)
