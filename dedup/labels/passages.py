@@ -8,11 +8,17 @@ common, and the gaps between what several texts share. Not here: what follows fr
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 
-from dedup.prints.hashing import U32
+from dedup.prints.hashing import U32, U64
 from dedup.prints.marks import NEAR_WORDS
+
+_MATCHES: Final = 1 << 18
+"""Pairs of equal shingles that are looked at one by one: some 15 MB. Texts that repeat one passage
+a hundred times over have millions."""
+_32: Final = np.uint64(32)
 
 
 def in_order(shingles: U32, order: U32) -> U32:
@@ -43,6 +49,8 @@ def longest_run(a: U32, b: U32) -> int:
     total = int(counts.sum())
     if not total:
         return 0
+    if total > _MATCHES:
+        return _longest_repeated(a, b) + NEAR_WORDS - 1
     begins = np.cumsum(counts) - counts
     places_a = np.repeat(np.arange(len(a)), counts)
     places_b = by_value[np.repeat(first - begins, counts) + np.arange(total)]
@@ -53,6 +61,44 @@ def longest_run(a: U32, b: U32) -> int:
     breaks = np.flatnonzero((np.diff(diagonal) != 0) | (np.diff(places_a) != 1)) + 1
     edges = np.concatenate(([0], breaks, [total]))
     return int(np.diff(edges).max()) + NEAR_WORDS - 1
+
+
+def _longest_repeated(a: U32, b: U32) -> int:
+    """The longest row of shingles in common, in memory and time that grow with the texts alone.
+
+    Rows of 1, 2, 4, 8 ... shingles are numbered, equal ones alike: a row is known by the numbers of
+    its two halves. One of any other length is known by two of these that overlap.
+    """
+    numbers = _numbered(a.astype(np.uint64), b.astype(np.uint64))
+    size = 1
+    while longer := _joined(numbers, size):
+        longer = _numbered(*longer)
+        if not np.intersect1d(*longer).size:
+            break
+        numbers, size = longer, 2 * size
+    least, beyond = size, 2 * size
+    while least + 1 < beyond:
+        middle = (least + beyond) // 2
+        rows = _joined(numbers, middle - size)
+        if rows and np.intersect1d(*rows).size:
+            least = middle
+        else:
+            beyond = middle
+    return least
+
+
+def _numbered(a: U64, b: U64) -> tuple[U64, U64]:
+    """Equal values as equal numbers of 32 bits."""
+    _, numbers = np.unique(np.concatenate((a, b)), return_inverse=True)
+    return numbers[: len(a)].astype(np.uint64), numbers[len(a) :].astype(np.uint64)
+
+
+def _joined(numbers: tuple[U64, U64], apart: int) -> tuple[U64, U64] | None:
+    """Each number with the one so far behind it; None where a text is too short for any."""
+    if min(map(len, numbers)) <= apart:
+        return None
+    a, b = ((n[: len(n) - apart] << _32) | n[apart:] for n in numbers)
+    return a, b
 
 
 def gaps(text: U32, common: U32) -> Mapping[tuple[int, int], bytes]:

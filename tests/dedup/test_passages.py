@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import tracemalloc
+from unittest.mock import patch
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedup.labels import passages
 from dedup.labels.passages import gaps, in_order, longest_run
 from dedup.prints.hashing import U32, hash_shingles, hash_tokens
 
@@ -29,6 +33,22 @@ def by_hand(a: list[str], b: list[str]) -> int:
 @given(WORDS, WORDS)
 def test_the_longest_run_is_counted_exactly(a: list[str], b: list[str]) -> None:
     assert longest_run(threes(a), threes(b)) == by_hand(a, b)
+
+
+@given(WORDS, WORDS)
+def test_it_is_counted_as_exactly_where_passages_repeat(a: list[str], b: list[str]) -> None:
+    with patch.object(passages, "_MATCHES", 0):
+        assert longest_run(threes(a), threes(b)) == by_hand(a, b)
+
+
+def test_one_word_over_and_over_takes_little_memory() -> None:
+    words = hash_shingles(hash_tokens(["और"] * 100_000), 3)
+    tracemalloc.start()
+    assert longest_run(words, words[7:]) == 99_993
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    # All pairs of equal shingles would be ten thousand million.
+    assert peak < 300 * len(words)
 
 
 def test_many_short_passages_make_no_long_one() -> None:
