@@ -61,7 +61,12 @@ def match_all(texts: Sequence[str], sizes: Sequence[int]) -> list[Rule | None]:
             number = _beginning(begins, text, size)
             for other in sorted(needed.get(place, ())):
                 rule = RULES[other]
-                if other < number and size <= rule.max_words and rule.pattern.search(text):
+                if (
+                    other < number
+                    and size <= rule.max_words
+                    and rule.pattern.search(text)
+                    and rule.holds(text)
+                ):
                     number = other
             found[i] = RULES[number] if number < len(RULES) else None
     return found
@@ -94,7 +99,7 @@ def _beginning(begins: re.Match[str] | None, text: str, size: int) -> int:
     if begins is None or begins.lastgroup is None:
         return len(RULES)
     first = int(begins.lastgroup[1:])
-    if size <= RULES[first].max_words:
+    if size <= RULES[first].max_words and RULES[first].holds(text):
         return first
     return next(
         (
@@ -104,6 +109,7 @@ def _beginning(begins: re.Match[str] | None, text: str, size: int) -> int:
             and not rule.needs
             and size <= rule.max_words
             and rule.pattern.match(text)
+            and rule.holds(text)
         ),
         len(RULES),
     )

@@ -5,8 +5,10 @@ or one site does not belong here (a source's selectors do that). Not here: askin
 page for them (`debris`), and names of elements (`names`).
 
 Rules for whole lines look at a block by itself and are bounded in words, so that a paragraph
-which mentions an app or a photograph stays. A "\u093c?" in a pattern is the dot
-under a letter, with or without, as sites write पढ़ें and पढें.
+which mentions an app or a photograph stays. Words are no proof of promotion: news speaks of
+channels, links and apps too. Such a rule asks for an appeal to the reader, and spares a sentence
+that reports. A "\u093c?" in a pattern is the dot under a letter, with or without, as sites write
+पढ़ें and पढें.
 """
 
 from __future__ import annotations
@@ -41,6 +43,8 @@ class Rule:
         needs: For a pattern that may match anywhere: strings in small letters of which one must
             be in the text. Asking for them is much quicker than the pattern. Empty for a pattern
             that matches at the beginning alone.
+        only: If given, it must be found in the text too: an appeal to the reader.
+        unless: If it is found in the text, the rule does not hold: a sentence that tells news.
         begins: For such a pattern: strings of which one stands at the beginning of each text that
             it matches, unless no letter does. They are asked for before the pattern.
     """
@@ -52,6 +56,18 @@ class Rule:
     why: str
     needs: tuple[str, ...] = ()
     begins: tuple[str, ...] = ()
+    only: re.Pattern[str] | None = None
+    unless: re.Pattern[str] | None = None
+
+    def holds(self, text: str) -> bool:
+        """Whether a text that the pattern matches falls under the rule.
+
+        Args:
+            text: The text of a block, in small letters.
+        """
+        if self.only is not None and self.only.search(text) is None:
+            return False
+        return self.unless is None or self.unless.search(text) is None
 
 
 def _rule(
@@ -62,9 +78,13 @@ def _rule(
     why: str,
     needs: str = "",
     begins: str = "",
+    *,
+    only: re.Pattern[str] | None = None,
+    unless: re.Pattern[str] | None = None,
 ) -> Rule:
     compiled = re.compile(pattern, re.VERBOSE)
-    return Rule(name, compiled, effect, max_words, why, _strings(needs), _strings(begins))
+    listed = (_strings(needs), _strings(begins))
+    return Rule(name, compiled, effect, max_words, why, *listed, only, unless)
 
 
 def _strings(listed: str) -> tuple[str, ...]:
@@ -81,12 +101,48 @@ _SHARE = (
     "यूट्यूब|लिंक|शेयर|साझा)"
 )
 
+# --- What tells promotion from news that speaks of channels, links and apps ----------------------
+_OURS = r"(?:हमारे|हमारा|हमारी|हमसे|हमें|हमको|\b(?:our|us)\b)"
+_DOT_D = "ड\u093c"
+_IMPERATIVE = (
+    r"(?:(?<!\sन\s)(?<!\sना\s)(?<!नहीं\s)(?:करें|कीजिए|कीजिये|करिए)"
+    rf"|(?:जु{_DOT_D}|जुड)(?:ें|िए|िये)|(?:रहें|रहिए|रहिये)|बनें|पाएं|पाइए)"
+)
+_APPEAL: Final = re.compile(
+    # An imperative as the verb of a sentence, with what it names behind it at most.
+    rf"{_IMPERATIVE}(?:\ (?!तो\ |इसलिए|लेकिन|क्योंकि|ताकि|जैसे|वाले|का\ झांसा)[^\s।.!?,|]+){{0,6}}"
+    r"[^\w\s\u0900-\u0963“”‘’\"']*\s*(?:$|[।.!|,…:👇👉☞»>)])"
+    # The same in looser spelling, and what the reader can do, where the site names itself.
+    rf"|{_OURS}.*(?:(?:जु{_DOT_D}|जुड)े|करे|सकते\s+हैं)\W*$"
+    r"|\b(?:join|follow|like|subscribe|download|install|click)\s+(?:us|our|now|here|on|the|this)\b"
+    r"|\b(?:our|now|here)\b"
+    r"|(?:ज्वाइन|जॉइन|ज्वॉइन|सब्सक्राइब|फॉलो)\s+करे$"
+    # A label or button without a verb of its own.
+    r"|^(?!.*\sने\s)(?:\S+\s+){0,9}(?:join|ज्वाइन|जॉइन|ज्वॉइन|subscribe|सब्सक्राइब|क्लिक|group|channel|ग्रुप|चैनल)\W*$"
+)
+_REPORTS: Final = re.compile(
+    # Somebody did or said something: ने with a finite verb or a clause behind it.
+    r"(?:(?:^|\s)ने|(?:उन्हों|इन्हों|जिन्हों|उस|इस|जिस|किसी)ने)\s[^।]*"
+    r"(?:\sकि\s|(?:है|हैं|था|थे|थी|थीं|गया|गए|गये|गई|गयी|किया|की|किए|दिया|दी|दिए|लिया|ली|लिए|कहा|बताया)\s*(?:[।.,]|$))"
+    r"|(?:कहा|कहना|कहता|कहते|कहती|कहे|बताया|बताते|अपील|सलाह|झांसा|लालच|दावा|आरोप|आग्रह|निर्देश)\s[^।]*\sकि\s"
+    r"|(?:कहा|कहना|बताया|सलाह|अपील)[^।]*\sहै\s+कि\s"
+)
+_CLOSED = r"[।॥]\W*$"
+# A line that is a sentence, with a danda or with a verb that only sentences end in.
+_SENTENCE: Final = re.compile(
+    rf"{_CLOSED}|(?:\s(?:है|हैं|था|थे|थी|थीं|गया|गए|गई|हुआ|हुई|हुए)|(?:े|ा?ए|ो|ें|ों|ं)(?:गा|गी|गे))\W*$"
+)
+_ENDS_IN_DANDA: Final = re.compile(_CLOSED)
+_CAPTIONED: Final = re.compile(
+    rf"\sने\s.*{_CLOSED}|\S\s(?:है|हैं|था|थे|थी|गया|गए|गई|हुआ|निकला|निकली|निकले)\s*[।]\W*$"
+)
+
 RULES: Final[tuple[Rule, ...]] = (
     # --- In the midst of the text -------------------------------------------------------------
     _rule(
         "also_read",
         rf"^\W{{0,4}}(?:(?:यह|ये|इसे|इन्हें|इनको|इसको|जरूर|और|साथ\ ही"
-        rf"|पूरी\ {NEWS})\s+(?:भी\s+)?(?:जरूर\s+)?{_READ}"
+        rf"|पूरी\ {NEWS})\s+(?:भी\s+)?(?:जरूर\s+)?{_READ}(?!\s+कि\s)"
         rf"|{_READ}\s*[:：|\-–—]|(?:also|must|further)\s+(?:read|watch|see)\b"
         rf"|read\s+(?:also|more|this|full)\b|(?:read|watch)\s*[:：|]|ये\s+{NEWS}\s+भी\s+{_READ})",
         Effect.DROP,
@@ -125,15 +181,20 @@ RULES: Final[tuple[Rule, ...]] = (
         60,
         "the site asks to be followed",
         "ॉलो follow like लाइक सब्सक्राइब subscribe ज्वाइन जॉइन",
+        only=_APPEAL,
+        unless=_REPORTS,
     ),
     _rule(
         "messenger_promotion",
         r"(?:टेलीग्राम|टेलिग्राम|telegram|व्हाट्सएप|व्हाट्सऐप|व्हाट्सअप|वॉट्सऐप|वॉट्सएप|whats\s?app)"
-        r".*(?:जुड़|जुड\u093c|ज्वाइन|जॉइन|ज्वॉइन|join\b|सब्सक्राइब|subscribe|क्लिक)",
+        r".*(?:जुड़|जुड\u093c|ज्वाइन|जॉइन|ज्वॉइन|join\b|सब्सक्राइब|subscribe"
+        r"|(?:यहां|यहाँ|नीचे|हमार|हमसे|चैनल|channel|here).*क्लिक)",
         Effect.DROP,
         45,
         "the site asks to join its channel",
         "ग्राम telegram ट्स whats",
+        only=_APPEAL,
+        unless=_REPORTS,
     ),
     _rule(
         "app_promotion",
@@ -144,6 +205,7 @@ RULES: Final[tuple[Rule, ...]] = (
         45,
         "the site offers its app",
         "डाउनलोड download इंस्टॉल install",
+        unless=_REPORTS,
     ),
     _rule(
         "stay_with_us",
@@ -153,6 +215,8 @@ RULES: Final[tuple[Rule, ...]] = (
         50,
         "an advertisement of the site for itself below the last paragraph",
         "ते_रह ुड\u093cे_रह ुडे_रह बने_रह क्लिक_कर िट_कर साथ_जुड",
+        only=_APPEAL,
+        unless=_REPORTS,
     ),
     _rule(
         "photo_credit",
@@ -162,6 +226,7 @@ RULES: Final[tuple[Rule, ...]] = (
         14,
         "the source of a picture",
         begins="फोटो फाटो फ़ोटो तस्वीर चित्र छाया वीडियो photo image pic thumbnail video",
+        unless=_CAPTIONED,
     ),
     _rule(
         "photo_note",
@@ -223,6 +288,7 @@ RULES: Final[tuple[Rule, ...]] = (
         40,
         "the path from the home page",
         begins="home होम मुख्य hindi हिंदी हिन्दी",
+        unless=_ENDS_IN_DANDA,
     ),
     _rule(
         "byline",
@@ -233,6 +299,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "who wrote it, between headline and text; kept in `authors`",
         begins="written edited reported posted published created curated story translated by "
         "लेखक रिपोर्ट संपादन प्रस्तुति द्वारा author reporter",
+        unless=_SENTENCE,
     ),
     _rule(
         "stamp",
@@ -245,14 +312,18 @@ RULES: Final[tuple[Rule, ...]] = (
         24,
         "when and by whom it was written or changed; kept in the dates and authors",
         "update publish posted modified created edited written अपडेट अद्यतन प्रकाशित पब्लिश पोस्टेड",
+        unless=_SENTENCE,
     ),
     _rule(
         "copyright",
-        r"^\W*(?:©|copyright|कॉपीराइट)|all\s+rights\s+reserved|सर्वाधिकार\s+सुरक्षित|dnpa\s+code\s+of\s+ethics",
+        r"^\W*(?:©|\(c\)\s|copyright\W*(?:$|[©a-z\d])|(?:copyright|कॉपीराइट)\W*(?:$|©|\(c\)|@)"
+        r"|कॉपीराइट\W*[\d०-९]{4}(?![^।]*।)|(?:copyright|कॉपीराइट)[^।]*(?:अधिकार|©|reserved))"
+        r"|all\s+rights\s+reserved|सर्वाधिकार\s+सुरक्षित|dnpa\s+code\s+of\s+ethics",
         Effect.DROP,
         45,
         "the foot of the page",
-        "© copyright कॉपीराइट reserved सर्वाधिकार dnpa",
+        "© (c) copyright कॉपीराइट reserved सर्वाधिकार dnpa",
+        unless=_REPORTS,
     ),
     _rule(
         "excerpt",
@@ -266,7 +337,8 @@ RULES: Final[tuple[Rule, ...]] = (
     _rule(
         "comments",
         r"^(?:leave\s+a\s+(?:reply|comment)|post\s+a\s+comment|\d*\s*comments?|join\s+the\s+discussion"
-        r"|(?:अपनी\s+)?(?:टिप्पणी|टिप्पणियां|प्रतिक्रिया)\s*(?:दें|करें|लिखें|छोड़ें|छोड\u093c?ें)?|कमेंट(?:्स)?(?:\s+करें)?"
+        r"|(?:अपनी\s+)?(?:टिप्पणी|टिप्पणियां)\s*(?:दें|करें|लिखें|छोड़ें|छोड\u093c?ें)?|कमेंट(?:्स)?(?:\s+करें)?"
+        r"|(?:अपनी\s+प्रतिक्रिया\s*|प्रतिक्रिया\s+(?=\S))(?:दें|करें|लिखें|छोड़ें|छोड\u093c?ें)?"
         r"|cancel\s+reply|add\s+a\s+comment|write\s+a\s+comment)\W*(?:cancel\s+reply)?\W*$",
         Effect.STOP,
         6,
@@ -283,6 +355,7 @@ RULES: Final[tuple[Rule, ...]] = (
         40,
         "the text of a WordPress comment form",
         "email required save logged notify akismet name website comment ईमेल",
+        unless=_REPORTS,
     ),
     _rule(
         "tags",
@@ -291,6 +364,7 @@ RULES: Final[tuple[Rule, ...]] = (
         60,
         "the list of tags",
         begins="tag topic related keyword टैग विषय filed",
+        unless=_ENDS_IN_DANDA,
     ),
     _rule(
         "more_stories",
