@@ -5,10 +5,15 @@ Here belong the records that `generic`, `edges` and `tidy` hand to one another.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from typing import Final
 
 from crawler.extract.debris_rules import Rule
-from crawler.extract.outline import Block, Outline
+from crawler.extract.outline import HEADINGS, Block, Outline
+
+BOXED: Final = HEADINGS | {"p", "li", "cell"}
+"""Kinds of blocks that have an element of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +64,18 @@ class Judged:
     def prose(self, start: int, end: int) -> float:
         """Words of prose in a range of blocks."""
         return sum([weight for weight in self.weights[start:end] if weight > 0])
+
+    def box(self, index: int) -> int:
+        """The element in which a paragraph stands beside others; -1 in text without elements."""
+        block, parents = self.blocks[index], self.page.elements.parent
+        if block.element >= len(parents):
+            return -1
+        return parents[block.element] if block.kind in BOXED else block.element
+
+    def boxes(self, start: int, end: int) -> Counter[int]:
+        """Words of prose of a range of blocks, by the elements in which they stand."""
+        words: Counter[int] = Counter()
+        for index in range(start, end):
+            if self.weights[index] > 0:
+                words[self.box(index)] += int(self.weights[index])
+        return words

@@ -7,6 +7,7 @@ inside of it (`tidy`).
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from crawler.extract.body import Judged
@@ -21,6 +22,13 @@ _MAX_BYLINE_WORDS: Final = 24
 _HEAD_RULES: Final = frozenset({"byline", "stamp"})
 _MAX_CLOSING_WORDS: Final = 12
 _MAX_DATES: Final = 3
+_DIGITS: Final = re.compile(r"[\d०-९]+")
+# The button of the last post stands behind its prose.
+_BEHIND: Final = 3
+# Of the prose behind a button, in one element: paragraphs of one text, no readers' comments.
+_MOST: Final = 0.6
+# What stands above comments is an article by itself.
+_LEAST_WORDS: Final = 40
 
 
 def find_edges(judged: Judged, start: int, end: int) -> tuple[int, int]:
@@ -92,10 +100,44 @@ def cut_foot(judged: Judged, start: int, end: int) -> int:
             continue
         whole = judged.prose(start, end) if whole is None else whole
         before, counted = before + judged.prose(counted, index), index
-        little = whole - before <= before * FOOT_SHARE
-        if before > 0 and (rule.effect is Effect.STOP or little):
+        if before <= 0:
+            continue
+        if rule.effect is Effect.STOP:
+            if not _goes_on(judged, start, index, end):
+                return index
+        elif whole - before <= before * FOOT_SHARE:
             return index
     return end
+
+
+def _goes_on(judged: Judged, start: int, index: int, end: int) -> bool:
+    """Whether the article goes on behind a line that speaks of readers' comments.
+
+    A counter or a button stands below the standfirst, in a bar between two paragraphs, or at each
+    post of a live blog. Behind the heading of comments readers have the word, each in a box.
+    """
+    block = judged.blocks[index]
+    line = _DIGITS.sub("", block.text)
+    for other in range(index + 1, min(end + _BEHIND, len(judged.blocks))):
+        if (
+            judged.rules[other] is judged.rules[index]
+            and _DIGITS.sub("", judged.blocks[other].text) == line
+            and judged.prose(index, other) > 0
+        ):
+            return True
+    before, after = judged.boxes(start, index), judged.boxes(index + 1, end)
+    if not after:
+        return False
+    above, below = before.total(), after.total()
+    home, _ = before.most_common(1)[0]
+    box, most = after.most_common(1)[0]
+    if most < below * _MOST:
+        return False
+    if above < _LEAST_WORDS and below > above:
+        return True
+    if block.heading and judged.box(index) in {home, box}:
+        return False
+    return below > (above * FOOT_SHARE if box == home else above)
 
 
 def _widen(judged: Judged, start: int, end: int) -> int:
