@@ -28,7 +28,7 @@ _LABELLED: Final = re.compile(
 )
 # From here on a byline speaks of something else.
 _REST: Final = re.compile(
-    r"\b(?:last\s+)?(?:updated?|published|posted|modified|created)\b|अपडेट|प्रकाशित|पब्लिश|[\d०-९]{1,4}[\s/:.,-]|\||•",
+    r"\b(?:last\s+)?(?:updated?|published|posted|modified|created)\b|अपडेट|प्रकाशित|पब्लिश|(?<![\u0900-\u0963](?=०))[\d०-९]{1,4}[\s/:.,-]|\||•",
     re.IGNORECASE,
 )
 _PARTS: Final = re.compile(r"\s*(?:[,،;/|]|\s(?:and|और|एवं|तथा|व)\s)\s*")
@@ -43,6 +43,8 @@ _NO_NAME: Final = re.compile(
     r"[\d०-९?!:;]|समाचार|न्यूज|ख\u093c?बर|पढ\u093c|मिनट|अपडेट|शेयर|news|read|min\b|ist\b|gmt\b",
     re.IGNORECASE,
 )
+# Some write the sign of an abbreviation as a zero: "मो०", "डॉ०".
+_SHORTENED: Final = re.compile(r"(?<=[\u0900-\u0963])०(?=\s|$)")
 _MAX_WORDS: Final = 6
 _MAX_AUTHORS: Final = 10
 
@@ -83,7 +85,8 @@ def _beside_date(lines: Sequence[str]) -> Iterator[str]:
         if len(parts) < 2 or not any(re.search(r"[\d०-९]{4}", part) for part in parts):
             continue
         for part in parts:
-            if 2 <= len(part.split()) <= 3 and part not in PLACES and not _NO_NAME.search(part):
+            bare = _SHORTENED.sub("", part)
+            if 2 <= len(part.split()) <= 3 and part not in PLACES and not _NO_NAME.search(bare):
                 yield part
 
 
@@ -92,15 +95,34 @@ def _clean(book: AgencyBook, lines: Sequence[str], sites: Sequence[str]) -> list
     for line in lines:
         for piece in _LABEL.split(normal.line(line)):
             rest = _REST.search(piece)
-            for part in _PARTS.split(piece[: rest.start()] if rest else piece):
-                name = part.strip(" \t.:-–—()[]|।,@")
+            for name in _parts(piece[: rest.start()] if rest else piece):
                 if _is_name(book, name, sites):
                     seen.setdefault(name.casefold(), name)
     return list(seen.values())
 
 
+def _parts(piece: str) -> list[str]:
+    """The parts of a byline, but for the paper: that stands between a desk and a place.
+
+    As in "न्यूज डेस्क, अमर उजाला, नई दिल्ली"; nothing else tells that it is no name.
+    """
+    parts = [part.strip(" \t.:-–—()[]|।,@") for part in _PARTS.split(piece)]
+    kept = []
+    for at, part in enumerate(parts):
+        inside = 0 < at < len(parts) - 1
+        if not (inside and _DESK.search(parts[at - 1]) and parts[at + 1] in PLACES):
+            kept.append(part)
+    return kept
+
+
 def _is_name(book: AgencyBook, name: str, sites: Sequence[str]) -> bool:
-    if len(name) < 2 or len(name.split()) > _MAX_WORDS or "://" in name or "@" in name:
+    if (
+        len(name) < 2
+        or name in PLACES
+        or len(name.split()) > _MAX_WORDS
+        or "://" in name
+        or "@" in name
+    ):
         return False
     if any(same_line(name, site) for site in sites) or _DESK.search(name):
         return False

@@ -30,7 +30,7 @@ from typing import Final
 from crawler.extract.agencies import AgencyBook
 from crawler.extract.dateline import FUNCTION_WORDS, WORD, read_dateline
 from crawler.extract.naming import all_named, named
-from crawler.extract.normal import WORD_CHARS
+from crawler.extract.normal import WORD_CHARS, word_set
 from crawler.extract.result import Agency, Place
 
 _BEFORE: Final = f"(?<![{WORD_CHARS}])"
@@ -43,7 +43,10 @@ _PHOTO: Final = re.compile(
 _CLOSING_PARENS: Final = re.compile(r"[(\[]\s*([^()\[\]]{2,60})\s*[)\]]\s*[।.]?$")
 _INPUT_WORD: Final = re.compile(r"इनपुट|input|स्रोत|सोर्स|source|साभार")
 _SENTENCE_END: Final = re.compile(r"[।.!?…][\s\"'”’]*$")
-_SYNDICATED: Final = re.compile(r"सिंड[िी]केट|syndicat|ऑटो[\s-]*जनरेट|auto[\s-]*generated")
+_SYNDICATED: Final = re.compile(
+    r"सिंड[िी]केट(?:ेड|िड)?\s+(?:न्यूज\u093c?\s+)?फ[ीि]ड|syndicat\w*\s+(?:news\s+)?feed"
+    r"|ऑटो[\s-]*जनरेट|auto[\s-]*generated"
+)
 _SYNDICATED_NEEDS: Final = ("केट", "syndicat", "जनरेट", "generated")
 _SIGN: Final = re.compile(rf"^({WORD})((?:\s+[\u0900-\u0963\u0970-\u097f]{{2,12}}){{1,3}})$")
 _SIGN_LAST: Final = re.compile(
@@ -53,6 +56,17 @@ _SIGN_LAST: Final = re.compile(
 _SIGN_JOINED: Final = re.compile(
     r"^([\u0900-\u0963\u0970-\u097f ]{2,24}?)\s?[./]\s?([\u0900-\u0963\u0970-\u097f ]{2,24})$"
 )
+# Words behind a name that is also another word, where it is that other word, and of what bears an
+# agency's name: no desk is called so.
+_TOPICS: Final = word_set(
+    "विवाद नीति विज्ञान विभाग संस्थान संस्कृति साहित्य सम्मान पुरस्कार आयोग परिषद समिति दिवस",
+    "शिक्षा अकादमी सम्मेलन आंदोलन मुद्दा विधेयक अधिनियम परीक्षा कोर्स माध्यम अनिवार्य विफल सफल",
+    "बेनतीजा स्थगित रद्द शुरू जारी समाप्त टली दौर प्रक्रिया सूचकांक अरबपति इंडेक्स सर्वे सर्वेक्षण",
+    "रिपोर्ट पत्रकार दफ्तर कार्यालय वर्ल्ड ढिल्लों सरकार मॉडल स्कूल कॉन्सर्ट",
+    "बचाओ गहराई बदली बढ\u093cी मिली टूटी घोषित लागू जरूरी विरोध समर्थन",
+)
+_VERB: Final = re.compile(r"(?:ाया|ेगा|ेगी|ेंगे|ेंगी)$")
+_NEGATED: Final = re.compile(r"\s+(?:तो\s+|भी\s+|बिल्कुल\s+|कतई\s+)?नही[ंँ]?(?:\s|[,।]|$)")
 _MAX_BYLINE_WORDS: Final = 24
 _MAX_CREDIT_WORDS: Final = 12
 _CLOSING_PARAGRAPHS: Final = 4
@@ -174,8 +188,8 @@ def _closing(book: AgencyBook, paragraphs: Sequence[str]) -> Iterator[tuple[str,
 def _signature(book: AgencyBook, paragraph: str) -> Iterator[tuple[str, str]]:
     """The last line of an agency's own copy: its name beside the names of its desk."""
     line = paragraph.strip("()[] ।.-–—")
-    sign = _SIGN.match(line)
-    if sign and not FUNCTION_WORDS.intersection(sign[2].split()):
+    sign = None if paragraph.startswith(("(", "[")) else _SIGN.match(line)
+    if sign and _are_desk(sign[2].split(), dashed=paragraph.startswith(("-", "–", "—"))):
         agency = book.find(sign[1], common_words=True)
         if agency is not None:
             yield agency, paragraph
@@ -190,6 +204,19 @@ def _signature(book: AgencyBook, paragraph: str) -> Iterator[tuple[str, str]]:
         agency = book.find(last[1], common_words=True)
         if agency is not None:
             yield agency, paragraph
+
+
+def _are_desk(words: Sequence[str], *, dashed: bool) -> bool:
+    """Whether the words behind an agency can be those who wrote its copy.
+
+    Copy is signed with two names or three. One alone is believed behind a dash: else it makes a
+    name of its own with that of the agency, as with singers and officers who go by initials.
+    """
+    if len(words) < 2 and not dashed:
+        return False
+    if FUNCTION_WORDS.intersection(words) or _TOPICS.intersection(words):
+        return False
+    return not any(_VERB.search(word) for word in words)
 
 
 @lru_cache(maxsize=8)
@@ -232,5 +259,7 @@ def _phrases(book: AgencyBook, paragraphs: Sequence[str]) -> Iterator[tuple[str,
             of_picture = _PHOTO.search(
                 paragraph[max(0, found.start() - 20) : found.start()].lower()
             )
-            if agency is not None and agency not in book.spoken_of and not of_picture:
+            if of_picture or _NEGATED.match(paragraph, found.end()):
+                continue
+            if agency is not None and agency not in book.spoken_of:
                 yield agency, found[0]

@@ -70,6 +70,10 @@ _META_MODIFIED: Final = (
     "last-modified",
     "lastmod",
 )
+# Behind one of these a date in a slug is that of what the story tells.
+_TELLS_OF: Final = re.compile(
+    r"(?:^|[-_])(?:on|of|till|until|upto|to|from|since|for|by|before|after|between|and|in|the|dated|se|tak|ko)[-_]$"
+)
 _URL_DATE: Final = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<sep>[/-]?)(?P<month>0?[1-9]|1[0-2])(?P=sep)"
     r"(?P<day>0?[1-9]|[12]\d|3[01])(?!\d)"
@@ -127,7 +131,7 @@ def find_dates(
     seen = _Seen(page, region, zone, now)
     raw: str | None = None
     best: Candidate | None = None
-    for candidate in _candidates(selected, declared, head, seen, listed, url, zone):
+    for candidate in _candidates(selected, declared, head, seen, listed, url, zone, now):
         raw = raw or candidate.raw
         if not _good(candidate.moment, now):
             continue
@@ -189,13 +193,15 @@ def _candidates(
     listed: Listed | None,
     url: str,
     zone: tzinfo,
+    now: datetime,
 ) -> Iterator[Candidate]:
     """What may be the date of publication, in the order in which it is believed."""
     if selected:
-        yield _candidate("selectors", selected, zone)
-    yield from _declared(declared, head, zone)
+        yield _in_order(_candidate("selectors", selected, zone), listed, url, zone, now)
+    for candidate in _declared(declared, head, zone):
+        yield _in_order(candidate, listed, url, zone, now)
     yield from seen.in_time()
-    yield from _listed(listed, zone)
+    yield from _listed(listed, zone, now)
     yield from seen.in_text()
     yield from _from_url(url, zone)
     yield from seen.updated()
@@ -223,7 +229,34 @@ def _declared(declared: Declared | None, head: Head, zone: tzinfo) -> Iterator[C
                 yield _candidate("meta", raw, zone)
 
 
-def _listed(listed: Listed | None, zone: tzinfo) -> Iterator[Candidate]:
+def _in_order(
+    candidate: Candidate, listed: Listed | None, url: str, zone: tzinfo, now: datetime
+) -> Candidate:
+    """Settles which is the month in "7/6/2024 10:30:00 AM", a habit of .NET.
+
+    The reading that is not ahead of the clock and on whose day the list or the URL agrees; else
+    the day is first as in India, and the clock is not trusted to tell a part of it.
+    """
+    moment = candidate.moment
+    if moment is None or candidate.raw[-1:] not in "mM" or "/" not in candidate.raw:
+        return candidate
+    other = datetext.month_first(candidate.raw, zone)
+    if other is None:
+        return candidate
+    swapped = Candidate(candidate.source, candidate.raw, other)
+    told = [
+        c for c in chain(_listed(listed, zone, now), _from_url(url, zone)) if _good(c.moment, now)
+    ]
+    days = {_date(c, zone) for c in told}
+    if _date(candidate, zone) in days or not _good(other, now):
+        return candidate
+    if _date(swapped, zone) in days or not _good(moment, now):
+        return swapped
+    at = moment.at.astimezone(zone).replace(hour=0, minute=0, second=0)
+    return Candidate(candidate.source, candidate.raw, datetext.Moment(datetext.utc(at), "day"))
+
+
+def _listed(listed: Listed | None, zone: tzinfo, now: datetime) -> Iterator[Candidate]:
     if listed is None:
         return
     raw = listed.published_raw or ""
@@ -234,7 +267,7 @@ def _listed(listed: Listed | None, zone: tzinfo) -> Iterator[Candidate]:
         yield Candidate(listed.source, raw or listed.published_at.isoformat(), moment)
     elif raw:
         # The lister could not read it; feeds with Hindi month names are one reason.
-        yield Candidate(listed.source, raw, read)
+        yield Candidate(listed.source, raw, read or datetext.read_near(raw, zone, now))
 
 
 def _candidate(source: str, raw: str, zone: tzinfo) -> Candidate:
@@ -248,10 +281,29 @@ def _from_url(url: str, zone: tzinfo) -> Iterator[Candidate]:
         return
     for found in _URL_DATE.finditer(path):
         raw = "-".join((found["year"], found["month"].zfill(2), found["day"].zfill(2)))
+        if not _stands_apart(path, found):
+            continue
         # Without separators eight digits are a date only where they stand alone: else an id.
         alone = found["sep"] or re.match(r"[/_.-]?$|[/_.-]", path[found.end() :])
         if alone and (found["sep"] or len(found[0]) == 8):
             yield Candidate("url", found[0], datetext.read(raw, zone))
+
+
+def _stands_apart(path: str, found: re.Match[str]) -> bool:
+    """Whether a date in a path can be that of the page.
+
+    As folders, or at one end of a slug. In the midst of one, or at its end behind words that tie
+    it to what goes before, it is a day that the story tells of.
+    """
+    before, after = path[: found.start()], path[found.end() :]
+    if found["sep"] == "/":
+        return before.endswith("/") and (not after or after[0] in "/-_.")
+    slug = before.rpartition("/")[2]
+    if _TELLS_OF.search(slug.lower()):
+        return False
+    if not found["sep"]:
+        return True
+    return not slug or re.match(r"/|$|\.[A-Za-z]{2,5}/?$", after) is not None
 
 
 def _modified(

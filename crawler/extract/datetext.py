@@ -23,7 +23,7 @@ _MONTH_NAMES: Final = {
     3: "march mar मार्च",
     4: "april apr अप्रैल अप्रेल एप्रिल अप्र",
     5: "may मई",
-    6: "june jun जून",
+    6: "june jun जून जुन",
     7: "july jul जुलाई जूलाई जुला",
     8: "august aug अगस्त अग",
     9: "september sept sep सितंबर सितम्बर सितंम्बर सितं सित सेप्टेंबर",
@@ -74,6 +74,9 @@ _DATES: Final = tuple(
         _WORD_EDGE_BEFORE + _MONTH + r"\s*" + _DAY + r"(?!\d)" + _SEP + _YEAR,
         # 18/06/2024, 18-06-2024, 18.06.2024: the day is first in India.
         r"(?<![\d/.-])(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>(?:19|20)\d\d)(?!\d)",
+        # 6/18/2024, which can only be the American way: the month is first.
+        r"(?<![\d/.-])(?P<month>0?[1-9]|1[0-2])(?P<sep>[-/])(?P<day>1[3-9]|2\d|3[01])(?P=sep)"
+        + _YEAR,
         # 18 Jun 24, as RFC 822 has it
         _DAY + r"[\s-]" + _MONTH + r"[\s-](?P<short>\d\d)(?=\s+\d{1,2}:|\s*$)",
         # 20240618, 20240618T103000
@@ -82,6 +85,24 @@ _DATES: Final = tuple(
 )
 _FULL_YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _SHORT_DATES: Final = tuple(pattern for pattern in _DATES if "short" in pattern.groupindex)
+# A day without its year, which stands nowhere in the string.
+_MONTH_NAME: Final = _MONTH.replace("?P<month>", "?:")
+_DAY_AND_MONTH: Final = re.compile(
+    rf"(?<!\d)\d{{1,2}}(?:st|nd|rd|th)?[\s\-]*{_MONTH_NAME}"
+    rf"|{_WORD_EDGE_BEFORE}{_MONTH_NAME}\s*\d{{1,2}}(?!\d)",
+    re.IGNORECASE,
+)
+_LIKE_DATE: Final = re.compile(
+    rf"(?:{_DAY_AND_MONTH.pattern})(?:[\s,.-]*\d{{4}}(?!\d))?"
+    r"|(?<![\d/.-])\d{1,2}(?P<sep>[-/.])\d{1,2}(?P=sep)(?:\d{4}|\d\d)(?![\d/.-])",
+    re.IGNORECASE,
+)
+# As .NET writes it where nobody has set the country: month first, or day first where they have.
+_SLASHED: Final = re.compile(
+    r"\s*(\d{1,2})/(\d{1,2})/(\d{4}\s+\d{1,2}:\d\d(?::\d\d)?\s*[AaPp][Mm])\s*"
+)
+_JOINERS: Final = ("\u200c", "\u200d")
+_NEAR_DAYS: Final = 7
 _DIGIT: Final = re.compile(r"\d")
 _DEVANAGARI_DIGIT: Final = re.compile("[०-९]")
 # As nearly all JSON-LD and meta elements write it.
@@ -115,6 +136,8 @@ _UNIX: Final = re.compile(r"^\s*(\d{10})(\d{3})?\s*$")
 # Hours that the words of the day stand for when the clock shows twelve hours.
 _AFTERNOON: Final = {"दोपहर", "शाम", "सायं"}
 _NIGHT: Final = {"रात", "रात्रि", "देर रात"}
+# With one of these, twelve is the first hour of the day that is written.
+_BEFORE_NOON: Final = _NIGHT | {"सुबह", "प्रातः", "प्रात:", "तड\u093cके"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +173,7 @@ def read(text: str, zone: tzinfo) -> Moment | None:
     exact = _iso(text, zone) if _ISO.fullmatch(text) else None
     if exact is not None:
         return exact
-    if _DEVANAGARI_DIGIT.search(text):
-        text = text.translate(DIGITS)
+    text = plain(text)
     unix = _UNIX.match(text)
     if unix:
         return Moment(datetime.fromtimestamp(int(unix[1]), UTC), "second", 0, len(text))
@@ -162,6 +184,59 @@ def read(text: str, zone: tzinfo) -> Moment | None:
             if day is not None:
                 return _with_time(text, found, day, zone)
     return None
+
+
+def plain(text: str) -> str:
+    """A string as dates are read in it: digits of ASCII, no joiners, which some put in a conjunct.
+
+    The places in a `Moment` are places in it.
+    """
+    if _DEVANAGARI_DIGIT.search(text):
+        text = text.translate(DIGITS)
+    for joiner in _JOINERS:
+        text = text.replace(joiner, "")
+    return text
+
+
+def like_date(text: str) -> tuple[int, int] | None:
+    """Where something stands in a string (as `plain` gives it) that looks like a date."""
+    found = _LIKE_DATE.search(text)
+    return found.span() if found else None
+
+
+def read_near(text: str, zone: tzinfo, now: datetime) -> Moment | None:
+    """Reads a day without a year in a list of what is new: it was one of the last seven days.
+
+    Args:
+        text: The string.
+        zone: Zone of the site.
+        now: The clock when the list was fetched, timezone-aware.
+
+    Returns:
+        The moment, or None if the year cannot be told so.
+    """
+    text = plain(text)
+    found = _DAY_AND_MONTH.search(text) if len(text) <= 100 else None
+    if found is None or _FULL_YEAR.search(text):
+        return None
+    today = now.astimezone(zone).date()
+    for year in (today.year, today.year - 1):
+        moment = read(f"{text[: found.end()]} {year} {text[found.end() :]}", zone)
+        if moment is None:
+            continue
+        if 0 <= (today - moment.at.astimezone(zone).date()).days <= _NEAR_DAYS:
+            return moment
+    return None
+
+
+def month_first(text: str, zone: tzinfo) -> Moment | None:
+    """The American reading of "7/6/2024 10:30:00 AM"; None for all that has but one reading."""
+    found = _SLASHED.fullmatch(text)
+    if found is None or not (0 < int(found[1]) <= 12 and 0 < int(found[2]) <= 12):
+        return None
+    return (
+        None if int(found[1]) == int(found[2]) else read(f"{found[2]}/{found[1]}/{found[3]}", zone)
+    )
 
 
 def _iso(text: str, zone: tzinfo) -> Moment | None:
@@ -250,6 +325,8 @@ def _clock(found: re.Match[str]) -> tuple[int, int, int, bool] | None:
     if part in _AFTERNOON or (part in _NIGHT and hour >= 6):
         late = True
     elif part in _NIGHT and hour < 6:
+        early = True
+    if part in _BEFORE_NOON and not half and hour == 12:
         early = True
     if late and hour < 12:
         hour += 12

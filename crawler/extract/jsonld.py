@@ -8,6 +8,7 @@ believed (`choose`), and dates (`dates`).
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -33,6 +34,17 @@ _ARTICLE_TYPES: Final = frozenset(
     }
 )
 _MAX_NODES: Final = 500
+# Share of the words of the shorter headline that are in the other one. An address of its own is a
+# second sign of another story; without one the headlines must be further apart.
+_MIN_OVERLAP: Final = 0.4
+_MIN_OVERLAP_ALONE: Final = 0.25
+_MIN_TELLING_WORDS: Final = 3
+# Some sites give all their pages one title: it can share no words with a headline.
+_TITLE_OF_ALL: Final = re.compile(
+    "(?:हिंदी|हिन्दी|ताज\u093c?ा|ब्रेकिंग) (?:समाचार|न्यूज\u093c?|ख\u093c?बर)"
+    "|hindi news|latest news|breaking news",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +91,34 @@ def read(scripts: list[str], url: str, headlines: tuple[str, ...]) -> Declared |
         What it says, or None if no node speaks of this page.
     """
     best: tuple[int, dict[str, Any]] | None = None
-    for node in _nodes(scripts):
+    nodes = list(_nodes(scripts))
+    for node in nodes:
         if not _types(node) & _ARTICLE_TYPES:
             continue
         score = _belongs(node, url, headlines)
         if score is not None and (best is None or score > best[0]):
             best = (score, node)
-    return None if best is None else _declared(best[1])
+    return None if best is None else _declared(_resolved(best[1], nodes))
+
+
+def _resolved(node: dict[str, Any], nodes: list[dict[str, Any]]) -> dict[str, Any]:
+    """A node with those in place of whom it gives only the @id, where the page names them."""
+    named: dict[str, Any] | None = None
+    for key in ("author", "creator", "publisher"):
+        value = node.get(key)
+        listed = value if isinstance(value, list) else [value]
+        if not any(isinstance(item, dict) and set(item) <= {"@id", "@type"} for item in listed):
+            continue
+        if named is None:
+            named = {
+                str(other["@id"]): other for other in nodes if other.get("@id") and "name" in other
+            }
+        found = [
+            named.get(str(item.get("@id")), item) if isinstance(item, dict) else item
+            for item in listed
+        ]
+        node = {**node, key: found}
+    return node
 
 
 def _nodes(scripts: list[str]) -> Iterator[dict[str, Any]]:
@@ -119,11 +152,13 @@ def _belongs(node: dict[str, Any], url: str, headlines: tuple[str, ...]) -> int 
     agrees = any(own and normal.same_line(own, other) for other in headlines)
     address = _address(node)
     same_page = address is not None and _path(address) == _path(url)
-    if not agrees and not same_page and address is not None and own and headlines:
-        # A different headline at a different address is another story; either alone may be a
-        # shortened headline, or an address with an id.
+    if not agrees and not same_page and own and headlines:
+        # A different headline at a different address is another story. So is one without an
+        # address that shares next to nothing, if it could have: some write theirs in English.
         shared = max(_overlap(own, other) for other in headlines)
-        if shared < 0.4:
+        if address is not None and shared < _MIN_OVERLAP:
+            return None
+        if shared < _MIN_OVERLAP_ALONE and any(_comparable(own, other) for other in headlines):
             return None
     news = "newsarticle" in _types(node)
     return 4 * agrees + 2 * same_page + 1 * news
@@ -132,6 +167,15 @@ def _belongs(node: dict[str, Any], url: str, headlines: tuple[str, ...]) -> int 
 def _overlap(one: str, other: str) -> float:
     first, second = set(normal.body_key(one).split()), set(normal.body_key(other).split())
     return len(first & second) / max(min(len(first), len(second)), 1)
+
+
+def _comparable(one: str, other: str) -> bool:
+    """Whether two lines could share words: of one script, both long, and the other a headline."""
+    if _TITLE_OF_ALL.search(other):
+        return False
+    long = min(len(one.split()), len(other.split())) >= _MIN_TELLING_WORDS
+    foreign = [normal.mostly_foreign(line, 0.5) for line in (one, other)]
+    return long and foreign[0] == foreign[1]
 
 
 def _address(node: dict[str, Any]) -> str | None:
@@ -165,7 +209,7 @@ def _declared(node: dict[str, Any]) -> Declared:
         section=_section(node.get("articleSection")),
         tags=tuple(t for text in listed if isinstance(text, str) for t in split_tags(text) if t),
         image=_image(node.get("image")),
-        paywalled=str(free).lower() in {"false", "no", "0"},
+        paywalled=str(free).lower().rsplit("/", 1)[-1] in {"false", "no", "0"},
         publisher=_text(node.get("publisher")),
     )
 

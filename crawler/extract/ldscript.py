@@ -13,9 +13,12 @@ from typing import Any, Final
 
 _MAX_SCRIPT_CHARS: Final = 1_000_000
 _MAX_QUOTES: Final = 60
-_COMMENTS: Final = re.compile(
-    r"^\s*(?:<!--|<!\[CDATA\[|/\*.*?\*/|//[^\n]*\n)\s*|\s*(?:-->|\]\]>)\s*$", re.DOTALL
+# What hides a script from readers of HTML or of XML, each in a comment of the script or not.
+_OPENING: Final = re.compile(
+    r"(?:\s*(?:(?://)?\s*(?:<!--|<!\[CDATA\[|-->)|/\*.*?\*/|//[^\n]*\n))+", re.DOTALL
 )
+_CLOSING: Final = re.compile(r"(?:\s*(?://|/\*)?\s*(?:-->|(?:<!)?\]\]>)(?:\s*\*/)?)+\s*$")
+_CLOSING_CHARS: Final = 60
 _TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
 _BAD_ESCAPE: Final = re.compile(r'\\(?!["\\/bfnrtu])')
 _DECODER: Final = json.JSONDecoder(strict=False)
@@ -39,7 +42,11 @@ def load(script: str) -> list[Any]:
 
 def _readings(script: str) -> Iterator[str]:
     yield script
-    text = _COMMENTS.sub("", script.strip().lstrip("\ufeff")).strip().rstrip(";")
+    text = script.strip().lstrip("\ufeff")
+    opening = _OPENING.match(text)
+    text = text[opening.end() :] if opening else text
+    rest, tail = text[:-_CLOSING_CHARS], text[-_CLOSING_CHARS:]
+    text = (rest + _CLOSING.sub("", tail)).strip().rstrip(";")
     yield text
     mended = _TRAILING_COMMA.sub(r"\1", _BAD_ESCAPE.sub(r"\\\\", text))
     yield mended

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from crawler.extract import Extracted, Listed, extract
+from crawler.extract import Extracted, Listed, datetext, extract
 from tests.crawler.extract.templates import HEADLINE, NOW, URL, body, menu
 
 DAY = datetime(2024, 6, 17, 18, 30, tzinfo=UTC)
@@ -91,6 +92,10 @@ META = '<meta property="article:published_time" content="2024-06-18T10:30:00+05:
         ({"foot": "<p>First Published: 18 जून 2024, 10:30 AM</p>"}, "text", MORNING, "minute"),
         ({"url": "https://a.example/2024/06/18/ropeway-dak"}, "url", DAY, "day"),
         ({"url": "https://a.example/news/ropeway-20240618.html"}, "url", DAY, "day"),
+        ({"url": "https://a.example/2024-06-18/ropeway-dak"}, "url", DAY, "day"),
+        ({"url": "https://a.example/news/2024-06-18-ropeway-dak.html"}, "url", DAY, "day"),
+        ({"url": "https://a.example/news/ropeway-dak-2024-06-18"}, "url", DAY, "day"),
+        ({"url": "https://a.example/news/rashifal-2024-06-18.html"}, "url", DAY, "day"),
         # A day alone is made exact by the next source that agrees.
         (
             {"head": ld(datePublished="2024-06-18"), "below": "<div>18 जून 2024, 10:30 AM</div>"},
@@ -131,6 +136,13 @@ def test_order(page: dict[str, str], source: str, at: datetime, precision: str) 
         },
         {"foot": "<aside><time datetime='2024-11-21T10:00:00Z'>21 नवंबर</time></aside>"},
         {"url": "https://a.example/story-20241399.html"},
+        {"url": "https://a.example/attack-of-26-11-2008/terror-2008-11-26-story"},
+        {"url": "https://a.example/news/exam-on-2024-06-16-answer-key-123.html"},
+        {"url": "https://a.example/news/exam-on-2024-06-16"},
+        {"url": "https://a.example/news/offer-valid-till-2024-06-16.html"},
+        {"url": "https://a.example/news/plan-2024-06-16-to-2024-06-18"},
+        {"url": "https://a.example/news/attack-of-20081126.html"},
+        {"url": "https://a.example/news/ropeway2024/06/18x/dak"},
         {"url": "https://a.example/story-2024061812345.html"},
     ],
 )
@@ -167,6 +179,70 @@ def test_listing_that_could_not_be_read_is_read_here() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("raw", "at"),
+    [
+        ("19 नवंबर", datetime(2024, 11, 18, 18, 30, tzinfo=UTC)),
+        ("१९ नवंबर, 10:30 AM", datetime(2024, 11, 19, 5, 0, tzinfo=UTC)),
+        ("Nov 22", datetime(2024, 11, 21, 18, 30, tzinfo=UTC)),
+        ("23 नवंबर", None),  # Of a year ago, or of another day.
+        ("18 जून", None),
+        ("18 जून को", None),
+    ],
+)
+def test_year_is_taken_from_the_clock_of_the_list_alone(raw: str, at: datetime | None) -> None:
+    made = dated(listed=Listed(HEADLINE, None, raw, "section"))
+    assert (made.published_at, made.published_raw) == (at, raw)
+    assert dated(below=f"<div>{raw}</div>").published_at is None
+
+
+def test_turn_of_the_year_is_no_year_ahead() -> None:
+    now = datetime(2025, 1, 2, 6, 0, tzinfo=UTC)
+    found = datetext.read_near("30 दिसंबर", ZoneInfo("Asia/Kolkata"), now)
+    assert found is not None
+    assert found.at == datetime(2024, 12, 29, 18, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("raw", "more", "at", "precision"),
+    [
+        ("6/18/2024 10:30:00 AM", {}, MORNING, "second"),
+        ("18/6/2024 10:30:00 AM", {}, MORNING, "second"),
+        # 7 June or 6 July: what agrees is believed, else the day is first and the hour is left out.
+        ("7/6/2024 10:30:00 AM", {}, datetime(2024, 6, 6, 18, 30, tzinfo=UTC), "day"),
+        (
+            "7/6/2024 10:30:00 AM",
+            {"url": "https://a.example/2024/07/06/x"},
+            datetime(2024, 7, 6, 5, 0, tzinfo=UTC),
+            "second",
+        ),
+        (
+            "7/6/2024 10:30:00 AM",
+            {"url": "https://a.example/2024/06/07/x"},
+            datetime(2024, 6, 7, 5, 0, tzinfo=UTC),
+            "second",
+        ),
+        (
+            "7/6/2024 10:30 PM",
+            {"listed": Listed(HEADLINE, datetime(2024, 7, 6, 17, 0, tzinfo=UTC), None, "feed")},
+            datetime(2024, 7, 6, 17, 0, tzinfo=UTC),
+            "minute",
+        ),
+        # The other reading is ahead of the clock.
+        ("11/12/2024 10:30 AM", {}, datetime(2024, 11, 12, 5, 0, tzinfo=UTC), "minute"),
+        ("12/11/2024 10:30 AM", {}, datetime(2024, 11, 12, 5, 0, tzinfo=UTC), "minute"),
+        ("6/6/2024 10:30 AM", {}, datetime(2024, 6, 6, 5, 0, tzinfo=UTC), "minute"),
+        # Without AM and PM it is written in India.
+        ("07/06/2024 10:30", {}, datetime(2024, 6, 7, 5, 0, tzinfo=UTC), "minute"),
+    ],
+)
+def test_which_is_the_month(
+    raw: str, more: dict[str, object], at: datetime, precision: str
+) -> None:
+    made = dated(head=ld(datePublished=raw), **more)  # type: ignore[arg-type]
+    assert (made.published_at, made.published_precision, made.published_raw) == (at, precision, raw)
+
+
 def test_sitemap_and_section_are_named() -> None:
     for source in ("sitemap", "section"):
         listed = Listed(HEADLINE, MORNING, "2024-06-18", source)
@@ -179,6 +255,16 @@ def test_modified_is_apart_and_never_before_published() -> None:
     assert dated(head=both).modified_at == MORNING + timedelta(hours=2)
     early = ld(datePublished="2024-06-18T10:30:00+05:30", dateModified="2024-06-17T12:30:00+05:30")
     assert dated(head=early).modified_at is None
+
+
+@pytest.mark.parametrize("address", ["", '"url": "https://www.pahadikhabar.example/x/1.html", '])
+def test_json_ld_of_another_story_does_not_hide_the_meta_elements(address: str) -> None:
+    other = (
+        f'<script type="application/ld+json">{{"@type": "NewsArticle", {address}'
+        '"headline": "बिल्कुल अलग विषय पर लिखी गई कोई और कहानी", "datePublished": "2020-01-01T10:00:00Z"}</script>'
+    )
+    made = dated(head=other + META)
+    assert (made.published_at, made.date_source) == (MORNING, "meta")
 
 
 def test_json_ld_of_another_story_is_not_asked() -> None:

@@ -48,6 +48,11 @@ def test_node_is_found(data: object) -> None:
         '<!-- {"@type": "NewsArticle", "headline": "T"} -->',
         '/*<![CDATA[*/ {"@type": "NewsArticle", "headline": "T"}',
         '{"@type": "NewsArticle", "headline": "T"};',
+        '//<![CDATA[\n{"@type": "NewsArticle", "headline": "T"}\n//]]>',
+        '//<![CDATA[ {"@type": "NewsArticle", "headline": "T"} //]]>',
+        '/*<![CDATA[*/ {"@type": "NewsArticle", "headline": "T"} /*]]>*/',
+        '<!--//--><![CDATA[//><!--\n{"@type": "NewsArticle", "headline": "T"}\n//--><!]]>',
+        '//<!--\n{"@type": "NewsArticle", "headline": "T"};\n//-->',
         '{"@type": "WebSite"}{"@type": "NewsArticle", "headline": "T"}',
         '{"@type": "NewsArticle", "headline": "T", "articleBody": "a\nb\tc"}',
         '{"@type": "NewsArticle", "headline": "T", "articleBody": "उन्होंने "हां" कहा"}',
@@ -84,6 +89,78 @@ def test_the_page_is_told_from_other_stories() -> None:
     assert read(json.dumps(other)) is None
     listing = {"@type": "ItemList", "itemListElement": [NODE]}
     assert read(json.dumps(listing)) is None
+
+
+@pytest.mark.parametrize(
+    ("headline_there", "believed"),
+    [
+        ("बारिश से सड़कें बंद, यात्री फंसे", False),
+        ("दिल्ली चुनाव के नतीजे घोषित हुए", False),
+        ("पहाड़ी गांवों में अब रोपवे से पहुंचेगी डाक", True),
+        ("रोपवे से डाक: पहाड़ी गांवों को राहत, पहला केंद्र शुरू", True),
+        # No words can be shared with these.
+        ("Ropeway to carry post to hill villages", True),
+        ("डाक सेवा", True),
+    ],
+)
+def test_a_lone_node_without_an_address(headline_there: str, believed: bool) -> None:
+    found = read(json.dumps({**NODE, "headline": headline_there}))
+    assert (found is not None) is believed
+    # At the page's own address its headline may be any.
+    assert read(json.dumps({**NODE, "headline": headline_there, "url": URL})) is not None
+
+
+@pytest.mark.parametrize(
+    "title", ["पहाड़ी खबर: ताजा समाचार, हिंदी न्यूज", "Hindi News, आज की बड़ी खबरें", "पहाड़ी खबर"]
+)
+def test_title_that_all_pages_of_a_site_share_rejects_no_node(title: str) -> None:
+    assert read(json.dumps(NODE), titles=(title,)) is not None
+    other = {**NODE, "headline": "बारिश से सड़कें बंद, यात्री फंसे"}
+    assert read(json.dumps(other), titles=(title, TITLE)) is None
+
+
+def test_nodes_named_by_their_id() -> None:
+    people = [
+        {"@type": "Person", "@id": "#a", "name": "राकेश बिष्ट"},
+        {"@type": "Person", "@id": "#b", "name": "सीमा नेगी"},
+        {"@type": "Organization", "@id": "#o", "name": "पहाड़ी खबर"},
+        {"@type": "Person", "@id": "#nobody"},
+    ]
+
+    def found(author: object) -> jsonld.Declared:
+        node = {**NODE, "author": author, "publisher": {"@id": "#o"}}
+        read_there = read(json.dumps({"@graph": [node, *people]}))
+        assert read_there is not None
+        assert read_there.publisher == "पहाड़ी खबर"
+        return read_there
+
+    assert found({"@id": "#a"}).authors == ("राकेश बिष्ट",)
+    assert found([{"@id": "#b"}, {"@type": "Person", "@id": "#a"}]).authors == (
+        "सीमा नेगी",
+        "राकेश बिष्ट",
+    )
+    assert found([{"@id": "#a"}, "मोहन", {"name": "गीता"}]).authors == ("राकेश बिष्ट", "मोहन", "गीता")
+    assert found({"@id": "#nobody"}).authors == ()
+    assert found({"@id": ["#a"]}).authors == ()
+    assert found({"@id": "#a", "name": "आर. बिष्ट"}).authors == ("आर. बिष्ट",)
+
+
+@pytest.mark.parametrize(
+    ("free", "paywalled"),
+    [
+        (False, True),
+        ("False", True),
+        ("http://schema.org/False", True),
+        ("https://schema.org/False", True),
+        (True, False),
+        ("http://schema.org/True", False),
+        (None, False),
+    ],
+)
+def test_paywall(free: object, paywalled: bool) -> None:
+    found = read(json.dumps({**NODE, "isAccessibleForFree": free}))
+    assert found is not None
+    assert found.paywalled is paywalled
 
 
 def test_news_article_is_preferred() -> None:
