@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from crawler.troubles import Trouble
+
 Standing = Literal["mine", "theirs", "open"]
 """Whose to make an article is: the page's at hand, another's who has made it or will not fail to,
 another's who is still being asked."""
@@ -229,13 +231,13 @@ class Ledger:
         return False
 
     def close(
-        self, detail: str, not_before: Callable[[str], datetime | None] = lambda _: None
+        self, detail: str, left_alone: Callable[[str], Trouble | None] = lambda _: None
     ) -> int:
         """Settles what stood back for URLs that were not reached, and defers all that is open.
 
         Args:
             detail: Why it was not reached.
-            not_before: Says of a host when it wants to be asked again, if it has said so.
+            left_alone: Says of a host why it was given up, and until when, if it was.
 
         Returns:
             How many URLs were deferred.
@@ -250,8 +252,9 @@ class Ledger:
         for work in self._backlog:
             url_id = work.entry.url_id
             if self._is_open(url_id) and url_id not in held:
-                until = not_before(host_of(work.entry.requested_url))
-                self.settle(work, Verdict(Outcome.DEFERRED, detail, not_before=until))
+                trouble = left_alone(host_of(work.entry.requested_url))
+                why, until = (trouble.detail, trouble.not_before) if trouble else (detail, None)
+                self.settle(work, Verdict(Outcome.DEFERRED, why, not_before=until))
                 left += 1
         return left
 

@@ -71,6 +71,8 @@ class PageDesk:
     def owed(self, plan: Plan, sources: Mapping[str, Source]) -> list[int]:
         """Takes up what earlier runs left, and the articles that are to be looked at again.
 
+        The plan is rid of them then.
+
         Returns:
             Their places in the backlog.
 
@@ -79,12 +81,13 @@ class PageDesk:
         """
         now = self._clock.now()
         works = []
+        pending, rechecks = plan.hand_over()
         for source in sources.values():
-            entries = plan.pending.get(source.id, ())
+            entries = pending.get(source.id, ())
             due = [e for e in entries if e.not_before is None or e.not_before <= now]
             self._ledger.wait_with(e for e in entries if e.not_before and e.not_before > now)
             works += [Work(entry, source) for entry in due]
-        for recheck in plan.rechecks:
+        for recheck in rechecks:
             found = sources.get(recheck.source_id)
             if found is not None:
                 works.append(Work(_entry_of(recheck, now), found, recheck))
@@ -172,8 +175,11 @@ class PageDesk:
     def on_failed(self, failure: Failure) -> None:
         """Takes a page that got no answer."""
         trouble = trouble_of(failure, self._crawler)
-        if trouble.outcome is not Outcome.DEFERRED:  # Else it stays open, until the end.
-            verdict = Verdict(trouble.outcome, trouble.detail)
+        until = trouble.not_before
+        # A page that was not asked for, because its host wants to be asked later, is not tried.
+        outcome = trouble.outcome if until is None else Outcome.DEFERRED
+        if outcome is not Outcome.DEFERRED or until is not None:  # Else it stays open, to the end.
+            verdict = Verdict(outcome, trouble.detail, not_before=until)
             self._ledger.settle(request_of(failure).meta["work"], verdict)
 
 

@@ -246,6 +246,18 @@ class Plan:
         """
         return cls.from_json(json.loads((spool / PLAN).read_text(encoding="utf-8")))
 
+    def hand_over(self) -> tuple[Mapping[str, tuple[Entry, ...]], tuple[Recheck, ...]]:
+        """Gives what is pending and what is looked at again, and keeps none of it.
+
+        Every crawl process reads those of all shards, and whoever holds the plan would hold them
+        to the end of the crawl.
+        """
+        given = self.pending, self.rechecks
+        # Frozen for everybody else: all that hold the plan are to let go of them.
+        object.__setattr__(self, "pending", {})
+        object.__setattr__(self, "rechecks", ())
+        return given
+
     def sources_of(self, shard: int) -> dict[str, Source]:
         """The sources of one shard, by id."""
         every = (Source.model_validate(values) for values in self.sources)

@@ -112,7 +112,8 @@ def feed_record(
         status: ok, not_modified or failed.
         failure: One word, if it failed: dns, connect, timeout, http_4xx, http_5xx, robots,
             blocked_address, off_site, redirected_home, too_large, not_a_feed, no_links, error; and
-            held: it was not asked for, because its host wants to be left alone.
+            held: it was not asked for, because its host wants to be left alone; crawl_delay:
+            because the Crawl-delay of its host left no time for it.
         detail: Why, in words.
         answer: What the server answered, if it did.
         keep_validators: Whether the next poll may send this answer's ETag and Last-Modified.

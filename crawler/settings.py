@@ -100,6 +100,8 @@ DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     # Behind robots.txt, which it reads.
     "crawler.manners.rights.RightsGuard": 110,
     "crawler.manners.tdmrep.TdmGuard": 111,
+    # Behind those that ask the host for something themselves, and may be told to wait.
+    "crawler.manners.middlewares.HoldGuard": 120,
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,

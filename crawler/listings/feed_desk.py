@@ -76,19 +76,18 @@ class FeedDesk:
         request.cb_kwargs["poll"] = poll
         return request
 
-    def close(self, not_before: Callable[[str], datetime | None]) -> None:
+    def close(self, left_alone: Callable[[str], Trouble | None]) -> None:
         """Records the polls that were not made because their host wants to be left alone.
 
         Other polls that were not made have no record, and are due as before.
 
         Args:
-            not_before: Says of a host when it wants to be asked again, if it has said so.
+            left_alone: Says of a host why it was given up, and until when, if it was.
         """
         for poll in list(self._open.values()):
-            until = not_before(host_of(poll.task.url))
-            if until is not None:
-                detail = f"its host wants to be left alone until {until:%Y-%m-%d %H:%M} UTC"
-                self._failed(poll, Trouble(Outcome.TIMEOUT, "held", detail, until))
+            trouble = left_alone(host_of(poll.task.url))
+            if trouble is not None:
+                self._failed(poll, trouble)
 
     async def on_feed(self, response: Response, poll: Poll) -> AsyncIterator[Request]:
         """Takes the first answer of a poll."""
@@ -188,7 +187,7 @@ class FeedDesk:
         self._pages.ask_for(places)
 
     def _failed(self, poll: Poll, trouble: Trouble) -> None:
-        if trouble.outcome is Outcome.DEFERRED:
+        if trouble.outcome is Outcome.DEFERRED and trouble.not_before is None:
             return  # It was not polled, and is due as before.
         self._record(
             poll,

@@ -44,6 +44,7 @@ _BACK_OFF_CAP: Final = timedelta(days=30)
 _FAILURE_WEIGHTS: Final[Mapping[str, float]] = {
     # Nobody's: its host had asked to be left alone, and it was not asked for.
     "held": 0.0,
+    "crawl_delay": 0.0,
     # Ours or the network's, and soon over.
     "dns": 0.25,
     # The server's, and likely to pass.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Self
 
 from scrapy import Request, Spider, signals
@@ -17,12 +17,22 @@ from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
+from twisted.python.failure import Failure
 
 from crawler.source_model import Source
+from crawler.troubles import Refused, Trouble
 from crawler.urls import host_of
+from lake.outcomes import Outcome
 
 _SLOWEST_S: Final = 30.0
 """What a slow server can raise the wait to, seconds."""
+
+_LONGEST_S: Final = timedelta(days=30).total_seconds()
+"""The longest Crawl-delay that is believed, as long as the longest back-off of a feed."""
+
+_LONG: Final = 0.1
+"""A Crawl-delay of more than this share of a run is given up when it does not fit any more; the
+others just wait, and the end of the run comes soon."""
 
 
 class Courtesy:
@@ -39,7 +49,9 @@ class Courtesy:
         self._limits: dict[str, int] = {}
         self._latencies: dict[str, float] = {}
         self._held: dict[str, float] = {}
-        self._held_until: dict[str, datetime] = {}
+        self._reasons: dict[str, Trouble] = {}
+        self._crawl_delays: dict[str, float] = {}
+        self._over = False
         self._tuned: dict[str, Slot] = {}
 
     @classmethod
@@ -64,21 +76,40 @@ class Courtesy:
         """How many requests a host may have at once."""
         return self._limits.get(host, self._concurrency)
 
-    def hold(self, host: str, seconds: float, until: datetime | None = None) -> None:
+    def hold(
+        self, host: str, seconds: float, until: datetime | None = None, why: str | None = None
+    ) -> None:
         """Stays away from a host for a while.
 
         Args:
             host: The host.
             seconds: How long; `math.inf`: for the rest of the run.
             until: When the host wants to be asked again, if it has said so.
+            why: What it has said that in, if not in the answer to a page or feed.
         """
         self._held[host] = max(self._held.get(host, 0.0), time.monotonic() + seconds)
-        if until is not None:
-            self._held_until[host] = max(self._held_until.get(host, until), until)
+        before = self._reasons.get(host)
+        latest = max((t for t in (until, before and before.not_before) if t), default=None)
+        words = "its host asked to be left alone for longer than the run"
+        if latest is not None:
+            words = f"its host wants to be left alone until {latest:%Y-%m-%d %H:%M} UTC"
+        if why:
+            words = f"{why}; {words}"
+        self._reasons[host] = Trouble(Outcome.DEFERRED, "held", words, latest)
+        self._turn_away(host)
 
-    def held_until(self, host: str) -> datetime | None:
-        """When a host wants to be asked again that was given up for this run."""
-        return self._held_until.get(host) if self.is_given_up(host) else None
+    def left_alone(self, host: str) -> Trouble | None:
+        """Why a host was given up for this run, and until when; None if it was not."""
+        return self._reasons.get(host) if self.is_given_up(host) else None
+
+    def end(self) -> None:
+        """Learns that the run is over: who waits for a host waits in vain."""
+        self._over = True
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the run is over."""
+        return self._over
 
     def is_held(self, host: str) -> bool:
         """Whether a host is not to be asked for now."""
@@ -106,14 +137,17 @@ class Courtesy:
         slot = self._tuned.get(request.meta.get("download_slot", ""))
         if slot is not None and slot.delay:
             slot.lastseen = time.monotonic()
+            self._look_ahead(request.meta["download_slot"])
 
     def heed_robots(self, robotparser: RobotParser, request: Request) -> None:
         """Obeys the Crawl-delay of a robots.txt, where it is longer than our own wait."""
         delay = robotparser.crawl_delay(self._agent)
-        if delay:
-            host = host_of(request.url)
+        if delay is not None and delay > 0:  # Not a number is neither.
+            host, delay = host_of(request.url), min(delay, _LONGEST_S)
             self._floors[host] = max(self._floors.get(host, self._delay_s), delay)
+            self._crawl_delays[host] = max(self._crawl_delays.get(host, 0.0), delay)
             self._set(host)
+            self._look_ahead(host)
 
     def observe(self, response: Response, request: Request, spider: Spider) -> None:  # noqa: ARG002
         """Waits at least as long between requests as the server takes to answer one."""
@@ -125,6 +159,27 @@ class Courtesy:
         before = self._latencies.get(host, latency)
         self._latencies[host] = min(max(latency, (before + latency) / 2), _SLOWEST_S)
         self._set(host)
+
+    def _look_ahead(self, host: str) -> None:
+        """Gives a host up whose Crawl-delay leaves no time for another request of this run."""
+        delay, spider = self._crawl_delays.get(host), self._crawler.spider
+        if delay is None or self.is_given_up(host):
+            return
+        clock, budget_s = spider.clock, spider.plan.budget_s  # type: ignore[union-attr]
+        if delay <= max(budget_s - clock.elapsed_s(), _LONG * budget_s):
+            return
+        self._held[host] = math.inf
+        why = f"robots.txt asks for {round(delay, 1):.10g} s between requests"
+        until = clock.now() + timedelta(seconds=delay)
+        self._reasons[host] = Trouble(Outcome.DEFERRED, "crawl_delay", why, until)
+        self._turn_away(host)
+
+    def _turn_away(self, host: str) -> None:
+        """Lets those fail that are past the queue and wait for a host that was given up."""
+        trouble, slot = self.left_alone(host), self._tuned.get(host)
+        while trouble is not None and slot is not None and slot.queue:
+            _, waiting = slot.queue.popleft()
+            waiting.errback(Failure(Refused(trouble)))  # type: ignore[no-untyped-call]
 
     def _set(self, host: str) -> None:
         slot = self._tuned.get(host)

@@ -7,7 +7,9 @@ pages (`crawler.requests`).
 
 from __future__ import annotations
 
+import asyncio
 import math
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final, Self
@@ -46,6 +48,10 @@ _STRIKES: Final = 3
 """After so many 429 or 503 in a row a host is left alone for the rest of the run."""
 
 _BUSY: Final = (429, 503)
+
+_LOOK_AGAIN_S: Final = 0.2
+"""How often those look that wait for a host outside the scheduler."""
+
 _NOBODY: Final = b"User-agent: *\nDisallow: /\n"
 
 
@@ -107,6 +113,35 @@ class AddressGuard:
             raise Refused(Trouble(Outcome.BLOCKED_ADDRESS, "blocked_address", detail))
 
 
+class HoldGuard:
+    """Lets nothing out to a host that wants to be left alone.
+
+    What waits in the scheduler is not served meanwhile (`crawler.manners.hostqueue`). But a
+    robots.txt, a tdmrep.json, where those redirect to, and what waited for them are past it.
+    """
+
+    def __init__(self, courtesy: Courtesy) -> None:
+        self._courtesy = courtesy
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """What Scrapy calls."""
+        return cls(_courtesy(crawler))
+
+    async def process_request(self, request: Request) -> None:
+        """Waits until the host may be asked.
+
+        Raises:
+            Refused: With `Outcome.DEFERRED`, if that is not in this run.
+        """
+        host = host_of(request.url)
+        while self._courtesy.is_held(host):
+            trouble = self._courtesy.left_alone(host)
+            if trouble is not None or self._courtesy.is_over:
+                raise Refused(trouble or NOT_REACHED)
+            await asyncio.sleep(_LOOK_AGAIN_S)
+
+
 class RetryAfter:
     """Stays away from a host for as long as it asks with 429 or 503."""
 
@@ -134,11 +169,22 @@ class RetryAfter:
         wait_s = _BACK_OFF_S * 2 ** (strikes - 1) if asked is None else asked.total_seconds()
         if asked is not None:
             request.meta["not_before"] = now + asked
+        until = None if asked is None else now + asked
+        if _is_robots(request):
+            # A second try would not pass the scheduler, and without the file nothing may be asked
+            # for: the next run asks for it again.
+            request.meta["dont_retry"] = True
+            if until is not None:
+                for name in {host, host_of(_first_url(request))}:
+                    self._courtesy.hold(
+                        name, math.inf, until, f"robots.txt: HTTP {response.status}"
+                    )
+            return response
         left_s = self._deadline_s - self._clock.elapsed_s()
         if strikes >= _STRIKES or wait_s > min(_PATIENCE_S, left_s):
             wait_s = math.inf
             request.meta["dont_retry"] = True
-        self._courtesy.hold(host, wait_s, None if asked is None else now + asked)
+        self._courtesy.hold(host, wait_s, until)
         return response
 
 
@@ -192,9 +238,10 @@ class RobotsAnswers:
             return response
         status = response.status
         if status == 429 or status >= 500:
-            trouble = of_status(503 if status == 429 else status)
+            trouble = of_status(status)
             if trouble is not None:
-                return self._nobody(request, trouble)
+                until = request.meta.get("not_before")
+                return self._nobody(request, replace(trouble, not_before=until))
         if not 200 <= status < 300:
             return TextResponse(request.url, status=200, body=b"", request=request)
         self._reservations.learn(_asked_host(request), response.body)
@@ -219,8 +266,12 @@ class RobotsAnswers:
 
 def _asked_host(request: Request) -> str:
     """Host and port whose file was asked for, wherever a redirect led."""
+    return urlsplit(_first_url(request)).netloc
+
+
+def _first_url(request: Request) -> str:
     first: str = request.meta.get("redirect_urls", [request.url])[0]
-    return urlsplit(first).netloc
+    return first
 
 
 def _is_robots(request: Request) -> bool:

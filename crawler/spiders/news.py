@@ -137,6 +137,9 @@ class NewsSpider(Spider):
         if self._closing is not None:
             return
         self._unreached = why
+        courtesy = self.crawler.get_extension(Courtesy)
+        if courtesy is not None:
+            courtesy.end()
         engine = self.crawler.engine
         for slot in engine.downloader.slots.values():
             while slot.queue:  # Requests that only wait for their turn.
@@ -147,11 +150,11 @@ class NewsSpider(Spider):
     def closed(self, reason: str) -> None:  # noqa: ARG002
         """Gives everything that is open its record; Scrapy calls it at the end."""
         courtesy = self.crawler.get_extension(Courtesy)
-        not_before = courtesy.held_until if courtesy is not None else lambda _: None
+        left_alone = courtesy.left_alone if courtesy is not None else lambda _: None
         if self._feeds is not None:
-            self._feeds.close(not_before)
+            self._feeds.close(left_alone)
         try:
-            self._ledger.close(self._unreached if self._closing else _LEFT_ALONE, not_before)
+            self._ledger.close(self._unreached if self._closing else _LEFT_ALONE, left_alone)
         except TaarError as error:
             self.fatal = self.fatal or error
         self._backlog.close()

@@ -11,14 +11,27 @@ from typing import Final
 
 from flows.steps.carry_out import CarriedOut
 from flows.steps.records import Recorded
+from flows.steps.rows import Row
 from flows.steps.source_counts import failure_word
 from flows.summary import RunSummary
 from lake.errors import TaarError
 
 _ANSWERED: Final = frozenset(
-    {"http_4xx", "robots", "off_site", "redirected_home", "too_large", "not_a_feed", "no_links"}
+    {
+        *("http_4xx", "http_5xx", "held", "crawl_delay", "robots", "off_site", "redirected_home"),
+        *("too_large", "not_a_feed", "no_links"),
+    }
 )
 """Failures of a feed whose site can be reached: looking at the network would not help."""
+
+_LATER: Final = frozenset({"http_5xx", "held", "crawl_delay"})
+"""Those of them that may be over by the next run, without anybody's doing."""
+
+_NOT_ASKED: Final = frozenset({"held", "crawl_delay"})
+"""No failures of anybody: the host has said before that it is not to be asked yet."""
+
+_NAMED: Final = 5
+"""So many sources are named in one line."""
 
 
 def summarise(
@@ -58,11 +71,16 @@ def summarise(
 
 
 def _not_asked(recorded: Recorded) -> list[str]:
-    due = {task.url for plan in recorded.plans[-1:] for task in plan.feeds}
-    missed = due - {str(record["feed_url"]) for record in recorded.feeds}
+    due = {(task.source_id, task.url) for plan in recorded.plans[-1:] for task in plan.feeds}
+    missed = due - {(str(r["source_id"]), str(r["feed_url"])) for r in recorded.feeds}
     if not missed:
         return []
-    return [f"{len(missed)} of {len(due)} feeds that were due were not asked in the time given"]
+    whose = sorted({source_id for source_id, _ in missed})
+    more = f" and {len(whose) - _NAMED} more" if len(whose) > _NAMED else ""
+    return [
+        f"{len(missed)} of {len(due)} feeds that were due were not asked in the time given: "
+        f"{', '.join(whose[:_NAMED])}{more}"
+    ]
 
 
 def fail_if_nothing_answered(summary: RunSummary) -> None:
@@ -74,8 +92,18 @@ def fail_if_nothing_answered(summary: RunSummary) -> None:
     polled = [row for row in summary.sources if row["feeds_polled"]]
     if not polled or any(row["feeds_failed"] < row["feeds_polled"] for row in polled):
         return
+    words = {failure_word(line) for row in polled for line in row["errors"]}
+    if words <= _NOT_ASKED:
+        return
     lines = [f"    {row['source_id']}: {row['errors'][0]}" for row in polled]
-    if all(failure_word(line) in _ANSWERED for row in polled for line in row["errors"]):
+    if words <= _ANSWERED and _all_busy(polled):
+        raise TaarError(
+            "not one feed or listing could be read:\n" + "\n".join(lines),
+            where=f"run {summary.run_id}",
+            remedy="the sites answer, but with errors of their own: the next runs ask them again, "
+            "no sooner than each has said",
+        )
+    if words <= _ANSWERED:
         raise TaarError(
             "not one feed or listing could be read:\n" + "\n".join(lines),
             where=f"run {summary.run_id}",
@@ -87,3 +115,9 @@ def fail_if_nothing_answered(summary: RunSummary) -> None:
         where=f"run {summary.run_id}",
         remedy="check the network of this machine; `taar demo` shows Taar without one",
     )
+
+
+def _all_busy(polled: Sequence[Row]) -> bool:
+    """Whether every feed failed by a word that passes, or by a 429."""
+    lines = [line for row in polled for line in row["errors"]]
+    return all(failure_word(line) in _LATER or line.endswith("HTTP 429") for line in lines)

@@ -38,6 +38,8 @@ _STALE_LEAST: Final = 7 * _DAY
 _STALE_TIMES: Final = 3
 _FAILED_POLLS: Final = 5
 _FAILED_LEAST: Final = 3 * _HOUR
+_WISHES: Final = frozenset({"held", "crawl_delay"})
+"""No failures: the host asked to be left alone, and it is."""
 _OWN_FAULTS: Final = frozenset({"dns", "connect", "timeout"})
 
 
@@ -47,7 +49,7 @@ class Complaint:
 
     Attributes:
         source_id: The source.
-        kind: silent, stale, failing or extraction.
+        kind: silent, stale, failing, slow or extraction.
         what: What it is, in words.
         since: When it began, as far as that is known.
     """
@@ -100,6 +102,8 @@ def complaints(
         if failing is None or not failing.what.startswith("failing: all"):
             quiet = _silent(source_id, mine, now) or _stale(source_id, mine, now)
             found += [quiet] if quiet else []
+        slow = _slow(source_id, mine)
+        found += [slow] if slow else []
         worse = dropped(mine)
         if worse is not None:
             found.append(Complaint(source_id, "extraction", *worse))
@@ -176,8 +180,9 @@ def _failing(source_id: str, rows: Sequence[Row], feeds: Sequence[Row]) -> Compl
     if len(down) >= _FAILED_POLLS and _lasted(down) >= _FAILED_LEAST:
         reasons = Counter(failure_word(error) for row in down for error in row["errors"])
         reason, _ = reasons.most_common(1)[0] if reasons else ("", 0)
-        if reason != "held":  # It asked to be left alone, and it is.
+        if reason not in _WISHES:
             what = f"failing: all feeds, {len(down)} times in a row: {reason}"
+            what += _of_robots(reason, down[-1]["errors"])
             return Complaint(source_id, "failing", what, down[0]["started_at"])
     broken = []
     for feed in feeds:
@@ -191,7 +196,7 @@ def _failing(source_id: str, rows: Sequence[Row], feeds: Sequence[Row]) -> Compl
             if error.startswith(f"{feed['feed_url']}: ")
         ]
         words = {word for _, word in failures}
-        if len(failures) >= _FAILED_POLLS and len(words) == 1 and words != {"held"}:
+        if len(failures) >= _FAILED_POLLS and len(words) == 1 and not words & _WISHES:
             broken.append((failures[0][0], feed["feed_url"], len(failures), words.pop()))
     if not broken:
         return None
@@ -199,6 +204,26 @@ def _failing(source_id: str, rows: Sequence[Row], feeds: Sequence[Row]) -> Compl
     more = f" and {len(broken) - 1} more of its feeds" if len(broken) > 1 else ""
     what = f"failing: {url}{more}, {times} times in a row: {word}"
     return Complaint(source_id, "failing", what, since)
+
+
+def _of_robots(reason: str, errors: Sequence[str]) -> str:
+    """The detail of a failure that is not of the feeds but of robots.txt."""
+    details = [error.split(": ", 2)[-1] for error in errors if failure_word(error) == reason]
+    return next((f" ({d})" for d in details if d.startswith("robots.txt: ")), "")
+
+
+def _slow(source_id: str, rows: Sequence[Row]) -> Complaint | None:
+    """A Crawl-delay leaves no time for its feeds, however often it is tried."""
+    polled = [row for row in rows if row["feeds_polled"]]
+    late = _tail(polled, lambda row: any(failure_word(e) == "crawl_delay" for e in row["errors"]))
+    if not late:
+        return None
+    errors = [e for e in late[-1]["errors"] if failure_word(e) == "crawl_delay"]
+    what = (
+        f"slow: {errors[-1].split(': ', 2)[-1]}, which left no time for {len(errors)} of "
+        f"{late[-1]['feeds_polled']} feeds"
+    )
+    return Complaint(source_id, "slow", what, late[0]["started_at"])
 
 
 def _tail(rows: Sequence[Row], fits: Callable[[Row], bool]) -> list[Row]:

@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from crawler.manners.middlewares import RETRY_AFTER_CAP, retry_after
-from tests.crawler.crawls import NOW, Spool, plan, source
+from tests.crawler.crawls import NOW, Spool, entry, plan, source
 from tests.crawler.web import Web, article, rss
 
 
@@ -178,14 +178,122 @@ def test_a_host_that_keeps_saying_no_is_left_alone(tmp_path: Path) -> None:
     assert len(loopback.paths()) == 1 + 3
 
 
-@pytest.mark.parametrize("answer", [503, 429])
-def test_without_robots_txt_nothing_is_asked_for(tmp_path: Path, answer: int) -> None:
+@pytest.mark.parametrize(("answer", "word"), [(503, "http_5xx"), (429, "http_4xx")])
+def test_without_robots_txt_nothing_is_asked_for(tmp_path: Path, answer: int, word: str) -> None:
     with Web(site("alpha", 2, **{"robots.txt": answer})) as loopback:
         spool = Spool(tmp_path, plan([source()], loopback.host_map))
         spool.run()
     (feed,) = spool.feeds()
-    assert (feed["failure"], feed["detail"]) == ("http_5xx", "robots.txt: HTTP 503")
-    assert loopback.paths() == []
+    assert (feed["failure"], feed["detail"]) == (word, f"robots.txt: HTTP {answer}")
+    # A second try would not wait for its turn.
+    assert [asked.path for asked in loopback.asked] == ["/robots.txt"]
+
+
+@pytest.mark.parametrize(
+    ("status", "wait", "seconds"), [(503, "25", 25), (429, "7200", 7200), (503, "1", 1)]
+)
+def test_retry_after_of_robots_txt_holds_the_whole_host(
+    tmp_path: Path, status: int, wait: str, seconds: int
+) -> None:
+    def busy(_: web.Request) -> web.Response:
+        return web.Response(status=status, headers={"Retry-After": wait})
+
+    feeds = [{"url": f"http://alpha.test/{n}.xml"} for n in range(2)]
+    waiting = [entry(f"http://alpha.test/{n}") for n in range(2)]
+    pages = {**site("alpha", 2, **{"robots.txt": busy}), **site("beta", 1)}
+    with Web(pages) as loopback:
+        every = [source(feeds=feeds), source("beta")]
+        made = plan(every, loopback.host_map, pending={"alpha": tuple(waiting)})
+        spool = Spool(tmp_path, made)
+        spool.run()
+    assert [asked.path for asked in loopback.asked if asked.host == "alpha.test"] == ["/robots.txt"]
+    polls = {feed["feed_url"]: feed for feed in spool.feeds()}
+    first, second = (polls[feed["url"]] for feed in feeds)
+    assert first["detail"] == f"robots.txt: HTTP {status}"
+    assert (second["failure"], second["detail"][:20]) == ("held", f"robots.txt: HTTP {status}")
+    for poll in (first, second):
+        assert NOW + timedelta(seconds=seconds) <= datetime.fromisoformat(poll["not_before"])
+    # Nobody has tried the pages, and nobody does before the host wants it.
+    for work in waiting:
+        fetch = spool.fetches()[work.url]
+        assert (fetch["outcome"], fetch["tries"]) == ("deferred", 0)
+        assert fetch["next_try_at"] >= first["not_before"][:19]
+    assert spool.outcomes()["http://beta.test/0"] == "published"
+
+
+def test_a_page_waits_for_a_host_that_its_tdmrep_json_asks_to_leave_alone(tmp_path: Path) -> None:
+    answers = {
+        "alpha.test/.well-known/tdmrep.json": lambda _: web.Response(
+            status=503, headers={"Retry-After": "2"}
+        ),
+        "beta.test/.well-known/tdmrep.json": lambda _: web.Response(
+            status=429, headers={"Retry-After": "3600"}
+        ),
+    }
+    pages = {**site("alpha", 1), **site("beta", 1), **answers}
+    with Web(pages) as loopback:
+        every = [source(), source("beta")]
+        spool = Spool(tmp_path, plan(every, loopback.host_map, honour_rights=True))
+        spool.run()
+    at = {(asked.host, asked.path): asked.at for asked in loopback.asked}
+    assert at["alpha.test", "/0"] - at["alpha.test", "/.well-known/tdmrep.json"] >= 2
+    assert ("beta.test", "/0") not in at
+    assert spool.outcomes()["http://beta.test/0"] == "deferred"
+
+
+def test_a_crawl_delay_that_does_not_fit_is_named_and_waited_for_by_later_runs(
+    tmp_path: Path,
+) -> None:
+    robots = {
+        "alpha": "User-agent: *\nCrawl-delay: 99999\n",
+        "gamma": "User-agent: *\nCrawl-delay: 9999999\n",
+    }
+    pages = {**site("beta", 1)}
+    for name, text in robots.items():
+        pages |= site(name, 2, **{"robots.txt": text})
+    waiting = entry("http://alpha.test/1")
+    with Web(pages) as loopback:
+        every = [source(name) for name in ("alpha", "beta", "gamma")]
+        made = plan(every, loopback.host_map, pending={"alpha": (waiting,)})
+        spool = Spool(tmp_path, made)
+        began = time.monotonic()
+        spool.run()
+    assert time.monotonic() - began < made.budget_s / 2, "it waited for what cannot come"
+    assert loopback.paths("alpha.test") == loopback.paths("gamma.test") == []
+    polls = {feed["source_id"]: feed for feed in spool.feeds()}
+    assert polls["beta"]["status"] == "ok"
+    assert polls["alpha"]["failure"] == polls["gamma"]["failure"] == "crawl_delay"
+    assert polls["alpha"]["detail"] == "robots.txt asks for 99999 s between requests"
+    assert polls["gamma"]["not_before"][:10] == "2024-07-18", "no more than 30 days"
+    fetch = spool.fetches()[waiting.url]
+    assert (fetch["outcome"], fetch["detail"]) == ("deferred", polls["alpha"]["detail"])
+    for told in (polls["alpha"]["not_before"], fetch["next_try_at"]):
+        waits = datetime.fromisoformat(told) - NOW
+        assert timedelta(seconds=99999) <= waits < timedelta(seconds=100060)
+
+
+def test_a_crawl_delay_that_fits_some_times_makes_progress(tmp_path: Path) -> None:
+    robots = {"robots.txt": "User-agent: *\nCrawl-delay: 1.5\n"}
+    with Web(site("alpha", 6, **robots)) as loopback:
+        spool = Spool(tmp_path, plan([source()], loopback.host_map, budget_s=8.0))
+        spool.run()
+    assert min(gaps(loopback, "alpha.test")) >= 1.5
+    ended = list(spool.outcomes().values())
+    assert "published" in ended
+    assert "deferred" in ended
+    details = {f["detail"] for f in spool.fetches().values() if f["outcome"] == "deferred"}
+    # Jitter may make the last wait too long that would just have fitted.
+    named = {"robots.txt asks for 1.5 s between requests", "the time for crawling was over"}
+    assert details <= named
+
+
+@pytest.mark.parametrize("value", ["-5", "nan", "abc", "inf", "0", ""])
+def test_a_crawl_delay_that_is_none_delays_nothing(tmp_path: Path, value: str) -> None:
+    robots = {"robots.txt": f"User-agent: *\nCrawl-delay: {value}\nDisallow: /1\n"}
+    with Web(site("alpha", 2, **robots)) as loopback:
+        spool = Spool(tmp_path, plan([source()], loopback.host_map))
+        spool.run()
+    assert sorted(spool.outcomes().values()) == ["published", "robots"]
 
 
 def test_a_robots_txt_that_is_not_there_forbids_nothing(tmp_path: Path) -> None:

@@ -201,7 +201,10 @@ def test_retry_after_stands_above_the_back_off() -> None:
     assert (held["failures"], held["next_due_at"]) == (0.0, until)
 
 
-FAILURES = ("dns", "connect", "timeout", "http_4xx", "http_5xx", "not_a_feed", "robots", "held")
+FAILURES = (
+    *("dns", "connect", "timeout", "http_4xx", "http_5xx", "not_a_feed", "robots", "held"),
+    "crawl_delay",
+)
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["ok", "ok", "not_modified", *FAILURES]),

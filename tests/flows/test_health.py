@@ -186,6 +186,26 @@ def test_a_host_that_asked_for_peace_is_not_failing() -> None:
     assert kinds(history(2, lambda at: failed(at, "held"))) == []
 
 
+def test_a_crawl_delay_that_leaves_no_time_is_told_at_once_and_until_it_does() -> None:
+    late = [f"{FEED}: crawl_delay: robots.txt asks for 99999 s between requests"]
+    (found,) = complaints([failed(NOW - DAY, errors=late)], [state()], NOW)
+    assert str(found) == (
+        "ek is slow: robots.txt asks for 99999 s between requests, which left no time for 1 of 1 "
+        "feeds"
+    )
+    assert found.since == NOW - DAY
+    # Runs that polled nothing say nothing; one that came to all of its feeds does.
+    quiet = run(NOW - 2 * HOUR, feeds_polled=0)
+    assert kinds([failed(NOW - DAY, errors=late), quiet]) == ["slow"]
+    assert kinds([failed(NOW - DAY, errors=late), run(NOW - HOUR)]) == []
+
+
+def test_a_robots_txt_that_cannot_be_had_is_named() -> None:
+    told = [f"{FEED}: http_5xx: robots.txt: HTTP 503"]
+    (found,) = complaints(history(1, lambda at: failed(at, errors=told)), [state()], NOW)
+    assert str(found).endswith("in a row: http_5xx (robots.txt: HTTP 503)")
+
+
 def test_our_own_network_is_nobodys_fault() -> None:
     rows = history(10, by_day, end=NOW - DAY)
     for name in ("ek", "do", "tin"):
