@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from crawler.extract import lists
 from crawler.extract.body import Judged
 from crawler.extract.debris_rules import Effect
 from crawler.extract.normal import same_line
@@ -45,7 +46,8 @@ def find_edges(judged: Judged, start: int, end: int) -> tuple[int, int]:
     start = _skip_head(judged, start, end)
     start = _skip_standfirst(judged, start, end)
     end = cut_foot(judged, start, end)
-    return start, _widen(judged, start, end)
+    end = _widen(judged, start, end)
+    return start, lists.end_of_list(judged, end) if start < end else end
 
 
 def _skip_head(judged: Judged, start: int, end: int) -> int:

@@ -11,8 +11,9 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import Final
 
-from crawler.extract import debris, weigh
+from crawler.extract import debris, lists, weigh
 from crawler.extract.body import Body, Judged
+from crawler.extract.debris_rules import Effect
 from crawler.extract.edges import find_edges
 from crawler.extract.outline import Outline
 from crawler.extract.tidy import paragraphs, tidy
@@ -45,7 +46,7 @@ def find_body(page: Outline, headline: str, standfirst: str | None) -> Body | No
     if not kept:
         return None
     return Body(
-        paragraphs=paragraphs(page.blocks, kept),
+        paragraphs=paragraphs(page, kept),
         first=kept[0],
         last=kept[-1] + 1,
         prose=sum([max(judged.weights[index], 0.0) for index in kept]),
@@ -62,6 +63,10 @@ def _judge(page: Outline, headline: str, standfirst: str | None) -> Judged:
         [block.text for block in blocks],
         [0 if (b.debris and not b.heading) or weigh.is_link(b) else b.size for b in blocks],
     )
+    for index, rule in enumerate(rules):
+        # "विषय" heads a column of a table of exams as it heads a list of tags.
+        if rule and rule.effect is Effect.END and lists.is_cell_of_row(page, index):
+            rules[index] = None
     weights = [
         weigh.cost(block) if block.debris or rule else prose or weigh.shortfall(block)
         for block, prose, rule in zip(blocks, plain, rules, strict=True)

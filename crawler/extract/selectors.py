@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from crawler.extract import debris, normal
 from crawler.extract.body import Body
+from crawler.extract.lists import lines_of
 from crawler.extract.outline import Outline
 from crawler.extract.tidy import from_blocks
 from crawler.extract.walk import outline
@@ -112,7 +113,8 @@ def _date(node: LexborNode) -> str | None:
 def _body(nodes: list[LexborNode], page: Outline, title: str) -> Body | None:
     texts: list[str] = []
     for node in nodes:
-        texts += [b.text for b in outline(node, hidden=True).blocks if b.kind != "caption"]
+        seen = outline(node, hidden=True)
+        texts += lines_of(seen, [i for i, b in enumerate(seen.blocks) if b.kind != "caption"])
     rules = debris.match_all(texts, [text.count(" ") + 1 for text in texts])
     body = from_blocks([t for t, rule in zip(texts, rules, strict=True) if rule is None], title)
     if body is None:

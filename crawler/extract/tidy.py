@@ -1,7 +1,7 @@
 """Which blocks inside of a body stay, and what becomes of their text.
 
 Here belong rules about single blocks among their neighbours. Not here: where the body begins and
-ends (`edges`), and what debris looks like (`debris`).
+ends (`edges`), lists and tables (`lists`), and what debris looks like (`debris`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from crawler.extract import debris, normal, weigh
+from crawler.extract import debris, lists, normal, weigh
 from crawler.extract.body import Body, Judged
 from crawler.extract.edges import cut_foot
 from crawler.extract.normal import same_line
@@ -34,6 +34,8 @@ def tidy(judged: Judged, start: int, end: int) -> list[int]:
     in_p = sum([max(weights[i], 0.0) for i in range(start, end) if blocks[i].kind == "p"])
     paragraphs_only = in_p >= judged.prose(start, end) * _PARAGRAPH_SHARE
     kept = [i for i in range(start, end) if _stays(judged, i, paragraphs_only=paragraphs_only)]
+    if paragraphs_only and (items := lists.find_items(judged, start, end, kept)):
+        kept = sorted({*kept, *items})
     while kept and _is_heading(blocks[kept[-1]], judged.weights[kept[-1]]):
         kept.pop()
     following = [*kept[1:], None]
@@ -69,9 +71,9 @@ def _is_bare(blocks: list[Block], index: int, after: int | None) -> bool:
     return blocks[after].kind <= blocks[index].kind
 
 
-def paragraphs(blocks: list[Block], kept: list[int]) -> tuple[str, ...]:
+def paragraphs(page: Outline, kept: list[int]) -> tuple[str, ...]:
     """The text of the blocks that stay."""
-    texts = (debris.trim(blocks[index].text) for index in kept)
+    texts = (debris.trim(line) for line in lists.lines_of(page, kept))
     return tuple(text for text in texts if text)
 
 
@@ -103,7 +105,7 @@ def from_blocks(lines: list[str], headline: str) -> Body | None:
     )
     end = cut_foot(judged, 0, len(page.blocks))
     kept = [i for i in range(end) if _stays(judged, i, paragraphs_only=False)]
-    texts = paragraphs(page.blocks, kept)
+    texts = paragraphs(page, kept)
     if not texts:
         return None
     return Body(texts, 0, 0, float(normal.words_of(texts)))

@@ -24,6 +24,8 @@ _COST: Final = 2.0
 _COST_PER_WORD: Final = 0.4
 _MAX_COST: Final = 12.0
 _SHORT_COST: Final = 1.0
+# Of an item or a cell without links: a long table stands between two paragraphs of an article.
+_ITEM_COST: Final = 0.125
 # Of a block on average; code and encoded data have longer words than any language.
 _MAX_WORD_CHARS: Final = 40
 _SCRIPT_SAMPLE_CHARS: Final = 3_000
@@ -111,4 +113,6 @@ def shortfall(block: Block) -> float:
     """Weight of what is neither prose nor debris: links cost, a subheading next to nothing."""
     if block.linked > block.size * MIXED_LINK_SHARE:
         return cost(block)
+    if block.kind in {"li", "cell"} and not block.linked:
+        return -_ITEM_COST
     return -_SHORT_COST / 2 if block.heading or block.kind == "p" else -_SHORT_COST

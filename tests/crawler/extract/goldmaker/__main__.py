@@ -34,6 +34,7 @@ LOOKS: Final[tuple[tuple[Callable[[Piece, int], GoldPage], int], ...]] = (
     (special.video, 2),
     (special.paywall, 2),
     (special.parts, 2),
+    (special.lists, 2),
 )
 
 

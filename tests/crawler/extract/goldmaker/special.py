@@ -1,5 +1,5 @@
 # ruff: noqa: E501 - markup stands in the lines in which content systems print it.
-"""Looks of special pages: live blog, video with short text, paywall, several parts, slides."""
+"""Looks of special pages: live blog, video with short text, paywall, several parts, slides, lists and tables."""
 
 from __future__ import annotations
 
@@ -157,4 +157,58 @@ def parts(piece: Piece, number: int) -> GoldPage:
             "published_at": piece.at.isoformat(),
             "next_url": f"{url}?page=2",
         },
+    )
+
+
+_NAMED = (
+    "अर्जुन सिंह (35 वर्ष), निवासी रामपुर",
+    "सीमा देवी (32 वर्ष), निवासी रामपुर",
+    "मोहन लाल (60 वर्ष), निवासी बरेली",
+)
+_DAYS = (
+    "आवेदन शुरू: 20 जून 2024",
+    "आवेदन की अंतिम तिथि: 10 जुलाई 2024",
+    "परिणाम: सितंबर के पहले सप्ताह में",
+)
+_ROWS = (
+    ("शहर", "पेट्रोल", "डीजल"),
+    ("लखनऊ", "94.65 रुपये", "87.76 रुपये"),
+    ("पटना", "105.18 रुपये", "92.04 रुपये"),
+    ("भोपाल", "106.47 रुपये", "91.84 रुपये"),
+    ("जयपुर", "104.88 रुपये", "90.36 रुपये"),
+)
+
+
+def lists(piece: Piece, number: int) -> GoldPage:
+    """Lists and a table between paragraphs, one list at the end; a list of links and one of tags."""
+    site, host = "सूचना पत्रिका", "www.soochnapatrika.example"
+    url = f"https://{host}/{piece.section_key}/{piece.slug}-{piece.id}.html"
+    paragraphs = [part.text for part in piece.parts if part.kind == "p"]
+    named, days = links(_NAMED, "<li>{t}</li>"), links(_DAYS, "<li>{t}</li>")
+    cell = "td" if number else "th"
+    head = "".join(f"<{cell}>{name}</{cell}>" for name in _ROWS[0])
+    rows = "".join(f"<tr>{''.join(f'<td>{text}</td>' for text in row)}</tr>" for row in _ROWS[1:])
+    table = f'<div class="table-responsive"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    told, last = "सूची में दर्ज नाम इस प्रकार हैं:", "आवेदन की तारीखें नीचे दी गई हैं:"
+    first, second, *rest = paragraphs
+    inner = f"<p>{esc(first)}</p><p>{told}</p><ol>{named}</ol><p>{esc(second)}</p>{table}"
+    inner += f"<ul>{links(piece.links[:2], '<li><a href=/s{i}>{t}</a></li>')}</ul>"
+    inner += "".join(f"<p>{esc(text)}</p>" for text in rest) + f"<p>{last}</p><ul>{days}</ul>"
+    html = f"""<!DOCTYPE html><html lang="hi"><head><meta charset="utf-8"><title>{esc(piece.headline)} | {site}</title>{social(piece, url, site, None)}<link rel="canonical" href="{url}">{script(news_ld(piece, url, site))}</head><body><nav><ul>{menu()}</ul></nav>
+<article><h1>{esc(piece.headline)}</h1><ul class="meta-line"><li>{esc(piece.author)}</li><li>{hindi_stamp(piece.at)}</li></ul><div class="story-text">{inner}</div>
+<ul class="share-bar"><li>शेयर</li><li>Facebook</li><li>WhatsApp</li></ul><div class="topics">{links(piece.tags, "<a href='/t{i}'>{t}</a>")}</div></article>
+<div class="more"><h4>और पढ़ें</h4><ul>{links(piece.links[2:7], "<li><a href='/{i}'>{t}</a></li>")}</ul></div><footer>© {site}</footer></body></html>"""
+    lines = [" | ".join(row) for row in _ROWS]
+    return GoldPage(
+        name=f"lists-{number}",
+        url=url,
+        html=html.encode(),
+        text=[first, told, *_NAMED, second, *lines, *rest, last, *_DAYS],
+        expect={
+            "title": piece.headline,
+            "authors": [piece.author],
+            "published_at": piece.at.isoformat(),
+            "canonical_url": url,
+        },
+        note="items are lines of the text, and so are rows, with their cells in order",
     )
