@@ -79,9 +79,6 @@ def matches(
     batch = cast_to_schema(batch, LIGHT)
     rows = read_rows(batch)
     index = index_batch(rows)
-    for pairs in propose(index, rows, settings):
-        keep = pairs.mine < pairs.theirs
-        yield Match(batch, pairs.mine[keep], pairs.theirs[keep])
     if not batch.num_rows:
         return
     reach = settings.copy_window // _MICROSECOND
@@ -98,6 +95,7 @@ def matches(
     waiting: deque[Future[_Search]] = deque()
     with ThreadPoolExecutor(threads) as pool:
         try:
+            waiting.append(pool.submit(_begin, index, batch, None, settings))
             while True:
                 while len(waiting) <= threads and (part := next(slices, None)) is not None:
                     waiting.append(pool.submit(_begin, index, part, own, settings))
@@ -148,10 +146,14 @@ def _named(batch: pa.Table, match: Match) -> pa.Table:
 
 
 class _Search:
-    """The search of one slice, which may be interrupted."""
+    """The search of one slice, which may be interrupted.
+
+    It is told which articles are in the batch, to leave them out; or nothing, if the slice is the
+    batch itself.
+    """
 
     def __init__(
-        self, index: Index, part: pa.Table, own: pa.Array[Any], settings: DedupSettings
+        self, index: Index, part: pa.Table, own: pa.Array[Any] | None, settings: DedupSettings
     ) -> None:
         self._pairs = propose(index, read_rows(part), settings)
         self._part = part
@@ -172,10 +174,15 @@ class _Search:
         return self
 
     def _match(self, pairs: Pairs) -> Match:
+        if self._own is None:
+            later = pairs.mine < pairs.theirs
+            return Match(self._part, pairs.mine[later], pairs.theirs[later])
         ids = self._part.column("article_id").take(pa.array(pairs.theirs, pa.int64()))
         keep = pc.invert(pc.is_in(ids.cast(pa.string()), value_set=self._own)).to_numpy()
         return Match(self._part, pairs.mine[keep], pairs.theirs[keep])
 
 
-def _begin(index: Index, part: pa.Table, own: pa.Array[Any], settings: DedupSettings) -> _Search:
+def _begin(
+    index: Index, part: pa.Table, own: pa.Array[Any] | None, settings: DedupSettings
+) -> _Search:
     return _Search(index, part, own, settings).advance()
