@@ -21,10 +21,12 @@ FUNCTION_WORDS: Final = word_set(
     "नहीं न जो हुआ हुई हुए गया गई गए कर रहा रही रहे साथ",
 )
 """Words that are in sentences and not in the names of places or persons."""
-_MONTHS: Final = (
+_MONTH_NAMES: Final = (
     "जनवरी|फरवरी|फ़रवरी|मार्च|अप्रैल|अप्रेल|मई|जून|जुलाई|अगस्त|सितंबर|सितम्बर|अक्टूबर|अक्तूबर|नवंबर|नवम्बर|दिसंबर|दिसम्बर"
-    "|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec"
+    "|जुन|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec"
 )
+# Some put a joiner in the conjuncts of these names.
+_MONTHS: Final = _MONTH_NAMES.replace("\u094d", "\u094d[\u200c\u200d]?")
 _DAY_NUMBER: Final = r"[\d०-९]{1,2}"
 _YEAR: Final = r"(?:,?\s*[\d०-९]{4})?"
 _DATE: Final = rf"(?:{_DAY_NUMBER}\s*(?:{_MONTHS}){_YEAR}|(?:{_MONTHS})\s*{_DAY_NUMBER}{_YEAR})"

@@ -22,18 +22,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from crawler.extract import datetext
+from crawler.extract.datelabel import Candidate, Kind
 from crawler.extract.jsonld import Declared
 from crawler.extract.meta import Head
 from crawler.extract.outline import Outline
 from crawler.extract.result import Listed, Precision
-from crawler.extract.visible import (
-    Candidate,
-    Kind,
-    Region,
-    marked_dates,
-    says_updated,
-    written_dates,
-)
+from crawler.extract.visible import Region, marked_dates, says_updated, written_dates
 
 _EARLIEST: Final = datetime(1995, 1, 1, tzinfo=UTC)
 """The first Hindi newspapers went online in 1996."""
