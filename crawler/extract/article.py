@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from crawler.extract import generic, headline, jsonld, meta, normal, page, tidy
+from crawler.extract import debris, generic, headline, jsonld, meta, normal, page, tidy, weigh
 from crawler.extract.agencies import AgencyBook, load_agencies
 from crawler.extract.authors import find_authors
 from crawler.extract.body import Body
@@ -38,7 +38,7 @@ from crawler.extract.walk import outline
 from lake.ids import content_hash
 from lake.outcomes import Outcome
 
-EXTRACTOR_VERSION: Final = "3"
+EXTRACTOR_VERSION: Final = "4"
 """Goes up with every change that can change what is made of a page."""
 
 _HINDI: Final = "hi"
@@ -265,11 +265,21 @@ def _summary(read: _Read) -> str | None:
         return None
     low, high = _STANDFIRST_WORDS
     between = read.outline.blocks[at + 1 : read.body.first]
-    return next((b.text for b in between if low <= b.size <= high and _is_standfirst(b)), None)
+    signed = {mark.text for mark in read.outline.bylines if mark.text}
+    return next(
+        (b.text for b in between if low <= b.size <= high and _is_standfirst(b, signed)), None
+    )
 
 
-def _is_standfirst(block: Block) -> bool:
-    return not block.debris and not block.linked and (block.heading or block.kind in {"p", "div"})
+def _is_standfirst(block: Block, signed: set[str]) -> bool:
+    """Whether a block above the text sums it up: a sentence, or a heading; no byline, no stamp."""
+    if block.debris or block.linked or not (block.heading or block.kind in {"p", "div"}):
+        return False
+    if "|" in block.text or not (block.heading or weigh.ends_sentence(block.text)):
+        return False
+    if any(text in block.text for text in signed):
+        return False
+    return debris.match(block.text, block.size) is None
 
 
 def _description(head: meta.Head, declared: jsonld.Declared | None) -> str | None:

@@ -106,6 +106,24 @@ def test_text_above_a_byline_is_a_standfirst() -> None:
     assert made.summary.startswith(SUMMARY)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<div class="byline">Edited By राकेश बिष्ट | Updated: 18 जून 2024, 10:30 AM IST | Follow us</div>',
+        "<div>चमोली, पहाड़ी ब्यूरो | पब्लिश: 18 जून 2024 10:30 AM | अपडेट: 18 जून 2024 11:00 AM</div>",
+        "<p>राकेश बिष्ट, चमोली, Updated: Tue, 18 Jun 2024 10:30 AM (IST) 3 min read</p>",
+        "<h4>राकेश बिष्ट, पहाड़ी खबर, चमोली | 18 जून 2024, सुबह 10:30 बजे</h4>",
+        "<div>राकेश बिष्ट चमोली पहाड़ी खबर नेटवर्क मंगलवार 18 जून 2024 सुबह दस बजकर तीस मिनट</div>",
+    ],
+)
+def test_byline_or_stamp_is_no_summary(line: str) -> None:
+    inner = f"<div>{body()}</div>"
+    assert article(f"<article><h1>{HEADLINE}</h1>{line}{inner}</article>").summary is None
+    above = f"<h2>{SUMMARY}</h2>"
+    made = article(f"<article><h1>{HEADLINE}</h1>{line}{above}{inner}</article>")
+    assert made.summary == SUMMARY
+
+
 def test_captions_quotes_and_lists_inside_the_text() -> None:
     point = "केंद्र सुबह नौ बजे से दोपहर दो बजे तक खुला रहेगा और रविवार को बंद रहेगा।"
     inner = f"<figure><img><figcaption>{SUMMARY}</figcaption></figure><ul><li>{point}</li></ul><blockquote><p>{point}</p></blockquote>"
