@@ -107,12 +107,12 @@ def _parts(piece: str) -> list[str]:
     As in "न्यूज डेस्क, अमर उजाला, नई दिल्ली"; nothing else tells that it is no name.
     """
     parts = [part.strip(" \t.:-–—()[]|।,@") for part in _PARTS.split(piece)]
-    kept = []
-    for at, part in enumerate(parts):
-        inside = 0 < at < len(parts) - 1
-        if not (inside and _DESK.search(parts[at - 1]) and parts[at + 1] in PLACES):
-            kept.append(part)
-    return kept
+    papers = {
+        at
+        for at in range(1, len(parts) - 1)
+        if parts[at + 1] in PLACES and _DESK.search(parts[at - 1])
+    }
+    return [part for at, part in enumerate(parts) if at not in papers] if papers else parts
 
 
 def _is_name(book: AgencyBook, name: str, sites: Sequence[str]) -> bool:

@@ -54,6 +54,9 @@ _DESKS: Final = word_set(
     "desk team bureau news network admin web",
 )
 _MAX_NAME_WORDS: Final = 3
+_DIGIT: Final = re.compile("[0-9]")
+# What looks like a date and is none is kept for its string alone, and only a short one.
+_MAX_LIKE_CHARS: Final = 60
 
 Kind = Literal["published", "updated"]
 
@@ -92,7 +95,12 @@ def of_line(
     for name, start, end in parts:
         piece = plain[start:end]
         moment = datetext.read(piece, zone)
-        span = (moment.start, moment.end) if moment else datetext.like_date(piece)
+        if moment is not None:
+            span: tuple[int, int] | None = (moment.start, moment.end)
+        elif name == "updated" or end - start > _MAX_LIKE_CHARS or not _DIGIT.search(piece):
+            continue
+        else:
+            span = datetext.like_date(piece)
         if span is None or _OF_SENTENCE.match(piece, span[1]):
             continue
         if name is None and not _is_own(lower[start:end], span, moment, named=named, bare=bare):

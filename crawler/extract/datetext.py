@@ -194,7 +194,8 @@ def plain(text: str) -> str:
     if _DEVANAGARI_DIGIT.search(text):
         text = text.translate(DIGITS)
     for joiner in _JOINERS:
-        text = text.replace(joiner, "")
+        if joiner in text:
+            text = text.replace(joiner, "")
     return text
 
 
