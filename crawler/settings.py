@@ -111,7 +111,7 @@ DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     # Downloader side of retry: they decide whether trying again makes sense.
     "crawler.manners.middlewares.RetryAfter": 555,
     "crawler.manners.middlewares.AddressGuard": 560,
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
+    "crawler.unpacking.Unpacking": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
 }
 SPIDER_MIDDLEWARES_BASE: dict[str, Any] = {}

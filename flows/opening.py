@@ -5,6 +5,7 @@ Here belongs the translation of settings into what the rooms take. Not here: any
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -103,6 +104,46 @@ def check_certificates(settings: Settings) -> None:
             where="TAAR_CA_FILE",
             remedy="name a PEM file, or unset it to trust those of the system",
         ) from error
+
+
+def check_overrides(settings: Settings) -> None:
+    """Makes sure that the settings for Scrapy have the form that Scrapy reads.
+
+    With a wrong one every crawl process would die at its start.
+
+    Raises:
+        ConfigError: If one of those that `crawler.settings` gives a number or a yes or no is none.
+    """
+    from crawler import settings as ours
+
+    for name, value in settings.crawl_overrides.items():
+        shipped = getattr(ours, name, None)
+        try:
+            if isinstance(shipped, bool):
+                fits = value in (True, False, 0, 1, "0", "1", "True", "False", "true", "false")
+            elif isinstance(shipped, int | float):
+                number = float(value)
+                whole = isinstance(shipped, float) or number == int(value)
+                fits = not isinstance(value, bool) and math.isfinite(number) and whole
+                fits = fits and number >= 0
+            else:
+                listed = isinstance(shipped, list) and isinstance(value, str)  # With commas.
+                fits = (
+                    listed or shipped is None or value is None or isinstance(value, type(shipped))
+                )
+        except (TypeError, ValueError, OverflowError):
+            fits = False
+        if not fits:
+            kind = {
+                bool: "true or false",
+                int: "a whole number, 0 or more",
+                float: "a number, 0 or more",
+            }
+            raise ConfigError(
+                f"{name} cannot be {value!r}",
+                where="TAAR_CRAWL_OVERRIDES",
+                remedy=f"name {kind.get(type(shipped), f'a value such as {shipped!r}')}",
+            )
 
 
 def block_cache(settings: Settings) -> Path:

@@ -15,6 +15,7 @@ from datetime import timedelta
 from crawler.sources import load_sources
 from flows.opening import (
     check_certificates,
+    check_overrides,
     dedup_settings,
     given_sources,
     open_lake,
@@ -65,6 +66,7 @@ async def collect(
     every = given_sources(settings)
     sources = choose_sources(every, only)
     check_certificates(settings)
+    check_overrides(settings)
     by_id = {source.id: source for source in every}
     lake = await step("open the lake", part(open_lake, settings))
     root = spool_root(settings, lake)

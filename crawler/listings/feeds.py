@@ -103,6 +103,10 @@ def _read_feed(data: bytes, root: str, start: str, *, url: str, zone: str) -> Li
     )
     version = parsed.get("version") or ""
     if not version and not parsed.entries:
+        if not data.strip():
+            raise ListingError("not_a_feed", "nothing in place of a feed: the answer is empty")
+        if not root:
+            raise ListingError("not_a_feed", f"no XML in place of a feed: {start}")
         raise ListingError("not_a_feed", f"<{root}> in place of a feed: {start}")
     if not parsed.entries and parsed.bozo:
         raise ListingError("not_a_feed", f"broken XML, and no entry in it: {_reason(parsed)}")

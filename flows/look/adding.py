@@ -102,7 +102,10 @@ def _known(settings: Settings, target: Path | None) -> dict[str, tuple[Source, P
         # Over the source pack: the file may override fields of a shipped source, and no more.
         there = load_sources(settings.source_pack, target)
         known |= {source.id: (source, target) for source in there}
-    crawled = load_sources(settings.source_pack, settings.sources)
+    mine = settings.sources
+    if mine == target and target is not None and not os.path.lexists(target):
+        mine = None  # It is about to be made.
+    crawled = load_sources(settings.source_pack, mine)
     return known | {source.id: (source, None) for source in crawled}
 
 

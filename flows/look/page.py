@@ -66,9 +66,16 @@ def extract_page(
         now: The clock.
 
     Raises:
-        ConfigError: If the file cannot be read, or the site does not give the page.
+        ConfigError: If the file cannot be read, the site does not give the page, or `url` is named
+            beside a URL.
         TaarError: If the crawl process failed.
     """
+    if url is not None and is_web_url(place):
+        raise ConfigError(
+            "a page that is fetched has its URL already",
+            where="--url",
+            remedy="leave it out; it says where a file came from",
+        )
     page = _fetched(place, settings, now) if is_web_url(place) else _stored(place, url)
     sources = load_sources(settings.source_pack, settings.sources)
     source = next((s for s in sources if on_hosts(page.url, s.own_hosts)), None)

@@ -18,7 +18,7 @@ from crawler.records import Record
 from crawler.spiders.news import ARCHIVE
 from crawler.stored import StoredPage, read_archive
 from crawler.urls import host_of
-from flows.opening import check_certificates
+from flows.opening import check_certificates, check_overrides
 from flows.settings import Settings
 from flows.steps.planning import user_agent
 from flows.steps.supervise import crawl
@@ -35,6 +35,7 @@ def look_plan(settings: Settings, now: datetime) -> Plan:
         ConfigError: If the certificate authorities that the settings name cannot be read.
     """
     check_certificates(settings)
+    check_overrides(settings)
     return Plan(
         run_id=ids.new_run_id(now),
         now=now,

@@ -24,7 +24,7 @@ from crawler.listings.polls import MAX_ARCHIVES
 from crawler.plan import FeedTask, Plan
 from crawler.source_model import FeedKind, Source
 from crawler.urls import is_web_url
-from flows.opening import check_certificates, given_sources, open_lake, spool_root
+from flows.opening import check_certificates, check_overrides, given_sources, open_lake, spool_root
 from flows.settings import Settings
 from flows.stepping import Clock, Step, part, plain_step
 from flows.steps.carry_out import carry_out
@@ -83,6 +83,7 @@ async def backfill(
     (source,) = choose_sources(every, [wanted.source_id], where="ID")
     tasks = archive_tasks(source, wanted, clock())
     check_certificates(settings)
+    check_overrides(settings)
     lake = await step("open the lake", part(open_lake, settings))
     root = spool_root(settings, lake)
     with lake.lock(clock()):

@@ -19,10 +19,11 @@ from uuid import uuid4
 from crawler.extract import load_agencies
 from crawler.source_model import Source
 from crawler.sources import load_sources
-from flows.opening import check_certificates, given_sources, open_lake
+from flows.opening import check_certificates, check_overrides, given_sources, open_lake
 from flows.prefect_api import POOL, configured_api, deployments_at, workers_at
 from flows.prefect_home import require_database, require_home
 from flows.settings import Settings
+from flows.steps.frequencies import frequencies_in_use
 from flows.watch.health import Complaint
 from flows.watch.watching import unwell
 from lake.errors import ConfigError, StorageError, TaarError
@@ -97,13 +98,13 @@ def examine(settings: Settings, *, now: datetime) -> Diagnosis:
     checks = [_contact(settings)]
     agencies = _agencies(settings)
     found, sources = _sources(settings, given_sources if agencies.ok else _without_agencies)
-    checks += [found, agencies, _certificates(settings), *_disks(settings)]
+    checks += [found, agencies, _certificates(settings), *_overrides(settings), *_disks(settings)]
     lake, opened = _lake(settings)
     checks.append(opened)
     complaints: list[Complaint] = []
     paused: list[str] = []
     if lake is not None:
-        checks += [_clock(lake, now), _writing(lake)]
+        checks += [_clock(lake, now), _writing(lake), _frequencies(lake, settings)]
         more, complaints, paused = _runs(lake, sources, now)
         checks += more
     checks += _prefect()
@@ -169,6 +170,23 @@ def _certificates(settings: Settings) -> Check:
         return str(settings.ca_file or "those of the system")
 
     return _tried("certificates", look)
+
+
+def _overrides(settings: Settings) -> list[Check]:
+    """Looks at what is laid over the settings of the crawler; most deployments have nothing."""
+
+    def look() -> str:
+        check_overrides(settings)
+        return ", ".join(sorted(settings.crawl_overrides))
+
+    return [_tried("overrides", look)] if settings.crawl_overrides else []
+
+
+def _frequencies(lake: Lake, settings: Settings) -> Check:
+    def look() -> str:
+        return frequencies_in_use(lake, settings.frequencies).version
+
+    return _tried("frequencies", look)
 
 
 def _disks(settings: Settings) -> Iterator[Check]:

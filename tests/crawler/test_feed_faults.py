@@ -98,6 +98,23 @@ def test_a_feed_without_items_is_a_feed_and_nothing_is_none() -> None:
         assert caught.value.failure == "not_a_feed"
 
 
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"", "nothing in place of a feed: the answer is empty"),
+        (b" \r\n\t", "nothing in place of a feed: the answer is empty"),
+        (b"\xef\xbb\xbf<?xml version='1.0'?>\n", "nothing in place of a feed"),
+        ("कोई फ़ीड नहीं".encode(), "no XML in place of a feed: 'कोई"),
+        (b"<opml/>", "<opml> in place of a feed: '<opml/>'"),
+    ],
+)
+def test_what_stands_in_place_of_a_feed_is_said(body: bytes, words: str) -> None:
+    with pytest.raises(ListingError, match="in place of a feed") as caught:
+        read_listing(body, url="http://a.test/feed", kind="rss", charset=None, zone="Asia/Kolkata")
+    assert str(caught.value).startswith(words)
+    assert caught.value.failure == "not_a_feed"
+
+
 @pytest.mark.parametrize("feed", [f for f in JANREKHA.feeds if f.format == "json"])
 def test_the_json_feed_of_the_press_lists_what_its_rss_does(feed: Feed) -> None:
     found = listing(path=feed.path)

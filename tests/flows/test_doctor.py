@@ -20,16 +20,16 @@ from crawler.sources import load_sources
 from flows import pipeline
 from flows.cli import main
 from flows.commands.doctor import _judgement
-from flows.opening import open_lake
+from flows.opening import check_overrides, open_lake
 from flows.prefect_api import workers_at
 from flows.repair import orders
-from flows.settings import Settings
+from flows.settings import Settings, load_settings
 from flows.watch import doctor
 from flows.watch.doctor import Check, Diagnosis, examine
 from flows.watch.health import Complaint
 from flows.watch.watching import is_time_to_judge, unwell
 from lake import failpoints, schema
-from lake.errors import TaarError
+from lake.errors import ConfigError, TaarError
 from lake.ids import new_run_id
 from lake.orders import Order
 from lake.storage.local import LocalStorage
@@ -117,6 +117,9 @@ def test_a_lake_in_use_is_well_until_nothing_collects(press: Press, used: Settin
         ({"agencies": Path("/no/such.yaml")}, "agencies", ""),
         ({"ca_file": Path("/no/such.pem")}, "certificates", "PEM"),
         ({"ca_file": Path(__file__)}, "certificates", "PEM"),
+        ({"crawl_overrides": {"DOWNLOAD_DELAY": "abc"}}, "overrides", "a number"),
+        ({"crawl_overrides": {"RETRY_TIMES": 1.5}}, "overrides", "whole number"),
+        ({"crawl_overrides": {"ROBOTSTXT_OBEY": "perhaps"}}, "overrides", "true or false"),
     ],
 )
 def test_what_is_wrong_is_named_with_a_remedy(
@@ -127,6 +130,35 @@ def test_what_is_wrong_is_named_with_a_remedy(
     assert name in wrong(found)
     assert words in by_name(found)[name].remedy
     assert not found.well
+
+
+def test_a_table_of_frequencies_that_is_not_there_is_told_before_link_fails(
+    used: Settings,
+) -> None:
+    found = examine(used.model_copy(update={"frequencies": "xx"}), now=BASE)
+    assert "frequencies" in wrong(found)
+    assert "hi-1" in by_name(found)["frequencies"].remedy
+    assert by_name(examine(used, now=BASE))["frequencies"].ok
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"DOWNLOAD_DELAY": 0}, {"DOWNLOAD_DELAY": "0.5"}, {"RETRY_TIMES": "0"}, {"LOG_LEVEL": "INFO"},
+     {"ROBOTSTXT_OBEY": True}, {"HTTPERROR_ALLOW_ALL": True}, {"RETRY_HTTP_CODES": "500,503"},
+     {"DOWNLOAD_MAXSIZE": 200_000}],
+)  # fmt: skip
+def test_overrides_that_scrapy_reads_are_taken(given: dict[str, Any]) -> None:
+    check_overrides(load_settings(crawl_overrides=given))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"DOWNLOAD_DELAY": "abc"}, {"DOWNLOAD_DELAY": -1}, {"DOWNLOAD_DELAY": float("nan")},
+     {"CONCURRENT_REQUESTS": []}, {"DOWNLOAD_HANDLERS": 1}, {"LOG_LEVEL": 3}],
+)  # fmt: skip
+def test_others_are_refused_before_a_crawl_begins(given: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match=next(iter(given))):
+        check_overrides(load_settings(crawl_overrides=given))
 
 
 def test_a_damaged_order_is_named_in_full_before_the_first_run_too(

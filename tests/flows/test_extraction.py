@@ -76,6 +76,9 @@ def test_wrong_use_is_told(tmp_path: Path) -> None:
     wrong = taar(stored(tmp_path), "--url", "pahadi")
     assert wrong.exit_code == 2
     assert "no URL" in wrong.stderr
+    both = taar("http://127.0.0.1/a", "--url", "https://x.in/a")
+    assert both.exit_code == 2
+    assert "has its URL already" in both.stderr
     for address in ("http://[", "ftp://x.in/a"):
         strange = taar(address)
         assert strange.exit_code == 2

@@ -104,6 +104,18 @@ def test_add_finds_previews_and_writes(env: dict[str, str], tmp_path: Path) -> N
         assert url.rstrip("/") + feed in [f.url for f in written[-1].feeds]
         assert written[-1].status == "verified"
         env["TAAR_SOURCES"] = str(mine)
+    # The file that is named may be yet to be made.
+    fresh = tmp_path / "new" / "fresh.yaml"
+    made = taar(
+        {**env, "TAAR_SOURCES": str(fresh)}, "sources", "add", "http://janrekha.press.test/"
+    )
+    assert made.exit_code == 0, made.output
+    assert [source.id for source in load_sources(fresh)] == ["janrekha"]
+    # Of another that is not there, the mistake is told.
+    gone = {**env, "TAAR_SOURCES": str(tmp_path / "gone.yaml")}
+    refused = taar(gone, "sources", "add", "http://janrekha.press.test/", "--to", str(mine))
+    assert refused.exit_code == 2
+    assert "gone.yaml" in refused.output
     # What it is known as already is said.
     again = taar(env, "sources", "add", "http://www.janrekha.press.test/")
     assert again.exit_code == 2
