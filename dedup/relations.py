@@ -8,10 +8,12 @@ here: what a pair cannot tell by itself (`dedup.labels.roundups`), and who belon
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from itertools import islice
 from typing import Any, Final
 
 import numpy as np
@@ -171,9 +173,9 @@ def verify(
         batch: Fingerprints of the new articles, all columns.
         pairs: Candidates, as `dedup.search.candidates` returns them.
         fetch: Given article_ids, returns their fingerprints (`dedup.prints.columns.HEAVY` and
-        perhaps more
-            columns, rows in any order). It is asked for `FETCHED_AT_ONCE` at a time, close ones in
-            time together. What it does not return is related to nothing.
+            perhaps more columns, rows in any order). It is asked for `FETCHED_AT_ONCE` at a time,
+            close ones in time together, in a thread of its own: for the next ones while the last
+            ones are compared. What it does not return is related to nothing.
         settings: Thresholds.
         frequencies: Weights for the cosine; the start table if not given.
 
@@ -184,8 +186,8 @@ def verify(
         ValueError: If a table was made by another scheme, or a pair is not of the batch.
     """
     weights = frequencies if frequencies is not None else start_frequencies()
-    fresh = read_sheet(one_of_each([batch]))
-    own = {article_id: row for row, article_id in enumerate(fresh.ids)}
+    batch = one_of_each([batch])
+    own = {str(name): row for row, name in enumerate(batch.column("article_id").to_pylist())}
     pairs = conform(pairs, CANDIDATES.names, CANDIDATES, "pairs")
     ordered = pairs.sort_by([("other_effective_at", "ascending"), ("other_id", "ascending")])
     names = ordered.column("article_id").to_pylist()
@@ -195,25 +197,29 @@ def verify(
     by_other: dict[str, list[int]] = {}
     for name, other in zip(names, others, strict=True):
         by_other.setdefault(other, []).append(own[str(name)])
+    outside = [other for other in by_other if other not in own]
+    parts = iter(range(0, len(outside), FETCHED_AT_ONCE))
     rows: dict[tuple[str, str], Row] = {}
-    for part in _parts(fresh, own, list(by_other), fetch):
+
+    def read(start: int) -> Sheet:
+        return read_sheet(one_of_each([fetch(outside[start : start + FETCHED_AT_ONCE])]))
+
+    def compare(part: Sheet) -> None:
         found = [(mine, row) for row, id_ in enumerate(part.ids) for mine in by_other.get(id_, ())]
         mine, theirs = np.array(found, dtype=np.int64).reshape(-1, 2).T
         verified = judge(fresh, mine, part, theirs, settings, weights)
         rows.update((row.key, row) for row in verified)
+
+    with ThreadPoolExecutor(1) as pool:
+        coming = [pool.submit(read, start) for start in islice(parts, 1)]
+        fresh = read_sheet(batch)
+        if any(other in own for other in by_other):
+            compare(fresh)
+        while coming:
+            part = coming.pop().result()
+            coming = [pool.submit(read, start) for start in islice(parts, 1)]
+            compare(part)
     return as_table(rows.values())
-
-
-def _parts(
-    fresh: Sheet, own: Mapping[str, int], others: list[str], fetch: Callable[[list[str]], pa.Table]
-) -> Iterator[Sheet]:
-    """The other articles of pairs: those of the batch, then those that are to be fetched."""
-    if any(other in own for other in others):
-        yield fresh
-    outside = [other for other in others if other not in own]
-    for start in range(0, len(outside), FETCHED_AT_ONCE):
-        asked = outside[start : start + FETCHED_AT_ONCE]
-        yield read_sheet(one_of_each([fetch(asked)]))
 
 
 @dataclass(frozen=True, slots=True)
