@@ -1,8 +1,8 @@
 """Two texts laid side by side.
 
 Here belongs what a person wants to see of two lists of words: the longest passage in common, and
-the places in which they differ. Not here: what follows from it (`dedup.explain`), and the passages
-that the engine judges by, which it knows from hashes (`dedup.labels.passages`).
+the places in which they differ. Not here: what follows from it (`dedup.explain`), and how a passage
+in common is found (`dedup.labels.passages`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from difflib import SequenceMatcher
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
+
+from dedup.labels.passages import longest_in_common
 
 SHOWN_DIFFERENCES: Final = 40
 """Places in which two copies differ that are shown."""
@@ -23,8 +24,6 @@ SIDE_BY_SIDE: Final = 2_000
 ANCHORED_PLACES: Final = 50_000
 """Pairs of places with the same word up to which every word may anchor the comparison; an article
 beside its copy has a tenth."""
-_BASE: Final = np.uint64(0x9E3779B97F4A7C15)
-"""Of the hash of a run: odd, and with bits well mixed (2^64 / golden ratio)."""
 
 
 def differences(a: list[str], b: list[str]) -> tuple[tuple[str, str], ...]:
@@ -78,51 +77,9 @@ def longest_passage(a: list[str], b: list[str]) -> list[str]:
         b: Tokens of the other.
 
     Returns:
-        The run; empty where no token is shared. A run in common has runs of every lesser length
-        in it, so the length is found by halving: n log n steps for each of log n lengths.
+        The run; empty where no token is shared.
     """
-    numbers = {token: number for number, token in enumerate(dict.fromkeys([*a, *b]), start=1)}
+    numbers = {token: number for number, token in enumerate(dict.fromkeys([*a, *b]))}
     one, other = (np.array([numbers[token] for token in text], dtype=np.uint64) for text in (a, b))
-    sums = _prefix_sums(one), _prefix_sums(other)
-    low, high, found = 0, min(len(a), len(b)), 0
-    while low < high:
-        length = (low + high + 1) // 2
-        at = _first_in_both(one, other, sums, length)
-        if at is None:
-            high = length - 1
-        else:
-            low, found = length, at
-    return a[found : found + low]
-
-
-def _prefix_sums(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """Sums of number x _BASE^place, modulo 2^64: of every beginning of a text."""
-    powers = np.full(len(numbers), _BASE, dtype=np.uint64)
-    powers[:1] = 1
-    sums = np.zeros(len(numbers) + 1, dtype=np.uint64)
-    np.cumsum(numbers * np.cumprod(powers, dtype=np.uint64), out=sums[1:])
-    return sums
-
-
-def _first_in_both(
-    one: npt.NDArray[np.uint64],
-    other: npt.NDArray[np.uint64],
-    sums: tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]],
-    length: int,
-) -> int | None:
-    """Where in the first text a run of this length begins that the other has as well."""
-    most = max(len(one), len(other)) - length
-    lifts = np.full(most + 1, _BASE, dtype=np.uint64)
-    lifts[:1] = 1
-    lifts = np.cumprod(lifts, dtype=np.uint64)[::-1]
-    # A run is multiplied up to the place of the last one, wherever it begins.
-    hashes = [(text[length:] - text[:-length]) * lifts[: len(text) - length] for text in sums]
-    order = np.argsort(hashes[1], kind="stable")
-    places = np.searchsorted(hashes[1], hashes[0], sorter=order)
-    places[places == len(order)] = 0
-    for at in np.flatnonzero(hashes[1][order[places]] == hashes[0]).tolist():
-        begin = int(order[places[at]])
-        # Two runs may have one hash; only the first place of a hash in the other is looked at.
-        if np.array_equal(one[at : at + length], other[begin : begin + length]):
-            return at
-    return None
+    length, at = longest_in_common(one, other)
+    return a[at : at + length]

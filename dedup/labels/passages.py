@@ -1,7 +1,7 @@
 """Passages: the running words that texts have in common.
 
-Here belongs what needs the order of a text's shingles: the exact length of the longest passage in
-common, and the gaps between what several texts share. Not here: what follows from them
+Here belongs what needs the order of a text's words or shingles: the exact length of the longest
+passage in common, and the gaps between what several texts share. Not here: what follows from them
 (`dedup.relations`, `dedup.labels.templates`).
 """
 
@@ -50,7 +50,8 @@ def longest_run(a: U32, b: U32) -> int:
     if not total:
         return 0
     if total > _MATCHES:
-        return _longest_repeated(a, b) + NEAR_WORDS - 1
+        longest, _ = longest_in_common(a.astype(np.uint64), b.astype(np.uint64))
+        return longest + NEAR_WORDS - 1
     begins = np.cumsum(counts) - counts
     places_a = np.repeat(np.arange(len(a)), counts)
     places_b = by_value[np.repeat(first - begins, counts) + np.arange(total)]
@@ -63,28 +64,46 @@ def longest_run(a: U32, b: U32) -> int:
     return int(np.diff(edges).max()) + NEAR_WORDS - 1
 
 
-def _longest_repeated(a: U32, b: U32) -> int:
-    """The longest row of shingles in common, in memory and time that grow with the texts alone.
+def longest_in_common(a: U64, b: U64) -> tuple[int, int]:
+    """The longest row of values in both of two, in memory and time that grow with them alone.
 
-    Rows of 1, 2, 4, 8 ... shingles are numbered, equal ones alike: a row is known by the numbers of
+    Rows of 1, 2, 4, 8 ... values are numbered, equal ones alike: a row is known by the numbers of
     its two halves. One of any other length is known by two of these that overlap.
+
+    Args:
+        a: uint64, the values of one, in order.
+        b: Those of the other.
+
+    Returns:
+        How long it is, and where in `a` the first one of that length begins; 0 and 0 where no
+        value is in both.
     """
-    numbers = _numbered(a.astype(np.uint64), b.astype(np.uint64))
+    numbers = _numbered(a, b)
+    if not np.intersect1d(*numbers).size:
+        return 0, 0
     size = 1
     while longer := _joined(numbers, size):
         longer = _numbered(*longer)
         if not np.intersect1d(*longer).size:
             break
         numbers, size = longer, 2 * size
-    least, beyond = size, 2 * size
+    least, beyond, place = size, 2 * size, _first_in_both(_joined(numbers, 0))
     while least + 1 < beyond:
         middle = (least + beyond) // 2
-        rows = _joined(numbers, middle - size)
-        if rows and np.intersect1d(*rows).size:
-            least = middle
-        else:
+        at = _first_in_both(_joined(numbers, middle - size))
+        if at is None:
             beyond = middle
-    return least
+        else:
+            least, place = middle, at
+    return least, place or 0
+
+
+def _first_in_both(rows: tuple[U64, U64] | None) -> int | None:
+    """The first place in the one of what is in the other too."""
+    if rows is None:
+        return None
+    there = np.flatnonzero(np.isin(rows[0], rows[1]))
+    return int(there[0]) if len(there) else None
 
 
 def _numbered(a: U64, b: U64) -> tuple[U64, U64]:
