@@ -177,9 +177,8 @@ class Courtesy:
     def _turn_away(self, host: str) -> None:
         """Lets those fail that are past the queue and wait for a host that was given up."""
         trouble, slot = self.left_alone(host), self._tuned.get(host)
-        while trouble is not None and slot is not None and slot.queue:
-            _, waiting = slot.queue.popleft()
-            waiting.errback(Failure(Refused(trouble)))  # type: ignore[no-untyped-call]
+        if trouble is not None and slot is not None:
+            turn_away(slot, trouble)
 
     def _set(self, host: str) -> None:
         slot = self._tuned.get(host)
@@ -191,3 +190,15 @@ class Courtesy:
         slot.concurrency = self.limit(host)
         slot.jitter = self._jitter
         slot.delay = wait / (1 - self._jitter)
+
+
+def turn_away(slot: Slot, trouble: Trouble) -> None:
+    """Lets all requests fail that wait for their turn in a slot of the downloader.
+
+    Args:
+        slot: The slot.
+        trouble: What they fail with.
+    """
+    while slot.queue:
+        _, waiting = slot.queue.popleft()
+        waiting.errback(Failure(Refused(trouble)))  # type: ignore[no-untyped-call]

@@ -167,9 +167,9 @@ class RetryAfter:
         now = self._clock.now()
         asked = retry_after(response.headers.get("Retry-After"), now)
         wait_s = _BACK_OFF_S * 2 ** (strikes - 1) if asked is None else asked.total_seconds()
-        if asked is not None:
-            request.meta["not_before"] = now + asked
         until = None if asked is None else now + asked
+        if until is not None:
+            request.meta["not_before"] = until
         if _is_robots(request):
             # A second try would not pass the scheduler, and without the file nothing may be asked
             # for: the next run asks for it again.

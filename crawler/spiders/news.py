@@ -16,20 +16,19 @@ from typing import Any, Final
 from scrapy import Request, Spider
 from scrapy.http import Response
 from scrapy.utils.asyncio import call_later
-from twisted.python.failure import Failure
 
 from crawler.backlog import Backlog
 from crawler.extract.result import Extracted, NoArticle
 from crawler.ledger import KnownUrls, Ledger
 from crawler.listings.feed_desk import FeedDesk
-from crawler.manners.courtesy import Courtesy
+from crawler.manners.courtesy import Courtesy, turn_away
 from crawler.manners.rights import reservations_of
 from crawler.page_desk import PageDesk
 from crawler.pages import PageJudge
 from crawler.plan import Clock, Plan
 from crawler.records import Record
 from crawler.settings import BOT_NAME, PRODUCT, VERSION
-from crawler.troubles import NOT_REACHED, Refused
+from crawler.troubles import NOT_REACHED
 from crawler.warc import Archive
 from lake.errors import TaarError
 from lake.runs.naming import DEAD, KNOWN, RECORDS, pages_key
@@ -141,10 +140,8 @@ class NewsSpider(Spider):
         if courtesy is not None:
             courtesy.end()
         engine = self.crawler.engine
-        for slot in engine.downloader.slots.values():
-            while slot.queue:  # Requests that only wait for their turn.
-                _, waiting = slot.queue.popleft()
-                waiting.errback(Failure(Refused(NOT_REACHED)))  # type: ignore[no-untyped-call]
+        for slot in engine.downloader.slots.values():  # Requests that only wait for their turn.
+            turn_away(slot, NOT_REACHED)
         self._closing = asyncio.ensure_future(engine.close_spider_async(reason="stopped"))
 
     def closed(self, reason: str) -> None:  # noqa: ARG002
