@@ -5,9 +5,10 @@ outline of the page:
 
 - `charset` decodes and `page` parses; `outline` makes blocks of text of the tree;
 - `meta` and `jsonld` read what the page declares; `headline` and `generic` find headline and body
-  in what it shows, asking `debris` (over `debris_rules` and `needles`); `choose` decides between
-  the two;
-- `dates` (over `datetext`), `credits` (over `agencies`), `authors` and `language` say the rest;
+  in what it shows, asking `debris` (over `debris_rules` and `needles`), `edges`, `lists` and
+  `tidy`; `choose` decides between the two;
+- `dates` (over `visible`, `datelabel` and `datetext`), `credits` (over `agencies`), `authors` and
+  `language` say the rest;
 - `article` puts them in order; `result` holds the records at the border.
 
 Not here: fetching, URLs of feeds, and the identity of articles.

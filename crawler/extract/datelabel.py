@@ -87,8 +87,9 @@ def of_line(
     lower = plain.lower()
     lower = lower if len(lower) == len(plain) else plain
     labels = [found for found in LABEL.finditer(lower) if _is_label(lower, found)]
-    spans = [(None, 0, labels[0].start() if labels else len(plain))]
-    parts: list[tuple[str | None, int, int]] = list(spans)
+    parts: list[tuple[str | None, int, int]] = [
+        (None, 0, labels[0].start() if labels else len(plain))
+    ]
     for place, label in enumerate(labels):
         end = labels[place + 1].start() if place + 1 < len(labels) else len(plain)
         parts.append((label.lastgroup, label.end(), end))

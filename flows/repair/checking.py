@@ -14,7 +14,7 @@ from typing import Final
 import pyarrow as pa
 
 from crawler.sources import load_sources
-from dedup import SCHEME_VERSION
+from dedup import SCHEME_VERSION, Frequencies
 from flows.opening import dedup_settings
 from flows.repair.resigning import unlike
 from flows.settings import Settings
@@ -55,10 +55,10 @@ def with_derived(report: Report, lake: Lake, settings: Settings) -> Report:
     linked = lake.linked(FAMILIES)
     if linked is None:  # Nothing was ever linked, or by a version that did not say how far.
         return report
-    by, notes = _derived_by(lake, settings)
-    if by is None:
+    found_by, notes = _derived_by(lake, settings)
+    if found_by is None:
         return replace(report, notes=(*report.notes, *notes))
-    frequencies = frequencies_in_use(lake, by.frequencies)
+    by, frequencies = found_by
     derived = compute(lake, by.agencies, by.settings, before=linked, frequencies=frequencies)
     found = [
         Finding(
@@ -96,26 +96,27 @@ def _fingerprints(lake: Lake) -> tuple[list[Finding], str]:
     return offending("fingerprints", "fingerprints", what, other), ", ".join(older)
 
 
-def _derived_by(lake: Lake, settings: Settings) -> tuple[Derivation | None, list[str]]:
+def _derived_by(
+    lake: Lake, settings: Settings
+) -> tuple[tuple[Derivation, Frequencies] | None, list[str]]:
     """What the lake says that it was derived by, or else this machine; None: not to be repeated."""
     stored = stored_derivation(lake)
     if stored is None:
         sources = load_sources(settings.source_pack, settings.sources)
         own = Derivation(agencies_of(sources), dedup_settings(settings), settings.frequencies)
-        return own, [_OWN]
+        return (own, frequencies_in_use(lake, own.frequencies)), [_OWN]
     if stored.scheme != SCHEME_VERSION:
         return None, [
             f"what is derived goes by fingerprints of scheme {stored.scheme}, which this version "
             "of Taar does not make: it was not compared; `taar link` derives it anew"
         ]
     try:
-        frequencies_in_use(lake, stored.frequencies)
+        return (stored, frequencies_in_use(lake, stored.frequencies)), []
     except ConfigError:
         return None, [
             f"what is derived goes by the table of document frequencies {stored.frequencies}, "
             "which is no longer kept: it was not compared; `taar link` derives it anew"
         ]
-    return stored, []
 
 
 def _different(dataset: Dataset, stored: pa.Table, made: pa.Table) -> int:

@@ -34,6 +34,15 @@ def test_a_plan_survives_its_file(tmp_path: Path) -> None:
     assert raw["pending"]["alpha"][1]["not_before"] == "2024-06-18T08:00:00.000000+00:00"
 
 
+def test_what_is_owed_is_handed_over_once() -> None:
+    made = full()
+    pending, rechecks = made.hand_over()
+    assert [len(entries) for entries in pending.values()] == [2]
+    assert [r.url for r in rechecks] == ["http://alpha.test/3"]
+    assert made.hand_over() == ({}, ())
+    assert (made.feeds, made.user_agent) == (full().feeds, full().user_agent)
+
+
 def test_a_plan_with_a_field_that_is_not_known_is_refused() -> None:
     with pytest.raises(TypeError, match="colour"):
         Plan.from_json({**full().to_json(), "colour": "red"})
