@@ -3,12 +3,14 @@
     python -m benchmarks.extract [--json] [--repeat N] [--gold FOLDER] [--only SYSTEM...]
 
 Tables: `project_gold` (stored pages of the tests), `shared_gold` (real pages, where the folder is
-there). Ours runs as `extract(html, url=...)`: without a feed's word and without selectors of a
-source, so it is the generic path with JSON-LD that is measured. It also finds dates, authors,
-agencies and the language in that time; the rivals give text alone. `ms` is the median over the
-pages of the median of N runs after one to warm up, from bytes to text, in processor time: each
-works in one thread, and other work on the machine disturbs that less than the clock on the wall.
-newspaper4k is run on two pages alone: it needs seconds for each.
+there). Each row is text alone, from bytes to text: ours runs as `text_of(html, url=...)`. Two rows
+are more: `taar_article` is `extract(html, url=...)`, which also finds dates, authors, agencies,
+tags and the language, and judges whether the page is an article; `trafilatura_metadata` is the
+nearest to it that trafilatura has (title, authors, date, site, tags). Ours goes without a feed's
+word and without selectors of a source, so it is the generic path with JSON-LD that is measured.
+`ms` is the median over the pages of the median of N runs after one to warm up, in processor time:
+each works in one thread, and other work on the machine disturbs that less than the clock on the
+wall. newspaper4k is run on two pages alone: it needs seconds for each.
 """
 
 from __future__ import annotations
@@ -27,17 +29,20 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.extract.gold import OWN, Page, Score, load, score
-from crawler.extract import Extracted, extract
+from crawler.extract import Extracted, extract, text_of
 
 ROOT: Final = Path(__file__).resolve().parents[2]
+OURS: Final = ("taar", "taar_article")
 RIVALS: Final = (
     "trafilatura",
     "trafilatura_precision",
+    "trafilatura_metadata",
     "goose3",
     "readability_lxml",
     "resiliparse",
     "newspaper4k",
 )
+SYSTEMS: Final = (*OURS, *RIVALS)
 _FEW: Final = {"newspaper4k": 2}
 _DEFAULT_SHARED: Final = ROOT.parent / "shared" / "gold"
 
@@ -50,7 +55,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--repeat", type=int, default=7)
     parser.add_argument("--gold", type=Path, default=_DEFAULT_SHARED, help="folder of real pages")
-    parser.add_argument("--only", nargs="+", choices=["taar", *RIVALS], default=["taar", *RIVALS])
+    parser.add_argument("--only", nargs="+", choices=SYSTEMS, default=SYSTEMS)
     parser.add_argument("--pages", action="store_true", help="print ours page by page")
     options = parser.parse_args()
     if options.gold != _DEFAULT_SHARED and not options.gold.is_dir():
@@ -64,8 +69,9 @@ def main() -> int:
         pages = load(folder)
         tables[name] = {}
         for system in options.only:
-            if system == "taar":
-                tables[name][system] = _ours(pages, options.repeat, show=options.pages)
+            if system in OURS:
+                row = _ours(pages, options.repeat, whole=system != "taar", show=options.pages)
+                tables[name][system] = row
             elif python.exists():
                 row, versions[system] = _rival(python, system, pages, options.repeat)
                 tables[name][system] = row
@@ -78,21 +84,31 @@ def main() -> int:
     return 0
 
 
-def _ours(pages: Sequence[Page], repeat: int, *, show: bool) -> dict[str, float]:
+def _ours(pages: Sequence[Page], repeat: int, *, whole: bool, show: bool) -> dict[str, float]:
+    run = _article_text if whole else _text
     scores, times = [], []
     for page in pages:
         html = page.html
-        now = datetime.fromisoformat(page.now) if page.now else datetime(2100, 1, 1, tzinfo=UTC)
         runs = []
         for _ in range(repeat + 1):
             started = time.process_time()
-            made = extract(html, url=page.url, charset=page.charset, now=now)
+            text = run(page, html)
             runs.append((time.process_time() - started) * 1000)
-        scores.append(score(made.text if isinstance(made, Extracted) else "", page.text))
+        scores.append(score(text, page.text))
         times.append(statistics.median(runs[1:]))
         if show:
             print(f"{page.name:24} {scores[-1].f1:.3f} {times[-1]:6.2f} ms")
     return _row(scores, times)
+
+
+def _text(page: Page, html: bytes) -> str:
+    return text_of(html, url=page.url, charset=page.charset)
+
+
+def _article_text(page: Page, html: bytes) -> str:
+    now = datetime.fromisoformat(page.now) if page.now else datetime(2100, 1, 1, tzinfo=UTC)
+    made = extract(html, url=page.url, charset=page.charset, now=now)
+    return made.text if isinstance(made, Extracted) else ""
 
 
 def _rival(

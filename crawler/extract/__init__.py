@@ -23,7 +23,7 @@ from crawler.extract.result import Agency, Extracted, Listed, NoArticle
 
 if TYPE_CHECKING:
     from crawler.extract.agencies import AgencyBook, load_agencies
-    from crawler.extract.article import EXTRACTOR_VERSION, extract
+    from crawler.extract.article import EXTRACTOR_VERSION, extract, text_of
     from crawler.extract.normal import body_key
     from crawler.extract.selectors import Selectors
 else:
@@ -34,6 +34,7 @@ else:
         "load_agencies": "agencies",
         "EXTRACTOR_VERSION": "article",
         "extract": "article",
+        "text_of": "article",
         "body_key": "normal",
         "Selectors": "selectors",
     }
@@ -57,4 +58,5 @@ __all__ = [
     "body_key",
     "extract",
     "load_agencies",
+    "text_of",
 ]

@@ -42,6 +42,7 @@ EXTRACTOR_VERSION: Final = "4"
 """Goes up with every change that can change what is made of a page."""
 
 _HINDI: Final = "hi"
+_PARTED: Final = "\n\n"
 _NO_TEXT_WORDS: Final = 5
 _TRUSTED: Final = 0.6
 _HEAD_BLOCKS: Final = 12
@@ -126,6 +127,25 @@ def extract(
     return _article(read, url, canonical, dated, count, book)
 
 
+def text_of(html: bytes, *, url: str, charset: str | None = None) -> str:
+    """The text of a page alone, as `extract` finds it by the page's word and general rules.
+
+    Args:
+        html: Body of the response, decompressed.
+        url: Where it came from.
+        charset: Character set that the HTTP header names.
+
+    Returns:
+        Its paragraphs, a blank line between two; empty if nothing in it reads like prose. Whether
+        that is Hindi, and enough for an article, is not asked. Nothing is raised for any bytes.
+    """
+    try:
+        body = _read(page.parse(to_utf8(html, charset)), url, None).body
+    except (page.MarkupError, SelectolaxError):
+        return ""
+    return _PARTED.join(body.paragraphs) if body else ""
+
+
 @lru_cache(maxsize=64)
 def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
@@ -192,7 +212,7 @@ def _article(
     assert read.body is not None
     declared, head = read.declared or jsonld.Declared(), read.head
     paragraphs = read.body.paragraphs
-    text = "\n\n".join(paragraphs)
+    text = _PARTED.join(paragraphs)
     site = head.first("og:site_name", "application-name")
     sites = [name for name in (site, declared.publisher) if name]
     lines, marks = _head_lines(read)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from benchmarks.extract.gold import OWN, Page, load, score
-from crawler.extract import Extracted, Listed, NoArticle, extract
+from crawler.extract import Extracted, Listed, NoArticle, extract, text_of
 from tests.crawler.extract import add_page
 from tests.crawler.extract.goldmaker.__main__ import LOOKS, make
 from tests.crawler.extract.goldmaker.piece import NOW
@@ -68,6 +68,19 @@ def test_page(page: Page) -> None:
     assert isinstance(article, Extracted), article
     assert score(article.text, page.text).f1 >= PAGE_FLOOR
     assert differences(page, article) == {}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_text_alone_is_that_of_the_article(page: Page) -> None:
+    article = extract(page.html, url=page.url, charset=page.charset, now=NOW)
+    assert isinstance(article, Extracted)
+    assert text_of(page.html, url=page.url, charset=page.charset) == article.text
+
+
+def test_text_alone_of_what_has_none() -> None:
+    assert text_of(b"", url="https://a.example/x") == ""
+    assert text_of(b"<nav>" * 12_001, url="https://a.example/x") == ""
+    assert text_of(b"\xff\xfe<\0", url="not a URL") == ""
 
 
 def test_mean_of_all_pages() -> None:
