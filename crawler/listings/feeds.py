@@ -12,6 +12,7 @@ HTML page where a feed was is a failure with a name, not an empty feed.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -21,7 +22,14 @@ import feedparser
 from crawler.extract.charset import to_utf8
 from crawler.extract.normal import line
 from crawler.listings.jsonfeed import is_json, read_json_feed
-from crawler.listings.listing import Item, Listing, ListingError, listed_time, listed_url
+from crawler.listings.listing import (
+    Item,
+    Listing,
+    ListingError,
+    listed_time,
+    listed_url,
+    well_formed,
+)
 from crawler.listings.sections import read_section
 from crawler.listings.sitemaps import gunzip, read_sitemap
 from crawler.source_model import FeedKind
@@ -34,6 +42,16 @@ _ROOT: Final = re.compile(r"<(?![?!])(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 _HTML_DOCTYPE: Final = re.compile(r"<!doctype\s+html", re.IGNORECASE)
 # XML 1.0 allows three of the control characters; one other makes a strict parser give up.
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# References to what is no character: half a surrogate pair (as a rule the other half follows: an
+# emoji, escaped by a program that thinks in UTF-16), a control character, more than Unicode has.
+# The parsers raise at one, whatever else the feed holds. Some of the matches are sound.
+_REFERENCES: Final = re.compile(
+    r"(?:&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|5[5-7][0-9]{3}|[0-9]{7,})"
+    r"|x0*(?:[0-8bcef]|1[0-9a-f]|d[89a-f][0-9a-f]{2}|[0-9a-f]{6,}))(?:;|(?![0-9a-f])))+",
+    re.IGNORECASE,
+)
+_REFERENCE: Final = re.compile(r"&#(x?)([0-9a-f]+)", re.IGNORECASE)
+_LONGEST_REFERENCE: Final = 20
 _SNIFF_CHARS: Final = 4096
 _TAGS: Final = re.compile(r"<[^<>]*>")
 
@@ -71,12 +89,23 @@ def read_listing(
     text = _PROLOG.sub("", text.lstrip("\ufeff")).lstrip()
     if is_json(text):
         return read_json_feed(text, url=url, zone=zone)
+    text = _REFERENCES.sub(_characters, text)
     root = _root_of(text)
     if root in ("urlset", "sitemapindex"):
         return read_sitemap(text, url=url, zone=zone, index=root == "sitemapindex")
     start, data = f"{line(text[:60])!r}", text.encode()
     del text  # Of a large feed megabytes, and feedparser makes copies of its own.
     return _read_feed(data, root, start, url=url, zone=zone)
+
+
+def _characters(found: re.Match[str]) -> str:
+    """What a row of references stands for, as far as there are such characters."""
+    codes = (
+        int(digits, 16 if x else 10)
+        for x, digits in _REFERENCE.findall(found[0])
+        if len(digits) <= _LONGEST_REFERENCE
+    )
+    return well_formed("".join(chr(code) for code in codes if 32 <= code <= sys.maxunicode))
 
 
 def _root_of(text: str) -> str:

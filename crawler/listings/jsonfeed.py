@@ -10,7 +10,14 @@ import json
 from typing import Any, Final
 
 from crawler.extract.normal import line
-from crawler.listings.listing import Item, Listing, ListingError, listed_time, listed_url
+from crawler.listings.listing import (
+    Item,
+    Listing,
+    ListingError,
+    listed_time,
+    listed_url,
+    well_formed,
+)
 
 _VERSION: Final = "jsonfeed.org/version/"
 
@@ -69,4 +76,4 @@ def _item(row: dict[str, Any], base: str, zone: str) -> Item | None:
 
 def _text(row: dict[str, Any], key: str) -> str | None:
     value = row.get(key)
-    return value if isinstance(value, str) and value else None
+    return well_formed(value) or None if isinstance(value, str) else None

@@ -1,7 +1,7 @@
 """What a feed, sitemap or section page lists: what their readers share.
 
-Here belong the records that they return, and the two readings that each of them needs: a time as
-listed, an address as listed.
+Here belong the records that they return, and the readings that they share: a time as listed, an
+address as listed, characters that are none.
 """
 
 from __future__ import annotations
@@ -108,3 +108,12 @@ def listed_url(base: str, link: str | None) -> str | None:
     except ValueError:  # Brackets that hold no address.
         return None
     return target if link and is_web_url(target) else None
+
+
+def well_formed(text: str) -> str:
+    """The text as it can be written: pairs of surrogates joined, half ones left out.
+
+    JSON and numeric references can name half a pair, which no encoding can hold: a record with one
+    in it cannot be written, nor anything behind it.
+    """
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")

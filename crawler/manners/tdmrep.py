@@ -22,6 +22,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.listings.listing import well_formed
 from crawler.manners.rights import reserved
 from crawler.troubles import NO_PAGE, Refused
 
@@ -62,7 +63,8 @@ def read_rules(body: bytes) -> tuple[Rule, ...]:
             continue
         policy = item.get("tdm-policy")
         held = str(item.get("tdm-reservation", "")).strip() == "1"
-        rules.append(Rule(item["location"], held, policy if isinstance(policy, str) else None))
+        named = well_formed(policy) if isinstance(policy, str) else None
+        rules.append(Rule(well_formed(item["location"]), held, named))
     return tuple(rules)
 
 

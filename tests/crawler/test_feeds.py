@@ -94,6 +94,37 @@ def test_titles_lose_their_markup_and_nothing_else() -> None:
     assert found.title == 'मोदी ने कहा, "क़र्ज़"'
 
 
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        # An emoji, escaped by a program that thinks in UTF-16.
+        ("बारिश &#55357;&#56832; हुई", "बारिश \N{GRINNING FACE} हुई"),
+        ("बारिश &#xD83D;&#xde00; हुई", "बारिश \N{GRINNING FACE} हुई"),
+        ("आधा&#xD800; &#56832जोड़ा", "आधा जोड़ा"),
+        ("नियंत्रण&#0;&#x1F; अक्षर&#8;", "नियंत्रण अक्षर"),
+        ("बहुत बड़ा&#1114112;&#xFFFFFFFF;&#" + "9" * 5000 + ";", "बहुत बड़ा"),
+        ("&#2360;&#x0939;&#2368;&#9;&#128512;&#xD7A3;", "सही \N{GRINNING FACE}\ud7a3"),
+    ],
+)
+def test_references_to_what_is_no_character_cost_no_feed(title: str, expected: str) -> None:
+    (found,) = read(rss(item(title=title))).items
+    assert found.title == expected
+    loc = f"<url><loc>https://x.in/1</loc><lastmod>{title}</lastmod></url>"
+    assert len(read(f"<urlset {SITEMAP}>{loc}</urlset>", "sitemap").items) == 1
+
+
+def test_half_pairs_of_json_are_left_out() -> None:
+    body = """{"version": "https://jsonfeed.org/version/1.1", "items": [
+        {"url": "https://x.in/1\\udc00", "title": "\\ud83d\\ude00 ख़बर \\ud800",
+         "date_published": "\\udfff"},
+        {"url": "\\ud800", "id": "https://x.in/2"}]}"""
+    listing = read(body)
+    assert [(i.url, i.title, i.published_raw) for i in listing.items] == [
+        ("https://x.in/1", "\N{GRINNING FACE} ख़बर", None),
+        ("https://x.in/2", None, None),
+    ]
+
+
 def test_links_are_made_absolute_and_the_useless_dropped() -> None:
     links = ["/a", "//x.in/b", "", "mailto:a@x.in", "http://[oops/", "https://x.in/c d"]
     listing = read(rss(*[item(link) for link in links]))

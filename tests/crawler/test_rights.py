@@ -151,6 +151,8 @@ def test_tdmrep_json() -> None:
         "tdm-policy: https://alpha.test/policy.json",
     )
     assert reservations(rules, HOST + "/a.pdf") == ("tdmrep.json: 1",)
+    halved = rb'[{"location": "/\ud800x", "tdm-reservation": 1, "tdm-policy": "https://a/\udc00"}]'
+    assert reservations(read_rules(halved), HOST + "/x")[1].encode() == b"tdm-policy: https://a/"
     for none in (b"", b"<html>", b"{}", b"[[]]", b"[" * 100_000):
         assert read_rules(none) == ()
 
