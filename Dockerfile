@@ -11,9 +11,12 @@ RUN python -m pip install --no-cache-dir --no-deps --require-hashes -r requireme
 COPY . .
 RUN python -m pip install --no-cache-dir --no-deps --no-build-isolation -e . \
     && python -m compileall -q crawler dedup lake flows press \
-    && useradd --create-home --uid 10001 taar \
-    && mkdir -p /lake /cache \
-    && chown taar:taar /lake /cache
+    # By hand: small images need not have useradd.
+    && echo 'taar:x:10001:10001::/home/taar:/bin/sh' >> /etc/passwd \
+    && echo 'taar:x:10001:' >> /etc/group \
+    # The demo and what has no --lake write into data/.
+    && mkdir -p /home/taar /lake /cache data \
+    && chown taar:taar /home/taar /lake /cache data
 
 USER taar
 # The lake is the only state; the cache may be deleted at any time, but spares work after a crash.
