@@ -38,7 +38,7 @@ from crawler.extract.walk import outline
 from lake.ids import content_hash
 from lake.outcomes import Outcome
 
-EXTRACTOR_VERSION: Final = "4"
+EXTRACTOR_VERSION: Final = "5"
 """Goes up with every change that can change what is made of a page."""
 
 _HINDI: Final = "hi"
@@ -214,7 +214,7 @@ def _article(
     paragraphs = read.body.paragraphs
     text = _PARTED.join(paragraphs)
     site = head.first("og:site_name", "application-name")
-    sites = [name for name in (site, declared.publisher) if name]
+    sites = [name for name in (site, declared.publisher, *meta.host_names(url)) if name]
     lines, marks = _head_lines(read)
     told = (*declared.authors, *head.all("author"), *_author_names(head))
     said = list(read.selected.authors) or list(dict.fromkeys(told))

@@ -12,13 +12,16 @@ from typing import Final
 
 from crawler.extract import naming, normal
 from crawler.extract.agencies import AgencyBook
-from crawler.extract.normal import same_line
+from crawler.extract.normal import same_line, word_set
 from crawler.extract.outline import Mark
 from crawler.extract.places import PLACES
+from crawler.extract.sounds import consonants
 
 _LABEL: Final = re.compile(
-    r"(?:(?:written|edited|reported|posted|published|created|curated|story|translated|authored)\s+)?\bby\b\s*[:\-–]?"
-    r"|^(?:author|reporter|लेखक|रिपोर्ट(?:र)?|संपादन|प्रस्तुति|द्वारा)\s*[:：\-–]|^द्वारा\s",
+    r"(?:(?:written|edited|reported|posted|published|created|curated|story|translated|authored"
+    r"|submitted|contributed|compiled)\s+)?\bby\b\s*[:\-–]?"
+    r"|^(?:author|reporter|लेखक|लेखिका|रिपोर्ट(?:र)?|संवाददाता|संपादन|अनुवाद(?:क)?|प्रस्तुति|द्वारा)\s*[:：\-–]"
+    r"|^(?:द्वारा|प्रस्तुतकर्ता)\s",
     re.IGNORECASE,
 )
 _LABELLED: Final = re.compile(
@@ -39,6 +42,35 @@ _DESK: Final = re.compile(
     r"|administrator|web|वेब|डिजिटल|digital)(?=\s|$)",
     re.IGNORECASE,
 )
+# Words of which newspapers and channels make their names, and people do not.
+_PAPER: Final = re.compile(
+    r"(?:^|\s)(?:न्यूज\u093c?|समाचार|टाइम्स|टीवी|मीडिया|दैनिक|साप्ताहिक|लाइव|टुडे|एक्सप्रेस|ख\u093c?बर(?:ें)?"
+    r"|news\d*|samachar|times|tv\d*|media|dainik|live|today|express|khabar)(?=\s|$)",
+    re.IGNORECASE,
+)
+# What stands behind a name without being part of it: an office of two words, or a remark.
+_OFFICE: Final = re.compile(
+    r"(?<=\S\s)(?:वरिष्ठ|विशेष|मुख्य|सीनियर|senior|special|chief|principal)\s+(?:संवाददाता|पत्रकार|(?:उप\s?)?संपादक"
+    r"|correspondent|reporter|journalist|(?:sub[\s-]?)?editor|writer)$",
+    re.IGNORECASE,
+)
+_REMARK: Final = re.compile(r"(?<=\S)\s*\([^()]{1,60}\)?$")
+_ADDRESS: Final = re.compile(r"[\w.-]+\.[A-Za-z]{2,}")
+# What a site's system writes where it knows none.
+_NOBODY: Final = word_set("undefined null none nan n/a na unknown guest anonymous")
+# Of a sentence, not of a name. Shorter than the words of a dateline: "कर" is a name too.
+_NO_NAME_WORDS: Final = word_set("का के की को में से ने है हैं था थे थी यह कि लिए नहीं करें")
+_REGIONS: Final = frozenset(
+    name.replace("_", " ")
+    for name in word_set(
+        "उत्तर_प्रदेश मध्य_प्रदेश हिमाचल_प्रदेश आंध्र_प्रदेश अरुणाचल_प्रदेश पश्चिम_बंगाल",
+        "जम्मू-कश्मीर जम्मू_कश्मीर",
+        "तमिलनाडु तमिल_नाडु महाराष्ट्र उत्तराखंड छत्तीसगढ\u093c झारखंड राजस्थान हरियाणा",
+        "गुजरात बिहार कर्नाटक तेलंगाना",
+    )
+)
+_DISTRICT: Final = re.compile(r"\s(?:देहात|ग्रामीण|शहर|सिटी|जिला|सदर)$")
+_MIN_SOUNDS: Final = 3
 _NO_NAME: Final = re.compile(
     r"[\d०-९?!:;]|समाचार|न्यूज|ख\u093c?बर|पढ\u093c|मिनट|अपडेट|शेयर|news|read|min\b|ist\b|gmt\b",
     re.IGNORECASE,
@@ -63,14 +95,14 @@ def find_authors(
         declared: Authors in JSON-LD and meta elements.
         marks: Elements near the headline that name themselves as a byline.
         lines: All lines between headline and body: a name stands beside the date in many.
-        sites: Names of the site and its publisher, which are no authors.
+        sites: Names of the site, its publisher and its host, which are no authors.
 
     Returns:
         The names, each once, in order.
     """
     names = _clean(book, declared, sites)
     if not names:
-        names = _clean(book, [mark.text for mark in marks], sites)
+        names = _innermost(_clean(book, [mark.text for mark in marks], sites))
     if not names:
         names = _clean(book, [line for line in lines if _LABELLED.match(line)], sites)
     if not names:
@@ -90,12 +122,18 @@ def _beside_date(lines: Sequence[str]) -> Iterator[str]:
                 yield part
 
 
+def _innermost(names: list[str]) -> list[str]:
+    """Those of nested elements that hold no other: the outer one has more than the name."""
+    return [name for name in names if not any(o != name and o in name for o in names)]
+
+
 def _clean(book: AgencyBook, lines: Sequence[str], sites: Sequence[str]) -> list[str]:
     seen: dict[str, str] = {}
     for line in lines:
         for piece in _LABEL.split(normal.line(line)):
             rest = _REST.search(piece)
-            for name in _parts(piece[: rest.start()] if rest else piece):
+            for part in _parts(piece[: rest.start()] if rest else piece):
+                name = _OFFICE.sub("", _REMARK.sub("", part)).strip()
                 if _is_name(book, name, sites):
                     seen.setdefault(name.casefold(), name)
     return list(seen.values())
@@ -116,14 +154,21 @@ def _parts(piece: str) -> list[str]:
 
 
 def _is_name(book: AgencyBook, name: str, sites: Sequence[str]) -> bool:
-    if (
-        len(name) < 2
-        or name in PLACES
-        or len(name.split()) > _MAX_WORDS
-        or "://" in name
-        or "@" in name
-    ):
+    words = name.split()
+    if len(name) < 2 or len(words) > _MAX_WORDS or "://" in name or "@" in name:
         return False
-    if any(same_line(name, site) for site in sites) or _DESK.search(name):
+    if name in PLACES or name in _REGIONS or _DISTRICT.sub("", name) in PLACES:
+        return False
+    if name.lower() in _NOBODY or not _NO_NAME_WORDS.isdisjoint(words) or _ADDRESS.fullmatch(name):
+        return False
+    if _DESK.search(name) or _PAPER.search(name) or any(_is_site(name, site) for site in sites):
         return False
     return not any(naming.named(book, name, common_words=True))
+
+
+def _is_site(name: str, site: str) -> bool:
+    """Whether a name is that of the site, in whatever script it stands and however spaced."""
+    if same_line(name, site):
+        return True
+    sounds = consonants(name)
+    return len(sounds) >= _MIN_SOUNDS and sounds == consonants(site)

@@ -68,6 +68,7 @@ _META_MODIFIED: Final = (
 _TELLS_OF: Final = re.compile(
     r"(?:^|[-_])(?:on|of|till|until|upto|to|from|since|for|by|before|after|between|and|in|the|dated|se|tak|ko)[-_]$"
 )
+_ENDS_SLUG: Final = re.compile(r"(?:[-_]\d{3,})?(?:/|$|\.[A-Za-z]{2,5}/?$)")
 _URL_DATE: Final = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<sep>[/-]?)(?P<month>0?[1-9]|1[0-2])(?P=sep)"
     r"(?P<day>0?[1-9]|[12]\d|3[01])(?!\d)"
@@ -286,8 +287,9 @@ def _from_url(url: str, zone: tzinfo) -> Iterator[Candidate]:
 def _stands_apart(path: str, found: re.Match[str]) -> bool:
     """Whether a date in a path can be that of the page.
 
-    As folders, or at one end of a slug. In the midst of one, or at its end behind words that tie
-    it to what goes before, it is a day that the story tells of.
+    As folders, or at one end of a slug, where the number of the story may stand behind it. In the
+    midst of one, or at its end behind words that tie it to what goes before, it is a day that the
+    story tells of.
     """
     before, after = path[: found.start()], path[found.end() :]
     if found["sep"] == "/":
@@ -297,7 +299,7 @@ def _stands_apart(path: str, found: re.Match[str]) -> bool:
         return False
     if not found["sep"]:
         return True
-    return not slug or re.match(r"/|$|\.[A-Za-z]{2,5}/?$", after) is not None
+    return not slug.strip("-_") or _ENDS_SLUG.match(after) is not None
 
 
 def _modified(

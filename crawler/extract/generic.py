@@ -11,7 +11,7 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import Final
 
-from crawler.extract import debris, lists, weigh
+from crawler.extract import debris, lists, next_story, weigh
 from crawler.extract.body import Body, Judged
 from crawler.extract.debris_rules import Effect
 from crawler.extract.edges import find_edges
@@ -38,6 +38,9 @@ def find_body(page: Outline, headline: str, standfirst: str | None) -> Body | No
         return None
     judged = _judge(page, headline, standfirst)
     start, end = _container(page, judged.weights)
+    own = next_story.own_story(judged)
+    if own is not None and end > own[1]:
+        start, end = own
     start, end = _heaviest_stretch(judged.weights, start, end)
     if start >= end:
         return None

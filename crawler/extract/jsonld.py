@@ -1,8 +1,8 @@
 """JSON-LD -> what a page says of its article.
 
-Here belongs finding the one node that speaks of this page (NewsArticle and kin, in lists and
-@graph) and reading its fields. Not here: reading broken JSON (`ldscript`), whether its body is
-believed (`choose`), and dates (`dates`).
+Here belongs finding the one node that speaks of this page (NewsArticle and kin, or else its
+VideoObject, in lists and @graph) and reading its fields. Not here: reading broken JSON
+(`ldscript`), whether its body is believed (`choose`), and dates (`dates`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from crawler.extract import ldscript, normal
 from crawler.extract.meta import split_tags
+from crawler.extract.sounds import sounds_of
 
 _ARTICLE_TYPES: Final = frozenset(
     {
@@ -33,12 +34,21 @@ _ARTICLE_TYPES: Final = frozenset(
         "report",
     }
 )
+_VIDEO: Final = "videoobject"
+_MIN_OVERLAP_OF_VIDEO: Final = 0.9
 _MAX_NODES: Final = 500
+# The second is that of a video, which has none of the first.
+_PUBLISHED: Final = ("datePublished", "uploadDate", "dateCreated")
 # Share of the words of the shorter headline that are in the other one. An address of its own is a
 # second sign of another story; without one the headlines must be further apart.
 _MIN_OVERLAP: Final = 0.4
 _MIN_OVERLAP_ALONE: Final = 0.25
 _MIN_TELLING_WORDS: Final = 3
+# Consonants of a word that can be told in two scripts, and how many such words a line needs.
+_MIN_SOUNDS: Final = 3
+_MIN_SOUNDING_WORDS: Final = 4
+# What templates write for a field that is empty.
+_NO_VALUES: Final = frozenset({"null", "undefined", "None", "NULL", "N/A"})
 # Some sites give all their pages one title: it can share no words with a headline.
 _TITLE_OF_ALL: Final = re.compile(
     "(?:हिंदी|हिन्दी|ताज\u093c?ा|ब्रेकिंग) (?:समाचार|न्यूज\u093c?|ख\u093c?बर)"
@@ -55,7 +65,7 @@ class Declared:
         headline: Its headline; empty if it has none.
         description: Its description.
         body: articleBody with its line breaks.
-        published: datePublished, or else dateCreated.
+        published: datePublished, or else uploadDate, or else dateCreated.
         modified: dateModified.
         authors: Names of persons and organisations under author and creator.
         section: articleSection.
@@ -91,14 +101,23 @@ def read(scripts: list[str], url: str, headlines: tuple[str, ...]) -> Declared |
         What it says, or None if no node speaks of this page.
     """
     best: tuple[int, dict[str, Any]] | None = None
+    videos: list[dict[str, Any]] = []
     nodes = list(_nodes(scripts))
     for node in nodes:
-        if not _types(node) & _ARTICLE_TYPES:
+        types = _types(node)
+        if not types & _ARTICLE_TYPES:
+            if _VIDEO in types:
+                videos.append(node)
             continue
         score = _belongs(node, url, headlines)
         if score is not None and (best is None or score > best[0]):
             best = (score, node)
-    return None if best is None else _declared(_resolved(best[1], nodes))
+    if best is None:
+        # On the page of a video nothing else speaks of it; one inside of an article has its own
+        # name and date.
+        found = next((node for node in videos if _is_video_of(node, headlines)), None)
+        return None if found is None else _declared(_resolved(found, nodes))
+    return _declared(_resolved(best[1], nodes))
 
 
 def _resolved(node: dict[str, Any], nodes: list[dict[str, Any]]) -> dict[str, Any]:
@@ -160,8 +179,18 @@ def _belongs(node: dict[str, Any], url: str, headlines: tuple[str, ...]) -> int 
             return None
         if shared < _MIN_OVERLAP_ALONE and any(_comparable(own, other) for other in headlines):
             return None
+        if address is None and shared == 0.0 and _sounds_foreign(node, own, url, headlines):
+            return None
     news = "newsarticle" in _types(node)
     return 4 * agrees + 2 * same_page + 1 * news
+
+
+def _is_video_of(node: dict[str, Any], headlines: tuple[str, ...]) -> bool:
+    """Whether a video bears the headline, which may have the name of the site beside it."""
+    own = _text(node.get("name"))
+    if len(own.split()) < _MIN_TELLING_WORDS:
+        return False
+    return any(_overlap(own, other) >= _MIN_OVERLAP_OF_VIDEO for other in headlines)
 
 
 def _overlap(one: str, other: str) -> float:
@@ -176,6 +205,19 @@ def _comparable(one: str, other: str) -> bool:
     long = min(len(one.split()), len(other.split())) >= _MIN_TELLING_WORDS
     foreign = [normal.mostly_foreign(line, 0.5) for line in (one, other)]
     return long and foreign[0] == foreign[1]
+
+
+def _sounds_foreign(node: dict[str, Any], own: str, url: str, headlines: tuple[str, ...]) -> bool:
+    """Whether a node in the other script has no word in common with the page, by its sound.
+
+    A headline in English of a Hindi story has its names, and most have words that are in both.
+    """
+    others = [other for other in headlines if not _TITLE_OF_ALL.search(other)]
+    page = sounds_of(" ".join((*others, _path(url))), _MIN_SOUNDS)
+    told = sounds_of(f"{own} {_text(node.get('description'))}", _MIN_SOUNDS)
+    if min(len(page), len(told)) < _MIN_SOUNDING_WORDS or not others:
+        return False
+    return page.isdisjoint(told)
 
 
 def _address(node: dict[str, Any]) -> str | None:
@@ -203,12 +245,12 @@ def _declared(node: dict[str, Any]) -> Declared:
         headline=_text(node.get("headline")) or _text(node.get("name")),
         description=_text(node.get("description")) or None,
         body=_body(node.get("articleBody")),
-        published=_date(node.get("datePublished") or node.get("dateCreated")),
+        published=_date(next((node[key] for key in _PUBLISHED if node.get(key)), None)),
         modified=_date(node.get("dateModified")),
         authors=tuple(dict.fromkeys(_names(node.get("author")) or _names(node.get("creator")))),
         section=_section(node.get("articleSection")),
         tags=tuple(t for text in listed if isinstance(text, str) for t in split_tags(text) if t),
-        image=_image(node.get("image")),
+        image=_image(node.get("image") or node.get("thumbnailUrl")),
         paywalled=str(free).lower().rsplit("/", 1)[-1] in {"false", "no", "0"},
         publisher=_text(node.get("publisher")),
     )
@@ -223,7 +265,8 @@ def _text(value: object) -> str:
             value = value.get("@value") or value.get("name")
         else:
             break
-    return normal.line(value) if isinstance(value, str) else ""
+    text = normal.line(value) if isinstance(value, str) else ""
+    return "" if text in _NO_VALUES else text
 
 
 def _date(value: object) -> str | None:

@@ -21,6 +21,10 @@ _CLOSING: Final = re.compile(r"(?:\s*(?://|/\*)?\s*(?:-->|(?:<!)?\]\]>)(?:\s*\*/
 _CLOSING_CHARS: Final = 60
 _TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
 _BAD_ESCAPE: Final = re.compile(r'\\(?!["\\/bfnrtu])')
+# The name of a field, where a string before it has ended.
+_NEXT_FIELD: Final = re.compile(r'(?<=\s)"[@A-Za-z]{2,40}"\s*:')
+_STRING_OR_BRACKET: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\]]', re.DOTALL)
+_MAX_OPEN: Final = 100
 _DECODER: Final = json.JSONDecoder(strict=False)
 
 
@@ -52,18 +56,30 @@ def _readings(script: str) -> Iterator[str]:
     yield mended
     if "&quot;" in mended and '"' not in mended:
         yield html.unescape(mended)
-    yield _escape_quotes(mended)
-    # A missing brace at the end; a page cut off by its own template.
-    yield mended + "}"
+    yield _mended(mended)
+    # A script cut off by its own template.
+    yield _mended(_closed(mended))
 
 
-def _escape_quotes(text: str) -> str:
-    """Escapes quotation marks that close a string where no string can end."""
+def _mended(text: str) -> str:
+    """Mends what the decoder stumbles over, one place after the other.
+
+    A value that is missing is null. The name of a field apart is one, though no comma stands
+    before it. Quotation marks that close a string where no string can end are of its text.
+    """
     for _ in range(_MAX_QUOTES):
         try:
             _values(text)
         except json.JSONDecodeError as error:
-            quote = text.rfind('"', 0, error.pos)
+            at = error.pos
+            before = text[:at].rstrip()[-1:]
+            if error.msg == "Expecting value" and before == ":" and text[at : at + 1] in {",", "}"}:
+                text = f"{text[:at]}null{text[at:]}"
+                continue
+            if error.msg.startswith("Expecting ','") and _NEXT_FIELD.match(text, at):
+                text = f"{text[:at]},{text[at:]}"
+                continue
+            quote = text.rfind('"', 0, at)
             if quote < 1 or not error.msg.startswith("Expecting"):
                 return text
             text = f'{text[:quote]}\\"{text[quote + 1 :]}'
@@ -72,6 +88,17 @@ def _escape_quotes(text: str) -> str:
         else:
             return text
     return text
+
+
+def _closed(text: str) -> str:
+    """A text with the brackets closed that are open at its end."""
+    opened: list[str] = []
+    for found in _STRING_OR_BRACKET.finditer(text):
+        if found[0] in "{[":
+            opened.append("}" if found[0] == "{" else "]")
+        elif found[0] in "}]" and opened:
+            opened.pop()
+    return text.rstrip(", \t\r\n") + "".join(reversed(opened[-_MAX_OPEN:]))
 
 
 def _values(text: str) -> list[Any]:

@@ -11,7 +11,7 @@ from typing import Final
 
 from crawler.extract import weigh
 from crawler.extract.body import Judged
-from crawler.extract.outline import Block, Outline
+from crawler.extract.outline import MAX_CELL_WORDS, Block, Outline
 
 ITEMS: Final = frozenset({"li", "cell"})
 _COLONS: Final = (":", ":-", ":–", "：")
@@ -19,7 +19,6 @@ _COLONS: Final = (":", ":-", ":–", "：")
 _MAX_DEPTH: Final = 12
 # Of the items, in a list that is not the article's: links, names of networks, buttons.
 _OTHER_SHARE: Final = 0.3
-_MAX_CELL_WORDS: Final = 25
 _CELLS: Final = " | "
 # A list that holds a byline or a date and no more words than this is the byline.
 _MAX_BYLINE_WORDS: Final = 24
@@ -154,5 +153,5 @@ def _beside(page: Outline, left: Block, right: Block) -> bool:
         left.kind == right.kind == "cell"
         and left.element != right.element
         and parents[left.element] == parents[right.element]
-        and max(left.size, right.size) <= _MAX_CELL_WORDS
+        and max(left.size, right.size) <= MAX_CELL_WORDS
     )

@@ -22,6 +22,8 @@ _MAX_TAGS: Final = 30
 _MAX_TAG_CHARS: Final = 80
 # Hosts that say the same as the host without them.
 _SAME_HOST: Final = re.compile(r"^(?:www|m|amp|mobile)\d?\.")
+# "www", "com" and "co" are none.
+_MIN_HOST_NAME: Final = 4
 _HOST_ALONE: Final = re.compile(r"[A-Za-z0-9.-]*[a-z0-9]")
 _HOME: Final = re.compile(
     r"^\W*(?:home|होम|मुख्य\s*पृष्ठ|मुखपृष्ठ|hindi\s+news|(?:हिंदी|हिन्दी)\s+(?:न्यूज\u093c?|समाचार))\W*$",
@@ -125,6 +127,15 @@ def same_site(one: str, other: str) -> bool:
     if not first or not second:
         return False
     return first == second or first.endswith("." + second) or second.endswith("." + first)
+
+
+def host_names(url: str) -> tuple[str, ...]:
+    """The parts of a URL's host that may be the name of its site: "patrika" of www.patrika.com."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ()
+    return tuple(part for part in host.split(".")[:-1] if len(part) >= _MIN_HOST_NAME)
 
 
 def is_home(url: str) -> bool:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+MAX_CELL_WORDS: Final = 25
+"""A cell of more words is a column of text, not a part of a row."""
 HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -24,6 +26,7 @@ class Elements:
         first: Index of the first block.
         last: Index after the last block.
         debris: Those of which the name (class, id) or tag says that they hold no article text.
+        cells: Cells of tables, and what stands in one and is no paragraph, item or heading.
         standfirst: Those of which the name says that they are the summary above the text.
     """
 
@@ -31,6 +34,7 @@ class Elements:
     first: list[int] = field(default_factory=list)
     last: list[int] = field(default_factory=list)
     debris: list[int] = field(default_factory=list)
+    cells: list[int] = field(default_factory=list)
     standfirst: set[int] = field(default_factory=set)
 
 
@@ -104,3 +108,32 @@ class Outline:
     tag_links: list[str] = field(default_factory=list)
     tag_box: list[str] = field(default_factory=list)
     sections: list[str] = field(default_factory=list)
+
+
+def settle_cells(page: Outline) -> None:
+    """Makes a cell of a paragraph that is all of a cell, in a row of such cells.
+
+    Editors write <td><p>. In a table that is there for the looks of the page a cell holds many
+    paragraphs, or a long one, and they stay what they are.
+    """
+    elements = page.elements
+    rows: dict[int, list[int]] = {}
+    for cell in elements.cells:
+        if elements.last[cell] > elements.first[cell]:
+            rows.setdefault(elements.parent[cell], []).append(cell)
+    for cells in rows.values():
+        if len(cells) < 2 or not all(_holds_one(page, cell) for cell in cells):
+            continue
+        for cell in cells:
+            block = page.blocks[elements.first[cell]]
+            block.kind, block.element = "cell", cell
+
+
+def _holds_one(page: Outline, cell: int) -> bool:
+    first = page.elements.first[cell]
+    block = page.blocks[first]
+    if page.elements.last[cell] - first > 1 or block.size > MAX_CELL_WORDS:
+        return False
+    return block.kind == "cell" or (
+        block.kind == "p" and page.elements.parent[block.element] == cell
+    )

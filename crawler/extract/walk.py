@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, create_tag
 from crawler.extract import normal, page
 from crawler.extract.marks import MAX_MARKS, Noted, mark_all
 from crawler.extract.names import NOTHING, says_class, says_of
-from crawler.extract.outline import HEADINGS, Block, Outline
+from crawler.extract.outline import HEADINGS, Block, Outline, settle_cells
 
 _SKIPPED: Final = normal.word_set(
     "script style noscript template iframe object embed svg math canvas audio video select option",
@@ -49,6 +49,8 @@ _KINDS: Final = {
     "section": "div",
 } | {h: h for h in HEADINGS}
 _STICKY: Final = frozenset({"aside", "nav", "caption"})
+_CELL: Final = "cell"
+_TOLD_OF: Final = _STICKY | {_CELL}
 # What may be a list of links, and what is a date whatever it says of itself.
 _LIST, _TIME = 1, 2
 _SPECIAL: Final = {"ul": _LIST, "ol": _LIST, "nav": _LIST, "aside": _LIST, "time": _TIME}
@@ -131,6 +133,7 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
     """
     elements = out.elements
     parents, firsts, lasts = elements.parent, elements.first, elements.last
+    debris, cells = elements.debris, elements.cells
     parents.append(-1)
     firsts.append(0)
     lasts.append(0)
@@ -204,8 +207,8 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
                     lasts.append(0)
                     if kind not in _STICKY:
                         kind = kind_of(tag, kind)
-                    if kind in _STICKY or says.debris:
-                        elements.debris.append(index)
+                    if kind in _TOLD_OF or says.debris:
+                        (cells if kind == _CELL and not says.debris else debris).append(index)
                     if says.standfirst:
                         elements.standfirst.add(index)
                 elif act == _LINK:
@@ -251,6 +254,8 @@ def _walk(body: LexborNode, out: Outline, *, hidden: bool) -> None:  # noqa: C90
         lasts[index] = len(runs)
         index = parents[index]
     _add_blocks(out, runs, noted)
+    if cells:
+        settle_cells(out)
     mark_all(out, noted)
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from crawler.extract import load_agencies
 from crawler.extract.authors import find_authors
+from crawler.extract.meta import host_names
+from crawler.extract.outline import Mark
 
 CASES = {
     "एजेंसी, नई दिल्ली": (),
@@ -25,6 +27,35 @@ CASES = {
     "राम कुमार 10 जून 2024": ("राम कुमार",),
     "सागर मिश्र, सागर": ("सागर मिश्र",),
     "एम.एस. नेगी": ("एम.एस. नेगी",),
+    # Papers and channels, whatever site shows them.
+    "दैनिक अरावली": (),
+    "एबीपी न्यूज, वेब डेस्क": (),
+    "लाइव हिंदुस्तान": (),
+    "Malwa Times": (),
+    "News18 हिंदी": (),
+    "अमर ज्योति": ("अमर ज्योति",),
+    "आशीष भास्कर": ("आशीष भास्कर",),
+    "Tim Livermore": ("Tim Livermore",),
+    # What a system writes that knows no author.
+    "undefined": (),
+    "null": (),
+    "malwatimes.example": (),
+    "J.K. Rowling": ("J.K. Rowling",),
+    # Offices and remarks behind a name; without a name they are none.
+    "राहुल वर्मा वरिष्ठ संवाददाता": ("राहुल वर्मा",),
+    "डॉ. सुधा राय (वरिष्ठ पत्रकार)": ("डॉ. सुधा राय",),
+    "Neha Rao, Special Correspondent": ("Neha Rao",),
+    "विशेष संवाददाता": (),
+    "नगर संवाददाता": (),
+    # Labels.
+    "प्रस्तुतकर्ता रामलखन पासवान": ("रामलखन पासवान",),
+    "Submitted by बसंती नेताम": ("बसंती नेताम",),
+    "संवाददाता: महेश तिवारी": ("महेश तिवारी",),
+    # Districts and states.
+    "महेश तिवारी, कानपुर देहात": ("महेश तिवारी",),
+    "महेश तिवारी, उत्तर प्रदेश": ("महेश तिवारी",),
+    "सुमन कर": ("सुमन कर",),
+    "लेखक भूगर्भशास्त्री हैं": (),
 }
 
 
@@ -36,3 +67,45 @@ def test_names(line: str) -> None:
 def test_name_with_an_abbreviation_beside_a_date() -> None:
     lines = ["मो० आरिफ़ ख़ान | 18 जून 2024", "नई दिल्ली | 18 जून 2024"]
     assert find_authors(load_agencies(), [], [], lines, []) == ("मो० आरिफ़ ख़ान",)
+
+
+@pytest.mark.parametrize(
+    ("name", "site", "is_author"),
+    [
+        ("अमर ज्योति", "https://www.amarjyoti.example/a/1.html", False),
+        ("देशबन्धु", "https://deshbandhu.example.in/a/1.html", False),
+        ("Hari Bhoomi", "https://hindi.haribhoomi.example/a/1.html", False),
+        ("अमर ज्योति", "https://www.gangatimes.example/a/1.html", True),
+        ("अमर सिंह", "https://www.amarjyoti.example/a/1.html", True),
+        ("राम", "https://www.ramu.example/a/1.html", True),
+        ("अमर ज्योति", "http://[broken/", True),
+    ],
+)
+def test_a_site_is_told_by_its_host(name: str, site: str, *, is_author: bool) -> None:
+    found = find_authors(load_agencies(), [name], [], [], host_names(site))
+    assert found == ((name,) if is_author else ())
+
+
+def test_a_site_is_told_by_its_name_in_the_other_script() -> None:
+    assert find_authors(load_agencies(), ["Ganga Vani"], [], [], ["गंगा वाणी"]) == ()
+    assert find_authors(load_agencies(), ["Ganga Devi"], [], [], ["गंगा वाणी"]) == ("Ganga Devi",)
+
+
+def marks(*texts: str) -> list[Mark]:
+    return [Mark(3, 9, "div author", None, text) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("texts", "names"),
+    [
+        (("प्रो. हेमंत जोशीकुमाऊं विश्वविद्यालय", "प्रो. हेमंत जोशी"), ("प्रो. हेमंत जोशी",)),
+        (("Submitted by बसंती नेताम on गुरु, 05/30/2024", "बसंती नेताम"), ("बसंती नेताम",)),
+        (("राकेश सिंहPublished on", "राकेश सिंह"), ("राकेश सिंह",)),
+        (("राम कुमार", "श्याम सिंह"), ("राम कुमार", "श्याम सिंह")),
+        (("By राम कुमार, श्याम सिंह", "राम कुमार"), ("राम कुमार", "श्याम सिंह")),
+    ],
+)
+def test_the_inner_of_nested_elements_has_the_name(
+    texts: tuple[str, ...], names: tuple[str, ...]
+) -> None:
+    assert find_authors(load_agencies(), [], marks(*texts), [], []) == names

@@ -96,6 +96,9 @@ META = '<meta property="article:published_time" content="2024-06-18T10:30:00+05:
         ({"url": "https://a.example/news/2024-06-18-ropeway-dak.html"}, "url", DAY, "day"),
         ({"url": "https://a.example/news/ropeway-dak-2024-06-18"}, "url", DAY, "day"),
         ({"url": "https://a.example/news/rashifal-2024-06-18.html"}, "url", DAY, "day"),
+        ({"url": "https://a.example/news/-2024-06-18-123.html"}, "url", DAY, "day"),
+        ({"url": "https://a.example/news/ropeway-dak-2024-06-18-12345.html"}, "url", DAY, "day"),
+        ({"url": "https://a.example/news/ropeway-dak-2024-06-18-12345/"}, "url", DAY, "day"),
         # A day alone is made exact by the next source that agrees.
         (
             {"head": ld(datePublished="2024-06-18"), "below": "<div>18 जून 2024, 10:30 AM</div>"},
@@ -143,6 +146,9 @@ def test_order(page: dict[str, str], source: str, at: datetime, precision: str) 
         {"url": "https://a.example/news/plan-2024-06-16-to-2024-06-18"},
         {"url": "https://a.example/news/attack-of-20081126.html"},
         {"url": "https://a.example/news/ropeway2024/06/18x/dak"},
+        {"url": "https://a.example/news/exam-on-2024-06-16-12345.html"},
+        {"url": "https://a.example/news/results-2024-06-18-100-students-pass.html"},
+        {"url": "https://a.example/news/mela-2024-06-16-18.html"},
         {"url": "https://a.example/story-2024061812345.html"},
     ],
 )

@@ -61,12 +61,85 @@ def test_node_is_found(data: object) -> None:
         "{&quot;@type&quot;: &quot;NewsArticle&quot;, &quot;headline&quot;: &quot;T&quot;}",
         '{"@type": "NewsArticle", "headline": "T"',
         '\ufeff{"@type": "NewsArticle", "headline": "T"}',
+        '{"@type": "NewsArticle", "image":, "headline": "T", "wordCount": }',
+        '{"@type": "NewsArticle", "image": , "headline": "T"}',
+        '{"@type": "NewsArticle"\n"headline": "T"\n  "description": "d"}',
+        '{"@type": "NewsArticle" "headline": "T"}',
+        '{"@graph": [{"@type": "NewsArticle", "headline": "T", "author": {"name": "क"',
+        '{"@type": "NewsArticle", "headline": "T", "author": [{"name": "क {[ख"}, ',
     ],
 )
 def test_light_repair(script: str) -> None:
     found = jsonld.read([script], URL, ("T",))
     assert found is not None
     assert found.headline == "T"
+
+
+@pytest.mark.parametrize(
+    ("broken", "published", "description"),
+    [
+        ('"description": "बोला: , गया", "image": , "datePublished": "D"}', "D", "बोला: , गया"),
+        ('"description": "वह "name" : बोला", "datePublished": "D"}', "D", 'वह "name" : बोला'),
+        ('"description": "क"\n"datePublished": "D"\n"author": {"name": "र"', "D", "क"),
+        ('"datePublished": "D", "description": "क: "ख": ग"}', "D", 'क: "ख": ग'),
+    ],
+)  # fmt: skip
+def test_repair_leaves_the_other_fields_alone(
+    broken: str, published: str, description: str
+) -> None:
+    found = jsonld.read([f'{{"@type": "NewsArticle", "headline": "T", {broken}'], URL, ("T",))
+    assert found is not None
+    assert (found.headline, found.published, found.description) == ("T", published, description)
+
+
+@pytest.mark.parametrize("empty", ["null", "undefined", "None"])
+def test_what_templates_write_for_nothing_is_nothing(empty: str) -> None:
+    found = read(json.dumps({**NODE, "description": empty, "articleSection": empty}))
+    assert found is not None
+    assert (found.description, found.section) == (None, None)
+
+
+METRO = "जयपुर मेट्रो का दूसरा चरण मंजूर, सीतापुरा से विद्याधर नगर तक दौड़ेगी ट्रेन"
+
+
+@pytest.mark.parametrize(
+    ("headline_there", "believed"),
+    [
+        ("Ten dead as bus falls into gorge in Himachal Pradesh", False),
+        ("Gold and silver fall sharply after budget speech", False),
+        ("Teachers block highway over unpaid salaries", False),
+        ("Cabinet clears second phase of Jaipur Metro", True),
+        ("Sitapura to get trains as cabinet clears Rs 12,260 crore project", True),
+        ("Latest update", True),
+    ],
+)
+def test_a_lone_node_in_the_other_script(headline_there: str, believed: bool) -> None:
+    node = json.dumps({**NODE, "headline": headline_there})
+    assert (read(node, titles=(METRO,)) is not None) is believed
+    assert read(json.dumps({**NODE, "headline": headline_there, "url": URL}), titles=(METRO,))
+
+
+VIDEO = {
+    "@type": "VideoObject",
+    "name": TITLE,
+    "description": "सार",
+    "thumbnailUrl": ["/t.jpg"],
+    "uploadDate": "2024-06-19",
+}
+
+
+@pytest.mark.parametrize("title", [TITLE, f"वीडियो: {TITLE} | पहाड़ी खबर", f"{TITLE} - Pahadi TV"])
+def test_a_page_of_a_video_is_read_from_it(title: str) -> None:
+    found = read(json.dumps(VIDEO), titles=(title,))
+    assert found == jsonld.Declared(TITLE, "सार", published="2024-06-19", image="/t.jpg")
+
+
+def test_a_video_inside_of_an_article_is_another() -> None:
+    found = read(json.dumps([VIDEO, NODE]))
+    assert found is not None
+    assert found.published == "2024-06-18"
+    assert read(json.dumps({**VIDEO, "name": "रोपवे से कैसे पहुंचती है डाक, देखिए"})) is None
+    assert read(json.dumps({**VIDEO, "name": "रोपवे"})) is None
 
 
 @pytest.mark.parametrize(

@@ -77,3 +77,22 @@ def test_rows_are_lines_for_selectors_too() -> None:
     made = extract(page, url=URL, now=NOW, selectors=Selectors(body="div.t"))
     assert isinstance(made, Extracted)
     assert (made.extractor, made.text.split("\n\n")[3]) == ("selectors", "लखनऊ | 94 रुपये")
+
+
+ROWS = (("सीट", "विजेता"), ("बड़हरिया", "रामप्रवेश सिंह"), ("महाराजगंज", "हाशिम अली"))
+
+
+@pytest.mark.parametrize("cell", ["<p>{}</p>", "<div>{}</div>", "<p><strong>{}</strong></p>", "{}"])
+def test_cells_may_hold_paragraphs(cell: str) -> None:
+    rows = "".join(f"<tr>{''.join(f'<td>{cell.format(t)}</td>' for t in row)}</tr>" for row in ROWS)
+    lines = [" | ".join(row) for row in ROWS]
+    assert text_with(f"<table>{rows}</table>") == [*PARAGRAPHS[:3], *lines, *PARAGRAPHS[3:]]
+
+
+@pytest.mark.parametrize(
+    "right",
+    [f"<p>{PARAGRAPHS[1]}</p><p>{PARAGRAPHS[2]}</p>", f"<p>{PARAGRAPHS[4]} {PARAGRAPHS[5]}</p>"],
+)
+def test_a_table_for_the_looks_of_a_page_has_no_rows(right: str) -> None:
+    inner = f"<table><tr><td><p>{PARAGRAPHS[0]}</p></td><td>{right}</td></tr></table>"
+    assert " | " not in article(f"<h1>{HEADLINE}</h1>{inner}").text
