@@ -20,8 +20,10 @@ RUN python -m pip install --no-cache-dir --no-deps --no-build-isolation -e . \
 
 USER taar
 # The lake is the only state; the cache may be deleted at any time, but spares work after a crash.
+# Prefect's server unpacks its dashboard where it may write, which its own folder is not.
 ENV TAAR_LAKE=/lake \
     TAAR_CACHE=/cache \
+    PREFECT_SERVER_UI_STATIC_DIRECTORY=/home/taar/dashboard \
     PREFECT_SERVER_ANALYTICS_ENABLED=false \
     DO_NOT_TRACK=1
 VOLUME ["/lake", "/cache"]
