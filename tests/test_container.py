@@ -6,6 +6,7 @@ import re
 import tomllib
 from typing import Any
 
+from prefect.settings.models.server.ui import ServerUISettings
 from ruamel.yaml import YAML
 
 from flows.settings import ROOT, Settings
@@ -57,3 +58,20 @@ def test_nothing_is_open_to_other_machines() -> None:
     ports = [port for service in COMPOSE["services"].values() for port in service.get("ports", ())]
     assert ports
     assert all(port.startswith("127.0.0.1:") for port in ports)
+
+
+def test_the_dashboard_can_be_had() -> None:
+    known = {
+        str(name).lower()
+        for setting in (ServerUISettings.model_fields[f] for f in ("static_directory", "api_url"))
+        for name in setting.validation_alias.choices  # type: ignore[union-attr]
+    }
+    (folder,) = re.findall(r"(PREFECT_\w+UI_STATIC_DIRECTORY)=(\S+)", DOCKERFILE)
+    assert folder[0].lower() in known
+    writable = re.findall(r"chown taar:taar (.+)", DOCKERFILE)[0].split()
+    assert any(folder[1].startswith(f"{own}/") for own in writable)
+    server = COMPOSE["services"]["server"]
+    ((name, told),) = [(k, v) for k, v in server["environment"].items() if "UI_API" in k]
+    assert name.lower() in known
+    (port,) = server["ports"]
+    assert told == f"http://{port.rpartition(':')[0]}/api"

@@ -7,6 +7,8 @@ Here belongs the look of results on a terminal (rich). Not here: the numbers, wh
 from __future__ import annotations
 
 import shlex
+import shutil
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -176,8 +178,17 @@ def print_demo(result: DemoResult) -> None:
         f"\n{result.articles} articles, {result.families} families, {result.threads} thread edges "
         f"in [bold]{escape(lake)}[/bold]"
     )
-    command = shlex.join([".venv/bin/taar", "sql", "--lake", lake, _FIRST_QUERY])
+    command = shlex.join([called(), "sql", "--lake", lake, _FIRST_QUERY])
     console.print(f"Look into it: {escape(command)}", soft_wrap=True)
+
+
+def called() -> str:
+    """The command as it was called: by its name where the shell finds it by that, or by its path."""
+    path = sys.argv[0]
+    name = Path(path).name
+    if name != "taar":  # As `python -m flows.cli`.
+        return "taar"
+    return name if shutil.which(name) == path else path
 
 
 def _from_here(folder: str) -> str:

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from flows.cli import main
+from flows.commands import tables
 from press import BASE, Press
 from tests.flows.conftest import collect, environment, link, settings_for
 
@@ -302,3 +303,17 @@ def test_a_folder_without_runs_is_told_of(tmp_path: Path, caplog: pytest.LogCapt
     (told,) = caplog.messages
     assert "no runs here yet" in told
     assert str(tmp_path) in told
+
+
+@pytest.mark.parametrize("by_name", [True, False])
+def test_the_command_is_told_as_it_was_called(
+    by_name: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "taar"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setattr("sys.argv", [str(program), "demo"])
+    monkeypatch.setenv("PATH", str(tmp_path) if by_name else "/nowhere")
+    assert tables.called() == ("taar" if by_name else str(program))
+    monkeypatch.setattr("sys.argv", [str(tmp_path / "cli.py"), "demo"])
+    assert tables.called() == "taar"
