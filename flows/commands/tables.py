@@ -183,7 +183,7 @@ def print_demo(result: DemoResult) -> None:
 
 
 def called() -> str:
-    """The command as it was called: by its name where the shell finds it by that, or by its path."""
+    """The command as it was called: by its name if the shell finds it by that, else by its path."""
     path = sys.argv[0]
     name = Path(path).name
     if name != "taar":  # As `python -m flows.cli`.
