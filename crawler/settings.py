@@ -112,7 +112,7 @@ DOWNLOADER_MIDDLEWARES: dict[str, Any] = {
     "crawler.manners.middlewares.RetryAfter": 555,
     "crawler.manners.middlewares.AddressGuard": 560,
     "crawler.unpacking.Unpacking": 590,
-    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
+    "crawler.manners.redirects.Redirects": 600,
 }
 SPIDER_MIDDLEWARES_BASE: dict[str, Any] = {}
 SPIDER_MIDDLEWARES: dict[str, Any] = {

@@ -70,6 +70,8 @@ NO_PAGE: Final[tuple[type[Exception], ...]] = (
 """What a request may end with in place of an answer: refused by us, broken off, or failed on the
 way. Anything else is a mistake of a program."""
 
+_UNREADABLE: Final = (Outcome.NO_TEXT, Outcome.TOO_LARGE, Outcome.BLOCKED_ADDRESS)
+
 # What Scrapy says in an IgnoreRequest that has no type of its own.
 _ROBOTS: Final = "Forbidden by robots.txt"
 _REDIRECTS: Final = "max redirections reached"
@@ -105,9 +107,12 @@ def robots_unreachable(trouble: Trouble) -> Trouble:
     """What a robots.txt that cannot be had means for the pages of its host.
 
     Without it nothing may be asked for (RFC 9309, 2.3.1.4). That is the host's failure, soon
-    tried again, and not a rule against the page.
+    tried again, and not a rule against the page. A file that cannot be read may well hold one.
     """
-    return replace(trouble, detail=f"robots.txt: {trouble.detail}")
+    detail = f"robots.txt: {trouble.detail}"
+    if trouble.outcome in _UNREADABLE:
+        return Trouble(Outcome.ROBOTS, "robots", detail)
+    return replace(trouble, detail=detail)
 
 
 def _of_ignored(message: str) -> Trouble:

@@ -43,7 +43,7 @@ class HostQueue(DownloaderAwarePriorityQueue):
             free = [
                 host
                 for host in dict.fromkeys((*self.pqueues, *self._waiting))
-                if under_way[host] < self._courtesy.limit(host) and not self._courtesy.is_held(host)
+                if under_way[host] < self._courtesy.limit(host) and self._is_open(host)
             ]
             if not free:
                 return None
@@ -60,9 +60,20 @@ class HostQueue(DownloaderAwarePriorityQueue):
             # Scrapy writes the host otherwise (in Punycode), and that is the one to be free.
             self.push(request)
 
+    def _is_open(self, host: str) -> bool:
+        """Whether requests to a host may go: to one that was given up too, to be refused.
+
+        A redirect to it would else end with the run, and nobody would know until when to wait.
+        """
+        if not self._courtesy.is_held(host):
+            return True
+        return host in self.pqueues and self._courtesy.is_given_up(host)
+
     def _pop_of(self, host: str) -> Request | None:
         """The next request of a host; of one priority, one that was made before goes first."""
         queue, waiting = self.pqueues.get(host), self._waiting.priority(host)
+        if self._courtesy.is_given_up(host):
+            waiting = None  # Of what only waits no request is made any more.
         if queue is None or queue.curprio is None:
             return self._waiting.pop(host)
         # The queue counts its priorities downwards.
@@ -76,9 +87,8 @@ class HostQueue(DownloaderAwarePriorityQueue):
 
     def __len__(self) -> int:
         """What will still be served: a crawl is over when there is nothing."""
-        hosts = dict.fromkeys((*self.pqueues, *self._waiting))
-        return sum(
-            self._waiting.count(host) + (len(self.pqueues[host]) if host in self.pqueues else 0)
-            for host in hosts
+        return sum(map(len, self.pqueues.values())) + sum(
+            self._waiting.count(host)
+            for host in self._waiting
             if not self._courtesy.is_given_up(host)
         )

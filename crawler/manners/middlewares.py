@@ -52,6 +52,9 @@ _BUSY: Final = (429, 503)
 _LOOK_AGAIN_S: Final = 0.2
 """How often those look that wait for a host outside the scheduler."""
 
+_REFUSED: Final = "robots_refused"
+"""Where the request for a robots.txt has why that was refused."""
+
 _NOBODY: Final = b"User-agent: *\nDisallow: /\n"
 
 
@@ -78,25 +81,44 @@ class SiteGuard:
         return cls(_courtesy(crawler))
 
     def process_request(self, request: Request) -> None:
-        """Refuses what leads off the site.
+        """Refuses what leads off the site, and to a host that was given up.
 
         Raises:
-            Refused: With `Outcome.OFF_SITE`.
+            Refused: With `Outcome.OFF_SITE`, or with `Outcome.DEFERRED`.
         """
         source = request.meta.get("source")
         if source is None:  # A robots.txt.
             return
+        host = host_of(request.url)
         if not source.leads_to(request.url, request.meta.get("feed")):
-            raise Refused(
-                Trouble(Outcome.OFF_SITE, "off_site", f"redirected to {host_of(request.url)}")
-            )
-        self._courtesy.introduce(host_of(request.url), source)
+            led = "redirected" if request.meta.get("redirect_urls") else "led"
+            raise Refused(Trouble(Outcome.OFF_SITE, "off_site", f"{led} to {host}"))
+        given_up = self._courtesy.left_alone(host)
+        if given_up is not None:
+            raise Refused(given_up)
+        self._courtesy.introduce(host, source)
+
+
+def refuse(request: Request, trouble: Trouble) -> Response:
+    """Ends a request for a reason that has a name.
+
+    Returns:
+        Of a request for robots.txt, what stands for its answer until `RobotsAnswers` has it: what
+        is raised behind that one, Scrapy takes for leave to ask for everything.
+
+    Raises:
+        Refused: Of any other.
+    """
+    if not _is_robots(request):
+        raise Refused(trouble)
+    request.meta[_REFUSED] = trouble
+    return Response(request.url, request=request)
 
 
 class AddressGuard:
     """Tells a refused address from a name that does not resolve."""
 
-    def process_exception(self, request: Request, exception: Exception) -> None:
+    def process_exception(self, request: Request, exception: Exception) -> Response | None:
         """Names what the resolver refused.
 
         Raises:
@@ -106,11 +128,16 @@ class AddressGuard:
 
         resolver = getattr(reactor, "nameResolver", None)
         if not isinstance(exception, CannotResolveHostError):
-            return
+            return None
         host = host_of(request.url)
-        if isinstance(resolver, GuardedResolver) and host in resolver.refused:
-            detail = f"{host} is at {resolver.refused[host]}, which is not a public address"
-            raise Refused(Trouble(Outcome.BLOCKED_ADDRESS, "blocked_address", detail))
+        if not isinstance(resolver, GuardedResolver) or host not in resolver.refused:
+            return None
+        detail = f"{host} is at {resolver.refused[host]}, which is not a public address"
+        trouble = Trouble(Outcome.BLOCKED_ADDRESS, "blocked_address", detail)
+        if "redirect_urls" in request.meta:
+            return refuse(request, trouble)
+        # Of a robots.txt too: the pages of its host are refused by themselves, with the reason.
+        raise Refused(trouble)
 
 
 class HoldGuard:
@@ -216,8 +243,10 @@ class RobotsAnswers:
     """Brings answers to requests for robots.txt into the form that RFC 9309 gives them.
 
     Scrapy parses whatever comes as rules, and allows everything where nothing comes. By the RFC,
-    4xx allows everything; 5xx, and no answer at all, allow nothing for now (429 too: who asks us
-    to wait does not invite us).
+    4xx, and redirects without end, allow everything; 5xx, and no answer at all, allow nothing for
+    now (429 too: who asks us to wait does not invite us). A file that is there and cannot be read
+    (not packed as it says, larger than the limit, led to a private address) is nowhere in the RFC,
+    but there are rules, and nobody knows them: that allows nothing either.
 
     Attributes:
         unreachable: ``host:port`` of a robots.txt that could not be had -> why.
@@ -236,6 +265,9 @@ class RobotsAnswers:
         """Replaces the body of an answer that is not the file."""
         if not _is_robots(request):
             return response
+        refused: Trouble | None = request.meta.pop(_REFUSED, None)
+        if refused is not None:
+            return self._nobody(request, refused)
         status = response.status
         if status == 429 or status >= 500:
             trouble = of_status(status)
@@ -251,10 +283,7 @@ class RobotsAnswers:
         """Answers in place of a host that did not."""
         if not _is_robots(request):
             return None
-        trouble = of_exception(exception)
-        if trouble.outcome in (Outcome.TIMEOUT, Outcome.DEFERRED):
-            return self._nobody(request, trouble)
-        return None
+        return self._nobody(request, of_exception(exception))
 
     def _nobody(self, request: Request, trouble: Trouble) -> Response:
         deferred = trouble is NOT_REACHED

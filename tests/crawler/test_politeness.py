@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import time
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -306,6 +307,44 @@ def test_a_robots_txt_that_is_not_there_forbids_nothing(tmp_path: Path) -> None:
         spool = Spool(tmp_path, plan([source()], loopback.host_map))
         spool.run()
     assert list(spool.outcomes().values()) == ["published"]
+
+
+def test_a_robots_txt_that_cannot_be_read_allows_nothing(tmp_path: Path) -> None:
+    text = b"User-agent: *\nDisallow: /0\n"
+
+    def packed(body: bytes, label: str) -> Any:
+        return lambda _: web.Response(body=body, headers={"Content-Encoding": label})
+
+    away = {"Location": "http://127.0.0.1:9/robots.txt"}
+    wrong = "robots.txt: labelled {}, and cannot be unpacked as that"
+    answers = {
+        "plain": (packed(text, "gzip"), wrong.format("gzip")),
+        "brotli": (packed(text, "br"), wrong.format("br")),
+        "bomb": (
+            packed(gzip.compress(text + b"#" * 6_000_000), "gzip"),
+            "robots.txt: larger than the size limit",
+        ),
+        "large": (text + b"#" * 6_000_000, "robots.txt: larger than the size limit"),
+        "private": (
+            lambda _: web.Response(status=302, headers=away),
+            "robots.txt: 127.0.0.1 is at 127.0.0.1, which is not a public address",
+        ),
+    }
+    pages: dict[str, Any] = {}
+    for name, (answer, _) in answers.items():
+        pages |= site(name, 1, **{"robots.txt": answer})
+    # What can be unpacked, and holds nothing, allows everything.
+    pages |= site("empty", 1, **{"robots.txt": packed(gzip.compress(b""), "gzip")})
+    with Web(pages) as loopback:
+        every = [source(name) for name in (*answers, "empty")]
+        spool = Spool(tmp_path, plan(every, loopback.host_map))
+        done = spool.run()
+    assert "Traceback" not in done.stderr
+    assert spool.outcomes() == {"http://empty.test/0": "published"}
+    polls = {feed["source_id"]: (feed["failure"], feed["detail"]) for feed in spool.feeds()}
+    for name, (_, words) in answers.items():
+        assert polls[name] == ("robots", words)
+        assert loopback.paths(f"{name}.test") == []
 
 
 @pytest.mark.parametrize(

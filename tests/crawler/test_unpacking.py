@@ -50,3 +50,25 @@ def test_a_body_that_is_not_what_it_is_labelled_has_a_name_of_its_own(tmp_path: 
             label = url.rpartition("/")[2]
             assert fetch["outcome"] == "no_text", url
             assert fetch["detail"] == f"labelled {label}, {words}"
+
+
+def test_a_status_counts_whatever_its_body_is_labelled(tmp_path: Path) -> None:
+    def busy(_: web.Request) -> web.Response:
+        headers = {"Retry-After": "7200", "Content-Encoding": "gzip"}
+        return web.Response(status=503, text="later", headers=headers)
+
+    def gone(_: web.Request) -> web.Response:
+        return web.Response(status=404, text="gone", headers={"Content-Encoding": "br"})
+
+    pages = {"alpha.test/gone": gone, "beta.test/1": busy, "beta.test/2": article(2)}
+    waiting = {
+        "alpha": (entry("http://alpha.test/gone"),),
+        "beta": tuple(entry(f"http://beta.test/{n}") for n in (1, 2)),
+    }
+    with Web(pages) as loopback:
+        every = [source(feeds=[]), source("beta", feeds=[])]
+        spool = Spool(tmp_path, plan(every, loopback.host_map, pending=waiting))
+        spool.run()
+        assert loopback.paths("beta.test") == ["/1"]
+    outcomes = [fetch["outcome"] for fetch in spool.fetches().values()]
+    assert sorted(outcomes) == ["deferred", "http_4xx", "http_5xx"]
