@@ -156,9 +156,10 @@ def _read(tree: LexborHTMLParser, url: str, listed: Listed | None) -> _Read:
     title = normal.line(listed.title) if listed else ""
     titles = [head.first("og:title") or "", head.title, title]
     declared = jsonld.read(head.scripts, url, tuple(t for t in titles if t))
-    seen = _find(outline(tree.body), head, declared, title)
+    sites = (*meta.host_names(url), head.first("og:site_name") or "")
+    seen = _find(outline(tree.body), head, declared, title, sites)
     if seen.body is None or seen.body.prose < _NO_TEXT_WORDS * 4:
-        hidden = _find(outline(tree.body, hidden=True), head, declared, title)
+        hidden = _find(outline(tree.body, hidden=True), head, declared, title, sites)
         if hidden.body is not None and (
             seen.body is None or hidden.body.prose > 2 * seen.body.prose
         ):
@@ -174,10 +175,19 @@ def _selected(read: _Read, found: Selected) -> _Read:
     return replace(read, headline=line, body=found.body, extractor=SELECTORS, selected=found)
 
 
-def _find(seen: Outline, head: meta.Head, declared: jsonld.Declared | None, listed: str) -> _Read:
+def _find(
+    seen: Outline,
+    head: meta.Head,
+    declared: jsonld.Declared | None,
+    listed: str,
+    sites: Sequence[str],
+) -> _Read:
     """Headline and body of an outline."""
-    line = headline.find_headline(seen, head, declared.headline if declared else None, listed)
+    own = declared.headline if declared else None
+    line = headline.find_headline(seen, head, own, listed, sites)
     found = generic.find_body(seen, line.text, _description(head, declared))
+    if found is not None and headline.names_site(line.text, sites):
+        line = headline.above(seen, found.first) or line
     if declared is None or not declared.body or adds_nothing(found, declared.body):
         return _Read(seen, head, declared, line, found, GENERIC)
     told = tidy.from_text(declared.body, line.text)

@@ -161,14 +161,10 @@ def _is_name(book: AgencyBook, name: str, sites: Sequence[str]) -> bool:
         return False
     if name.lower() in _NOBODY or not _NO_NAME_WORDS.isdisjoint(words) or _ADDRESS.fullmatch(name):
         return False
-    if _DESK.search(name) or _PAPER.search(name) or any(_is_site(name, site) for site in sites):
+    if any(same_line(name, site) for site in sites) or _DESK.search(name) or _PAPER.search(name):
+        return False
+    # The name of the site in the other script, or otherwise spaced.
+    sounds = consonants(name)
+    if len(sounds) >= _MIN_SOUNDS and sounds in [consonants(site) for site in sites]:
         return False
     return not any(naming.named(book, name, common_words=True))
-
-
-def _is_site(name: str, site: str) -> bool:
-    """Whether a name is that of the site, in whatever script it stands and however spaced."""
-    if same_line(name, site):
-        return True
-    sounds = consonants(name)
-    return len(sounds) >= _MIN_SOUNDS and sounds == consonants(site)

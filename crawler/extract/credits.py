@@ -45,10 +45,17 @@ _INPUT_WORD: Final = re.compile(r"इनपुट|input|स्रोत|सो�
 _SENTENCE_END: Final = re.compile(r"[।.!?…][\s\"'”’]*$")
 _SYNDICATED: Final = re.compile(
     r"सिंड[िी]केट(?:ेड|िड)?\s+(?:न्यूज\u093c?\s+)?फ[ीि]ड|syndicat\w*\s+(?:news\s+)?feed"
+    # This story is from a feed; others may tell of one.
+    r"|(?:यह|ये|इस)\s+(?:ख\u093c?बर|समाचार|रिपोर्ट|लेख|स्टोरी|आर्टिकल)\s.*फ[ीि]ड\s+से\s"
+    r"|th(?:e|is)\s+(?:story|report|article|news)\s.*(?:wire|agency|news)\s+feed"
     r"|ऑटो[\s-]*जनरेट|auto[\s-]*generated"
 )
-_SYNDICATED_NEEDS: Final = ("केट", "syndicat", "जनरेट", "generated")
+_SYNDICATED_NEEDS: Final = ("केट", "syndicat", "जनरेट", "generated", "ड से", "feed")
 _SIGN: Final = re.compile(rf"^({WORD})((?:\s+[\u0900-\u0963\u0970-\u097f]{{2,12}}){{1,3}})$")
+# "आईएएनएस एसएके/एबीएम": the initials of a desk.
+_SIGN_INITIALS: Final = re.compile(
+    rf"^({WORD})\s+[\u0900-\u0963\u0970-\u097f]{{2,8}}(?:/[\u0900-\u0963\u0970-\u097f]{{2,8}}){{1,2}}$"
+)
 _SIGN_LAST: Final = re.compile(
     r"^[\u0900-\u0963\u0970-\u097f]{2,12}(?:[.,]\s?[\u0900-\u0963\u0970-\u097f]{2,12}){0,3}\s+(\S+)$"
 )
@@ -191,6 +198,11 @@ def _signature(book: AgencyBook, paragraph: str) -> Iterator[tuple[str, str]]:
     sign = None if paragraph.startswith(("(", "[")) else _SIGN.match(line)
     if sign and _are_desk(sign[2].split(), dashed=paragraph.startswith(("-", "–", "—"))):
         agency = book.find(sign[1], common_words=True)
+        if agency is not None:
+            yield agency, paragraph
+    initials = _SIGN_INITIALS.match(line)
+    if initials:
+        agency = book.find(initials[1], common_words=paragraph.startswith(("-", "–", "—")))
         if agency is not None:
             yield agency, paragraph
     joined = _SIGN_JOINED.match(line)

@@ -219,6 +219,19 @@ RULES: Final[tuple[Rule, ...]] = (
         unless=_REPORTS,
     ),
     _rule(
+        "paywall",
+        r"(?:पढ\u093c?(?:ने|ना|ें)\s.*|^पहले\s+से\s+(?:सदस्य|सब्सक्राइबर)\s+हैं.*)"
+        r"(?:सदस्यता\s+(?:लें|लीजिए)|सदस्य\s+बनें|(?:सब्सक्राइब|लॉग\s?इन|साइन\s?इन)\s+(?:करें|कीजिए))"
+        r"|^\W*(?:यह|ये)\s+(?:प्रीमियम\s+)?(?:लेख|ख\u093c?बर|स्टोरी|सामग्री|कंटेंट)\s+(?:केवल|सिर्फ\u093c?)\s+(?:\S+\s+)?(?:सदस्यों|ग्राहकों|सब्सक्राइबर्?स?)\s+के\s+लिए(?:\s+उपलब्ध)?(?:\s+(?:है|हैं))?\W*$"
+        r"|\b(?:to\s+(?:read|continue|unlock)|continue\s+reading|full\s+(?:story|article))\b.*\b(?:subscribe|log\s?in|sign\s?in)\b"
+        r"|\b(?:subscribe|log\s?in|sign\s?in)\b.*\bto\s+(?:read|continue|unlock)\b|^already\s+a\s+(?:subscriber|member)\b",
+        Effect.DROP,
+        30,
+        "the gate before the rest of an article for subscribers",
+        "सदस्यता_ल सदस्य_बनें सदस्यों_के ग्राहकों_के सब्सक्राइब लॉगइन लॉग_इन साइन subscri log_in login sign_in",
+        unless=_REPORTS,
+    ),
+    _rule(
         "photo_credit",
         r"^[\[(]?\s*(?:फ[ोा]टो|फ़ोटो|photo|image|तस्वीर|चित्र|छायाचित्र|pic(?:ture)?|thumbnail|video|वीडियो)"
         r"\s*(?:क्रेडिट|credits?|source|सोर्स|स्रोत|साभार|सौजन्य|courtesy|by)?\s*[:：\-–/|]",

@@ -14,6 +14,7 @@ from crawler.extract import lists
 from crawler.extract.body import Judged
 from crawler.extract.debris_rules import Effect
 from crawler.extract.normal import same_line
+from crawler.extract.outline import Mark
 
 FOOT_SHARE: Final = 0.35
 """A part at the edge that has no more than this share of the prose may be something else."""
@@ -56,7 +57,8 @@ def _skip_head(judged: Judged, start: int, end: int) -> int:
     What reads like prose above a byline is a standfirst, if it is short beside the rest.
     """
     page, headline = judged.page, judged.headline
-    dates = [mark.at for mark in page.dates if mark.text and start <= mark.at < end]
+    marks = [mark for mark in page.dates if mark.text and start <= mark.at < end]
+    dates = [] if _are_posts(judged, marks, end) else [mark.at for mark in marks]
     # An article has a date or two; where each part has one, they are those of a live blog's posts.
     signed = {mark.at for mark in page.bylines if mark.text}
     signed.update(dates if len(set(dates)) <= _MAX_DATES else ())
@@ -72,6 +74,19 @@ def _skip_head(judged: Judged, start: int, end: int) -> int:
         if byline and judged.prose(start, index) <= limit:
             return index + 1
     return start
+
+
+def _are_posts(judged: Judged, marks: list[Mark], end: int) -> bool:
+    """Whether elements of one name part the text, each with another time: posts of a live blog."""
+    times: dict[str, list[Mark]] = {}
+    for mark in marks:
+        times.setdefault(mark.name, []).append(mark)
+    for named in times.values():
+        ends = [*(mark.at for mark in named[1:]), end]
+        parts = sum(judged.prose(m.at, e) > 0 for m, e in zip(named, ends, strict=True))
+        if parts > 1 and len({mark.text for mark in named}) > 1:
+            return True
+    return False
 
 
 def _skip_standfirst(judged: Judged, start: int, end: int) -> int:

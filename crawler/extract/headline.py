@@ -7,19 +7,25 @@ the title element, the feed's title). Not here: removing it from the body (`gene
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from crawler.extract import normal
+from crawler.extract import debris, normal
 from crawler.extract.meta import Head
 from crawler.extract.normal import same_line
 from crawler.extract.outline import HEADINGS, Outline
+from crawler.extract.sounds import consonants
 
 # What parts the headline from the name of the site in a title.
 _SITE_SEPARATOR: Final = re.compile(r"\s+[|–—»›:·•-]+\s+|\s*[|]\s*")
+_LEADS: Final = (":", "|", "»", "–", "-", "›")
 _AGREE: Final = 0.6
 _MAX_SITE_WORDS: Final = 8
 _MIN_HEADLINE_WORDS: Final = 5
+_MAX_HEADLINE_WORDS: Final = 30
+_ABOVE: Final = 5
+_MIN_SOUNDS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,13 @@ class Headline:
     at: int | None
 
 
-def find_headline(page: Outline, head: Head, declared: str | None, listed: str | None) -> Headline:
+def find_headline(
+    page: Outline,
+    head: Head,
+    declared: str | None,
+    listed: str | None,
+    sites: Sequence[str] = (),
+) -> Headline:
     """Finds the headline.
 
     The visible h1 counts if any other source agrees with it; sites set their own name as h1, and
@@ -46,6 +58,7 @@ def find_headline(page: Outline, head: Head, declared: str | None, listed: str |
         head: The meta elements.
         declared: headline of the JSON-LD.
         listed: Title in the feed.
+        sites: Names of the site: what is called so is no headline, if anything else is.
 
     Returns:
         The headline.
@@ -53,6 +66,7 @@ def find_headline(page: Outline, head: Head, declared: str | None, listed: str |
     social = without_site(head.first("og:title", "twitter:title") or "", head)
     title = without_site(head.title, head)
     others = [line for line in (declared, social, title, normal.line(listed)) if line]
+    others = [line for line in others if not names_site(line, sites)] or others
     shown = [(i, b) for i, b in enumerate(page.blocks) if b.kind in HEADINGS]
     firsts = [(i, b) for i, b in shown if b.kind == "h1"]
     for index, block in firsts:
@@ -62,6 +76,9 @@ def find_headline(page: Outline, head: Head, declared: str | None, listed: str |
         if any(same_line(block.text, other) for other in others):
             return Headline(block.text, index)
     if others:
+        for index, block in shown:
+            if block.size >= _MIN_HEADLINE_WORDS and _ends(head.title, block.text):
+                return Headline(block.text, index)
         for part in _title_parts(head.title):
             at = next((i for i, b in enumerate(page.blocks) if same_line(b.text, part)), None)
             if at is not None:
@@ -76,6 +93,42 @@ def find_headline(page: Outline, head: Head, declared: str | None, listed: str |
         longest = max(firsts, key=lambda item: item[1].size)
         return Headline(longest[1].text, longest[0])
     return Headline("", None)
+
+
+def _ends(title: str, line: str) -> bool:
+    """Whether a title is a line behind the name of a site, as blogs have it: "Name: Headline"."""
+    before = title.removesuffix(line)
+    if len(before) == len(title) or len(before.split()) > _MAX_SITE_WORDS:
+        return False
+    return before.rstrip().endswith(_LEADS)
+
+
+def names_site(line: str, sites: Sequence[str]) -> bool:
+    """Whether a line is nothing but the name of the site, in either script."""
+    if line.count(" ") > _MAX_SITE_WORDS:
+        return False
+    sounds = consonants(line)
+    return len(sounds) >= _MIN_SOUNDS and sounds in {consonants(site) for site in sites}
+
+
+def above(page: Outline, first: int) -> Headline | None:
+    """The headline of a page that declares none but the name of its site.
+
+    Args:
+        page: The outline.
+        first: Index of the first block of the body.
+
+    Returns:
+        The first heading or bold line right above the body; None if there is none.
+    """
+    for index in range(max(first - _ABOVE, 0), first):
+        block = page.blocks[index]
+        low, high = _MIN_HEADLINE_WORDS - 1, _MAX_HEADLINE_WORDS
+        if not (block.heading or block.bold) or not low <= block.size <= high:
+            continue
+        if not (block.debris or block.linked or debris.match(block.text, block.size)):
+            return Headline(block.text, index)
+    return None
 
 
 def agreement(one: str, other: str) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
@@ -132,9 +133,15 @@ def same_site(one: str, other: str) -> bool:
 def host_names(url: str) -> tuple[str, ...]:
     """The parts of a URL's host that may be the name of its site: "patrika" of www.patrika.com."""
     try:
-        host = urlsplit(url).hostname or ""
+        return _host_names(urlsplit(url).netloc)
     except ValueError:
         return ()
+
+
+@lru_cache(maxsize=1_000)
+def _host_names(netloc: str) -> tuple[str, ...]:
+    """Cached: the pages of a site share it."""
+    host = urlsplit(f"//{netloc}").hostname or ""
     return tuple(part for part in host.split(".")[:-1] if len(part) >= _MIN_HOST_NAME)
 
 

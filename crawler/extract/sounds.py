@@ -8,6 +8,7 @@ here: what is concluded from it (`authors`, `jsonld`).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _SAME: Final = (
@@ -15,35 +16,45 @@ _SAME: Final = (
     ("g", "गघ"),
     ("j", "zजझ"),
     ("t", "टठतथ"),
-    ("d", "डढदध"),
     ("n", "mनणङञम\u0902\u0901"),
     ("p", "fपफ"),
     ("b", "बभ"),
-    ("r", "रऋ\u0943"),
+    # "Pahadi" and "Pahari" are one word: the flap is spelled both ways.
+    ("r", "dडढदधरऋ\u0943"),
     ("l", "लळ"),
     ("v", "wव"),
     ("s", "शषस"),
 )
-_LETTERS: Final = {ord(other): kept for kept, others in _SAME for other in (kept, *others)} | {
-    ord("x"): "ks"
-}
-_FLAPS: Final = re.compile("[डढ]\u093c")
+
+
+class _Letters(dict[int, str]):
+    """Translation table that drops what is in it for no letter."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = ""
+        return ""
+
+
+_LETTERS: Final = _Letters(
+    {ord(other): kept for kept, others in _SAME for other in (kept, *others)} | {ord("x"): "ks"}
+)
 _WORD: Final = re.compile("[A-Za-z]+|[\u0900-\u0963]+")
 _DOUBLED: Final = re.compile(r"(.)\1+")
 
 
+@lru_cache(maxsize=2_000)
 def consonants(text: str) -> str:
     """The consonants of a text in either script, one letter for all that are spelled alike.
+
+    Cached: the pages of a site share its name and its writers.
 
     Args:
         text: A name; marks, digits and spaces in it count for nothing.
 
     Returns:
-        Letters of "kgjtdnpbrlvs": "dsbnd" for both "देशबन्धु" and "deshbandhu".
+        Letters of "kgjtnpbrlvs": "rsbnr" for both "देशबन्धु" and "deshbandhu".
     """
-    flapped = _FLAPS.sub("र", text.lower())
-    kept = "".join(_LETTERS.get(ord(char), "") for char in flapped)
-    return _DOUBLED.sub(r"\1", kept)
+    return _DOUBLED.sub(r"\1", text.lower().translate(_LETTERS))
 
 
 def sounds_of(text: str, least: int) -> set[str]:

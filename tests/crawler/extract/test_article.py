@@ -213,3 +213,43 @@ def test_text_of_line_breaks_keeps_its_last_short_line() -> None:
     text = "<br><br>".join(PARAGRAPHS) + "<br><br>(भाषा)"
     made = article(f"<h1>{HEADLINE}</h1><div>{text}</div>{links()}")
     assert made.text == f"{TEXT}\n\n(भाषा)"
+
+
+OWN_NAME = "<html><head><title>:: पहाड़ी खबर ::</title></head><body>{}</body></html>"
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        f"<td><font size='5'><b>{HEADLINE}</b></font></td>",
+        f"<td><h3>{HEADLINE}</h3></td><td>18 जून 2024, 10:30 AM</td>",
+        f"<td><strong>{HEADLINE}</strong></td><td><b>14 गांवों को अब मिलेगी डाक</b></td>",
+    ],
+)
+def test_the_headline_of_a_page_that_declares_its_site_alone(above: str) -> None:
+    page = OWN_NAME.format(f"{menu()}<table><tr>{above}</tr><tr><td>{body()}</td></tr></table>")
+    made = extract(page.encode(), url=URL, now=NOW)
+    assert isinstance(made, Extracted)
+    assert (made.title, made.text) == (HEADLINE, TEXT)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "<b>विज्ञापन</b>",
+        f"<h3><a href='/x'>{HEADLINE}</a></h3>",
+        "<b>प्रकाशित: 18 जून 2024, 10:30 AM</b>",
+    ],
+)
+def test_links_and_stamps_are_no_headline(above: str) -> None:
+    made = extract(OWN_NAME.format(f"{above}<div>{body()}</div>").encode(), url=URL, now=NOW)
+    assert isinstance(made, Extracted)
+    assert made.title == ":: पहाड़ी खबर ::"
+
+
+def test_the_feed_s_title_is_believed_before_the_name_of_the_site() -> None:
+    listed = Listed(HEADLINE, None, None, "feed")
+    page = OWN_NAME.format(f"<b>{SUMMARY}</b><div>{body()}</div>").encode()
+    made = extract(page, url=URL, now=NOW, listed=listed)
+    assert isinstance(made, Extracted)
+    assert made.title == HEADLINE

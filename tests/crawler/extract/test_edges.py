@@ -77,3 +77,32 @@ def test_comments_of_readers_go(comments: str, inside: bool) -> None:
     text, after = (body() + comments, "") if inside else (body(), comments)
     made = article(f"<article><h1>{HEADLINE}</h1><div>{text}</div>{after}</article>")
     assert made.text == TEXT
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "<span class='time'>{}:40 PM</span>",
+        "<div class='post-date'>18 जून 2024, {}:40 PM</div>",
+        "<time>{}:40</time><h3>बड़ी खबर</h3>",
+    ],
+)
+def test_the_first_post_of_a_short_live_blog_stays(stamp: str) -> None:
+    posts = "".join(
+        f'<div class="e">{stamp.format(9 - number)}<p>{post}</p></div>'
+        for number, post in enumerate(POSTS[:3])
+    )
+    made = article(f"<h1>{HEADLINE}</h1><div>{posts}</div>")
+    assert [line for line in made.text.split("\n\n") if line in POSTS] == list(POSTS[:3])
+
+
+@pytest.mark.parametrize(
+    "stamps",
+    [
+        "<span class='date'>18 जून 2024</span><span class='time'>9:40 PM</span>",
+        "<div class='date'>प्रकाशित: 18 जून 2024</div><div class='date'>अपडेट: 19 जून 2024</div>",
+    ],
+)
+def test_a_standfirst_above_the_date_is_no_post(stamps: str) -> None:
+    made = article(f"<h1>{HEADLINE}</h1><div><p>{STANDFIRST}</p>{stamps}{body()}</div>")
+    assert made.text == TEXT

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.extract import meta, page
-from crawler.extract.headline import find_headline, without_site
+from crawler.extract.headline import find_headline, names_site, without_site
 from crawler.extract.walk import outline
 
 URL = "https://m.khabar.example/desh/story-1.html"
@@ -133,3 +133,35 @@ def test_headline(body: str, declared: str | None, expected: str, visible: bool)
     found = find_headline(outline(tree.body), meta.Head(), declared, None)
     assert found.text == expected
     assert (found.at is not None) == visible
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "expected"),
+    [
+        (f"पहाड़ी खबर: {TITLE}", TITLE, TITLE),
+        (f"पहाड़ी खबर |{TITLE}", TITLE, TITLE),
+        (f"Pahadi Khabar » {TITLE}", TITLE, TITLE),
+        # A heading that is only a part of the title, and one behind no name.
+        (f"पहाड़ी खबर: {TITLE}", "केंद्र शुरू", f"पहाड़ी खबर: {TITLE}"),
+        (f"कल से {TITLE}", TITLE, f"कल से {TITLE}"),
+    ],
+)
+def test_a_heading_behind_the_name_of_a_blog(title: str, heading: str, expected: str) -> None:
+    tree = page.parse(f"<title>{title}</title><h3>{heading}</h3><p>x</p>".encode())
+    head = meta.read_head(tree)
+    assert find_headline(outline(tree.body), head, None, None).text == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "sites", "named"),
+    [
+        ("पहाड़ी खबर", ("pahadikhabar",), True),
+        (":: पहाड़ी खबर ::", ("pahadikhabar",), True),
+        ("Pahadi Khabar", ("पहाड़ी खबर",), True),
+        ("पहाड़ी खबर", ("gangatimes", ""), False),
+        ("पहाड़ पर बर्फ", ("pahadikhabar",), False),
+        ("2024", ("", "2024"), False),
+    ],
+)
+def test_names_site(line: str, sites: tuple[str, ...], *, named: bool) -> None:
+    assert names_site(line, sites) is named
