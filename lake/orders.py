@@ -60,7 +60,7 @@ def read_orders(storage: Storage) -> dict[str, Order]:
     found = {}
     for info in storage.list(f"{keys.ORDERS}/"):
         try:
-            order = _read(storage, info.key)
+            order = order_at(storage, info.key)
         except ObjectMissingError:
             continue  # Taken back this very moment.
         found[order.source_id] = order
@@ -79,7 +79,7 @@ def read_order(storage: Storage, source_id: str) -> Order | None:
     if all(info.key != key for info in storage.list(f"{keys.ORDERS}/")):
         return None
     try:
-        return _read(storage, key)
+        return order_at(storage, key)
     except ObjectMissingError:
         return None
 
@@ -97,23 +97,34 @@ def write_order(storage: Storage, order: Order) -> None:
     storage.put(key, json.dumps(told, indent=2).encode())
 
 
-def _read(storage: Storage, key: str) -> Order:
+def order_at(storage: Storage, key: str) -> Order:
+    """The order that an object holds.
+
+    Raises:
+        LakeFormatError: If it cannot be read.
+        ObjectMissingError: If it is not there.
+        StorageError: If the storage fails.
+    """
     data = storage.get(key)
+    source_id = key.removeprefix(f"{keys.ORDERS}/").removesuffix(".json")
+    ours = key == keys.order_key(source_id)
     try:
+        if not ours:
+            raise ValueError("Taar writes no object of this name")
         told: Mapping[str, Any] = json.loads(data)
         times = {n: datetime.fromisoformat(told[n]) if told.get(n) else None for n in _TIMES}
         if any(moment is not None and moment.tzinfo is None for moment in times.values()):
             raise ValueError("a time without a zone")
         order = Order(str(told["source_id"]), **times)
-        if keys.order_key(order.source_id) != key:
+        if order.source_id != source_id:
             raise ValueError("it is for another source than its name says")
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise LakeFormatError(
             f"the order cannot be read: {error}",
             where=f"{storage.url}/{key}",
-            remedy="`taar sources pause {0}` or `taar sources resume {0}` replaces it; a `refetch` "
-            "that was ordered is to be ordered again".format(
-                key.removeprefix(f"{keys.ORDERS}/").removesuffix(".json")
-            ),
+            remedy=f"`taar sources pause {source_id}` or `taar sources resume {source_id}` "
+            "replaces it; a `refetch` that was ordered is to be ordered again"
+            if ours
+            else "delete it",
         ) from error
     return order

@@ -99,10 +99,28 @@ def runs_metadata(runs: Iterable[str]) -> dict[bytes, bytes]:
     return {RUNS: json.dumps(sorted(runs)).encode()}
 
 
-def names_in(metadata: dict[bytes, bytes] | None, entry: bytes) -> list[str]:
-    """Reads a list of names from an object's metadata; empty if it is not there."""
-    names: list[str] = json.loads((metadata or {}).get(entry, b"[]"))
-    return names
+def names_in(metadata: dict[bytes, bytes] | None, entry: bytes, key: str) -> list[str]:
+    """Reads a list of names from an object's metadata; empty if it is not there.
+
+    Args:
+        metadata: Of the object.
+        entry: Which.
+        key: Of the object, for messages.
+
+    Raises:
+        LakeFormatError: If it is no list of names.
+    """
+    try:
+        names = json.loads((metadata or {}).get(entry, b"[]"))
+    except (ValueError, RecursionError):
+        names = None
+    if isinstance(names, list) and all(isinstance(name, str) for name in names):
+        return names
+    raise LakeFormatError(
+        f"the object is damaged: {entry.decode()} in its metadata is no list of names",
+        where=key,
+        remedy=remedy_for(key),
+    )
 
 
 def strings(column: pa.ChunkedArray[Any]) -> list[str]:
@@ -319,6 +337,7 @@ def fitted(table: pa.Table, dataset: Dataset, names: Sequence[str], rows: int) -
 
     Raises:
         pyarrow.ArrowInvalid: If a value does not fit its type.
+        pyarrow.ArrowNotImplementedError: If a type can never become the declared one.
     """
     schema = dataset.stored_schema
     fields = [schema.field(name) for name in names]
@@ -339,7 +358,8 @@ def refuse_newer(metadata: dict[bytes, bytes], key: str) -> None:
     Raises:
         LakeFormatError: If a newer version of Taar wrote it.
     """
-    version = int(metadata.get(b"taar.schema_version", b"0"))
+    told = metadata.get(b"taar.schema_version", b"0")
+    version = int(told) if told.isdigit() else 0
     if version > SCHEMA_VERSION:
         raise LakeFormatError(
             f"a newer version of Taar wrote this object (schema {version}, ours {SCHEMA_VERSION})",
@@ -353,7 +373,8 @@ def damage_told(key: str) -> Iterator[None]:
     """Turns what Arrow says of bytes that make no sense into a `LakeFormatError`."""
     try:
         yield
-    except pa.ArrowInvalid as error:
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:
+        # The last two, if a column has a type of which none of ours can be made.
         raise _damaged(key, error) from error
     except OSError as error:
         # Errors of the operating system have a number.

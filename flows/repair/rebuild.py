@@ -153,7 +153,7 @@ def _delete_unlisted(lake: Lake) -> tuple[str, ...]:
         place = keys.place(FINGERPRINTS, info.key)
         if place is not None and place.generation is not None:
             try:
-                lake.footers.of(info)
+                lake.footers.runs(info)
             except LakeFormatError:
                 found.append(info.key)
     lake.storage.delete(found)

@@ -99,8 +99,21 @@ class Footers:
             _LOG.warning("  remedy: %s", error.remedy)
 
     def runs(self, info: ObjectInfo) -> frozenset[str]:
-        """The runs that an object names."""
-        return frozenset(parquet.names_in(self.of(info), parquet.RUNS))
+        """The runs that a day file names.
+
+        Raises:
+            ObjectMissingError: If it has been deleted since it was listed.
+            LakeFormatError: If it is damaged. That is one without names too: it would pass for
+                empty, and `maintain` would delete it beside a newer one.
+        """
+        runs = frozenset(parquet.names_in(self.of(info), parquet.RUNS, info.key))
+        if not runs:
+            raise LakeFormatError(
+                "the object is damaged: its metadata names no runs",
+                where=info.key,
+                remedy=remedy_for(info.key),
+            )
+        return runs
 
 
 class Catalog:
@@ -179,11 +192,7 @@ class Catalog:
         Raises:
             LakeFormatError: If it is damaged.
         """
-        metadata = self.footers.of(info)
-        try:
-            named = parquet.names_in(metadata, parquet.COMMITS)
-        except ValueError:
-            named = [""]
+        named = parquet.names_in(self.footers.of(info), parquet.COMMITS, info.key)
         if not all(map(is_run_id, named)):
             raise LakeFormatError(
                 "the object is damaged: what it names are no runs",

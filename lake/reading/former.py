@@ -47,6 +47,7 @@ def renew(column: pa.ChunkedArray[Any], declared: pa.DataType) -> pa.ChunkedArra
 
     Raises:
         pyarrow.ArrowInvalid: If a value does not fit.
+        pyarrow.ArrowNotImplementedError: If one type never becomes the other.
     """
     if column.type.equals(declared):
         return column

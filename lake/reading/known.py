@@ -62,8 +62,8 @@ def read_index(storage: Storage, catalog: Catalog) -> Index:
         table, metadata = parquet.read(source, newest.key, KNOWN)
     return Index(
         table,
-        frozenset(parquet.names_in(metadata, parquet.INDEXED)),
-        frozenset(parquet.names_in(metadata, parquet.RUNS)),
+        frozenset(parquet.names_in(metadata, parquet.INDEXED, newest.key)),
+        frozenset(parquet.names_in(metadata, parquet.RUNS, newest.key)),
     )
 
 

@@ -182,7 +182,7 @@ class Scan:
                 piece.runs,
                 checksums=query.checksums,
             )
-        runs = piece.runs or parquet.names_in(metadata, parquet.RUNS)
+        runs = piece.runs or parquet.names_in(metadata, parquet.RUNS, piece.info.key)
         if hidden is not None and query.dataset is FETCHES:
             table = forgotten.honour(table, FETCHES)
         if mine:

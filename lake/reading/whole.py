@@ -111,7 +111,7 @@ def write_derived(
 def linked_in(catalog: Catalog, dataset: Dataset) -> str | None:
     """All articles of runs before this one went into a derived dataset; None if unknown."""
     told = _metadata(catalog, dataset).get(parquet.LINKED)
-    return None if told is None else told.decode()
+    return None if told is None else told.decode(errors="replace")
 
 
 def derivation_in(catalog: Catalog, dataset: Dataset) -> dict[str, Any] | None:
@@ -123,7 +123,7 @@ def derivation_in(catalog: Catalog, dataset: Dataset) -> dict[str, Any] | None:
     told = _metadata(catalog, dataset).get(parquet.DERIVATION)
     try:
         return None if told is None else dict(json.loads(told))
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise LakeFormatError(
             f"{parquet.DERIVATION.decode()} in the metadata of {dataset.name} is no JSON object",
             where=f"{dataset.name}/",

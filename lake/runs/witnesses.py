@@ -77,7 +77,9 @@ class _Search:
             for run_id in self._names(info, parquet.COMMITS) - {generation}:
                 yield run_id, info.key
         for info in self.catalog.flat(KNOWN).values():
-            indexed = set(parquet.names_in(self.catalog.footers.of(info), parquet.INDEXED))
+            indexed = set(
+                parquet.names_in(self.catalog.footers.of(info), parquet.INDEXED, info.key)
+            )
             for run_id in self.runs:
                 if keys.run_key(FETCHES, run_id) in indexed:
                     yield run_id, info.key
@@ -90,7 +92,8 @@ class _Search:
                         yield run_id, info.key
 
     def _names(self, info: ObjectInfo, entry: bytes) -> frozenset[str]:
-        return self.runs.intersection(parquet.names_in(self.catalog.footers.of(info), entry))
+        metadata = self.catalog.footers.of(info)
+        return self.runs.intersection(parquet.names_in(metadata, entry, info.key))
 
     def counted(self) -> Iterator[tuple[str, str]]:
         """Runs of a final day that had more of them than are there."""

@@ -44,7 +44,7 @@ from lake.verify.findings import Finding, Report
 from lake.verify.objects import HEAVY, Examined, blind_spots, examine, misplaced, overlaps
 from lake.verify.pages import check_pages
 from lake.verify.values import Measure
-from lake.verify.whole import check_known, check_state
+from lake.verify.whole import check_known, check_orders, check_state
 
 WINDOW: Final = timedelta(days=400)
 """How far back rows point by default: the larger of the windows, `TAAR_THREAD_WINDOW_DAYS`."""
@@ -158,6 +158,7 @@ class _Walk:
                 lambda info: self._examine(STATE, [info])[0].rows,
                 complete=self._kept.rows is None,
             ),
+            *check_orders(self._lake.storage),
             *check_known(self._newest(KNOWN), known, complete=self._kept.rows is None),
         ]
         if pages:
@@ -181,7 +182,10 @@ class _Walk:
             # An article that is not there may have been taken down: it would be no finding.
             self._kept = replace(self._kept, rows=date.max)
         self._examine(TOMBSTONES, list(self._catalog.flat(TOMBSTONES).values()))
-        self._removed = removed_dates(self._newest(DAYS))
+        # There is a copy, which counts as soon as the newest one is lost, or cannot be read.
+        days = self._examine(DAYS, list(self._catalog.flat(DAYS).values()))
+        readable = (one.rows for one in reversed(days) if one.rows is not None)
+        self._removed = removed_dates(next(readable, _slim(DAYS)))
         gone = max(self._removed.get(ARTICLES.name, ()), default=None)
         if gone is not None and self._kept.rows is None:
             reach = date.fromisoformat(gone) + timedelta(days=1) + self._window

@@ -54,7 +54,7 @@ def blind_spots(catalog: Catalog) -> list[Finding]:
     found = []
     for info in deciding:
         try:
-            catalog.footers.of(info)
+            catalog.footers.runs(info)
         except LakeFormatError as error:
             what = (
                 f"{error.what}; nothing else can be checked before that is mended: "
@@ -148,11 +148,13 @@ def _read(
             parquet.hold(source, file.metadata, [group], names)
             part = file.read_row_group(group, there)
             rows = parquet.fitted(part, dataset, names, file.metadata.row_group(group).num_rows)
+            rows.validate(full=True)  # Arrow looks at bytes that are no UTF-8 only when told to.
             nulls = _null_findings(dataset, key, rows)
             found += nulls
             if values is not None and rows.num_rows and not nulls:
                 found += values(dataset, key, rows, measure)
-            tables.append(rows.select(slim))
+            # What is compared with other rows is what has all that is required of a row.
+            tables.append((_whole_rows(dataset, rows) if nulls else rows).select(slim))
         return pa.concat_tables(tables), file.metadata.metadata or {}, _joined(found)
 
 
@@ -162,6 +164,14 @@ def _null_findings(dataset: Dataset, key: str, rows: pa.Table) -> list[Finding]:
         for field in dataset.stored_schema
         if not field.nullable and rows.column(field.name).null_count
     ]
+
+
+def _whole_rows(dataset: Dataset, rows: pa.Table) -> pa.Table:
+    """The rows that lack nothing that is required."""
+    for field in dataset.stored_schema:
+        if not field.nullable:
+            rows = rows.filter(rows.column(field.name).is_valid())
+    return rows
 
 
 def _joined(findings: Iterable[Finding]) -> list[Finding]:
@@ -176,7 +186,7 @@ def _joined(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _is_ours(written: pa.Schema) -> bool:
-    version = (written.metadata or {}).get(b"taar.schema_version", b"").decode()
+    version = (written.metadata or {}).get(b"taar.schema_version", b"")
     return not (version.isdigit() and int(version) > SCHEMA_VERSION)
 
 
@@ -187,11 +197,11 @@ def _written_schema(source: pa.NativeFile, key: str) -> pa.Schema:
 
 def _schema_findings(dataset: Dataset, key: str, written: pa.Schema) -> list[Finding]:
     metadata = written.metadata or {}
-    version = metadata.get(b"taar.schema_version", b"").decode()
+    version = metadata.get(b"taar.schema_version", b"")
     found = []
     if not version.isdigit():
         found.append(Finding("schema", key, "taar.schema_version is not in its metadata"))
-    named = metadata.get(b"taar.dataset", b"").decode()
+    named = metadata.get(b"taar.dataset", b"").decode(errors="replace")
     if named != dataset.name:
         found.append(Finding("schema", key, f"it says that it holds rows of {named!r}"))
     ours = dataset.stored_schema
@@ -224,9 +234,12 @@ def _run_findings(
     dataset: Dataset, key: str, rows: pa.Table, metadata: dict[bytes, bytes]
 ) -> list[Finding]:
     place = keys.place(dataset, key)
-    named = set(parquet.names_in(metadata, parquet.RUNS))
     if place is None:
         return []
+    try:
+        named = set(parquet.names_in(metadata, parquet.RUNS, key))
+    except LakeFormatError as error:
+        return [Finding("runs", key, error.what)]
     if not named or not all(ids.is_run_id(run) for run in named):
         return [Finding("runs", key, "its metadata names no runs")]
     if place.run_id is not None and named != {place.run_id}:

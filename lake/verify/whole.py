@@ -1,4 +1,4 @@
-"""Verifying what is kept whole and is not derived by `link`: the newest state, and the index.
+"""Verifying what is kept whole and is not derived by `link`: states, orders, and the index.
 
 Here belongs what these owe the rest of the lake. Not here: relations, families and threads
 (`lake.verify.rows`).
@@ -12,10 +12,12 @@ from collections.abc import Callable
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lake.errors import LakeFormatError
+from lake import keys
+from lake.errors import LakeFormatError, ObjectMissingError
+from lake.orders import order_at
 from lake.reading.catalog import Catalog
 from lake.schema import STATE
-from lake.storage import ObjectInfo
+from lake.storage import ObjectInfo, Storage
 from lake.verify.findings import Finding, offending
 from lake.verify.rows import Articles
 
@@ -58,6 +60,19 @@ def check_state(
         *offending("state", info.key, "it names commits that are not there", dead),
         *offending("state", info.key, "a feed comes twice", twice),
     ]
+
+
+def check_orders(storage: Storage) -> list[Finding]:
+    """Orders for single sources: all readable, or the next run would fail."""
+    found = []
+    for info in storage.list(f"{keys.ORDERS}/"):
+        try:
+            order_at(storage, info.key)
+        except ObjectMissingError:
+            continue  # Taken back this very moment.
+        except LakeFormatError as error:
+            found.append(Finding("readable", info.key, f"{error.what}; {error.remedy}"))
+    return found
 
 
 def check_known(index: pa.Table, articles: Articles, *, complete: bool) -> list[Finding]:

@@ -55,7 +55,7 @@ def test_a_day_file_lists_its_runs_and_is_sorted(local_lake: Lake, spools: Path)
     local_lake.compact(LATER)
     (path,) = Path(local_lake.storage.url).glob("articles/*/*.parquet")
     file = pq.ParquetFile(path)
-    assert named(file.metadata.metadata, RUNS) == [*runs, empty]
+    assert named(file.metadata.metadata, RUNS, path.name) == [*runs, empty]
     times = [t for t in file.read(["fetched_at"]).column(0).to_pylist() if t]
     assert len(times) == 6
     assert times == sorted(times)
