@@ -6,6 +6,7 @@ URLs are news (`crawler.listings.feed_desk`).
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -17,6 +18,7 @@ from twisted.python.failure import Failure
 
 from crawler.backlog import Backlog
 from crawler.ledger import Ledger
+from crawler.manners.courtesy import courtesy_of
 from crawler.manners.waiting import waiting_of
 from crawler.pages import PageJudge
 from crawler.parts import Begun
@@ -71,7 +73,8 @@ class PageDesk:
     def owed(self, plan: Plan, sources: Mapping[str, Source]) -> list[int]:
         """Takes up what earlier runs left, and the articles that are to be looked at again.
 
-        The plan is rid of them then.
+        The plan is rid of them then. A host that a page waits for, and that has asked an earlier
+        run to wait, is left alone until then, by feeds and second looks too.
 
         Returns:
             Their places in the backlog.
@@ -84,15 +87,28 @@ class PageDesk:
         pending, rechecks = plan.hand_over()
         for source in sources.values():
             entries = pending.get(source.id, ())
-            due = [e for e in entries if e.not_before is None or e.not_before <= now]
-            self._ledger.wait_with(e for e in entries if e.not_before and e.not_before > now)
-            works += [Work(entry, source) for entry in due]
+            waiting = [e for e in entries if e.not_before and e.not_before > now]
+            self._ledger.wait_with(waiting)
+            self._leave_alone(waiting)
+            works += [Work(e, source) for e in entries if not e.not_before or e.not_before <= now]
         for recheck in rechecks:
             found = sources.get(recheck.source_id)
             if found is not None:
                 works.append(Work(_entry_of(recheck, now), found, recheck))
         places = map(self._ledger.take_up, works)
         return [place for place in places if place is not None]
+
+    def _leave_alone(self, waiting: Iterable[Entry]) -> None:
+        """Heeds in this run too what hosts have asked earlier runs for.
+
+        A page that nobody has tried waits for nothing but its host. Without this, what is not
+        among those pages would be asked for meanwhile: a feed that was polled before the host
+        wanted peace, an article that is to be looked at again.
+        """
+        courtesy = courtesy_of(self._crawler)
+        for entry in waiting:
+            if not entry.tries:
+                courtesy.hold(host_of(entry.requested_url), math.inf, entry.not_before)
 
     def ask_for(self, places: Iterable[int], *, owed: bool = False) -> None:
         """Lets what was taken up wait for its turn; what is not asked for is settled at once.
@@ -179,8 +195,11 @@ class PageDesk:
         # A page that was not asked for, because its host wants to be asked later, is not tried.
         outcome = trouble.outcome if until is None else Outcome.DEFERRED
         if outcome is not Outcome.DEFERRED or until is not None:  # Else it stays open, to the end.
-            verdict = Verdict(outcome, trouble.detail, not_before=until)
-            self._ledger.settle(request_of(failure).meta["work"], verdict)
+            meta = request_of(failure).meta
+            verdict = Verdict(
+                outcome, trouble.detail, not_before=until, led_on="redirect_urls" in meta
+            )
+            self._ledger.settle(meta["work"], verdict)
 
 
 def _entry_of(recheck: Recheck, now: datetime) -> Entry:

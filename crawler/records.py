@@ -78,6 +78,8 @@ class Verdict:
         not_before: The server's own word for when to come again (Retry-After).
         behind: A canonical URL and its hash that the page stands back for while that one is being
             asked; the verdict holds if no article comes of it.
+        led_on: Of what is deferred: whether it was asked for, and a redirect led to a host that is
+            not to be asked now. It counts as a try, for its own host wants nobody to wait.
     """
 
     outcome: Outcome
@@ -87,6 +89,7 @@ class Verdict:
     article: Extracted | None = None
     not_before: datetime | None = None
     behind: tuple[str, str] | None = None
+    led_on: bool = False
 
 
 def feed_record(
@@ -206,7 +209,7 @@ def _fate(
         # The article stands, whatever this answer was; its age decides when to look again.
         return outcome, True, 1, None
     if outcome is Outcome.DEFERRED:
-        return outcome, False, work.entry.tries, verdict.not_before or now
+        return outcome, False, work.entry.tries + verdict.led_on, verdict.not_before or now
     tries = work.entry.tries + 1
     wait = next_try(outcome, tries)
     if wait is not None:

@@ -118,7 +118,12 @@ class FeedDesk:
     async def on_child(self, response: Response, poll: Poll, depth: int) -> AsyncIterator[Request]:
         """Takes a sitemap that an index listed."""
         found = await poll.child(
-            answer_of(response), response.body, charset_of(response), depth, self._clock.now()
+            answer_of(response),
+            response.body,
+            charset_of(response),
+            depth,
+            self._clock.now(),
+            response.meta.get("not_before"),
         )
         for request in self._go_on(poll, found, depth=depth + 1):
             yield request
@@ -127,7 +132,8 @@ class FeedDesk:
         """Takes a sitemap that could not be had."""
         poll: Poll = request_of(failure).cb_kwargs["poll"]
         trouble = trouble_of(failure, self._crawler)
-        if trouble.outcome is not Outcome.DEFERRED:  # Else the poll stays unfinished.
+        # Else the poll stays unfinished: the time was over.
+        if trouble.outcome is not Outcome.DEFERRED or trouble.not_before is not None:
             poll.child_failed(trouble)
             yield from self._go_on(poll, [], depth=1)
 
@@ -182,6 +188,7 @@ class FeedDesk:
                 listed=list(entries),
                 newest_at=newest_time(items, now),
                 taken_up=fresh,
+                not_before=poll.not_before,
             ),
         )
         self._pages.ask_for(places)

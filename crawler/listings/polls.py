@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import blake2b
@@ -100,9 +100,23 @@ class Poll:
         return self._add(read, 1, now)
 
     async def child(
-        self, answer: Answer, body: bytes, charset: str | None, depth: int, now: datetime
+        self,
+        answer: Answer,
+        body: bytes,
+        charset: str | None,
+        depth: int,
+        now: datetime,
+        not_before: datetime | None = None,
     ) -> list[str]:
         """Takes the answer of a sitemap of the index.
+
+        Args:
+            answer: The answer.
+            body: Its bytes.
+            charset: Character set that its header names.
+            depth: 1 for a sitemap of the index that is polled, and one more for each below.
+            now: The clock.
+            not_before: When its host wants to be asked again, if the answer says so.
 
         Returns:
             The URLs of further sitemaps to ask for.
@@ -110,7 +124,7 @@ class Poll:
         trouble = of_status(answer.status)
         read = trouble or await self._read(body, charset, answer.url)
         if isinstance(read, Trouble):
-            self.child_failed(read)
+            self.child_failed(replace(read, not_before=not_before))
             return []
         self.open -= 1
         return self._add(read, depth + 1, now)
@@ -136,10 +150,15 @@ class Poll:
         return self.dated and not self.troubles
 
     @property
+    def not_before(self) -> datetime | None:
+        """When the hosts of its sitemaps want to be asked again, if one has said so."""
+        return max((t.not_before for t in self.troubles if t.not_before), default=None)
+
+    @property
     def failed(self) -> Trouble | None:
         """Why the poll failed although its first answer was good: no sitemap could be had."""
         if self.troubles and len(self.troubles) == len(self.asked):
-            return self.troubles[0]
+            return replace(self.troubles[0], not_before=self.not_before)
         return None
 
     @property

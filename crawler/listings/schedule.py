@@ -127,13 +127,17 @@ def after_poll(
         share_new = _share_new(before, record)
         if share_new == 0 or _is_punctual(before, interval, now):
             interval = _adapted(interval, share_new, polling)
+    due_at, until = now + timedelta(seconds=interval), to_time(record.get("not_before"))
+    if until is not None:
+        # A sitemap of an index has asked to wait, while others were good. That is not due early.
+        due_at = max(due_at, until + timedelta(seconds=TOLERANCE * interval))
     return {
         **after,
         "last_success_at": now,
         "failures": 0.0,
         "successes": successes,
         "interval_s": interval,
-        "next_due_at": now + timedelta(seconds=interval),
+        "next_due_at": due_at,
     }
 
 

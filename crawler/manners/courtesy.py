@@ -202,3 +202,15 @@ def turn_away(slot: Slot, trouble: Trouble) -> None:
     while slot.queue:
         _, waiting = slot.queue.popleft()
         waiting.errback(Failure(Refused(trouble)))  # type: ignore[no-untyped-call]
+
+
+def courtesy_of(crawler: Crawler) -> Courtesy:
+    """The extension of a crawl.
+
+    Raises:
+        RuntimeError: If it is switched off.
+    """
+    found = crawler.get_extension(Courtesy)
+    if found is None:
+        raise RuntimeError("the extension crawler.manners.courtesy.Courtesy is not there")
+    return found

@@ -14,7 +14,7 @@ from typing import Any
 from scrapy import Request
 from scrapy.pqueues import DownloaderAwarePriorityQueue
 
-from crawler.manners.courtesy import Courtesy
+from crawler.manners.courtesy import courtesy_of
 from crawler.manners.waiting import waiting_of
 
 
@@ -23,10 +23,7 @@ class HostQueue(DownloaderAwarePriorityQueue):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
-        courtesy = self.crawler.get_extension(Courtesy)
-        if courtesy is None:
-            raise RuntimeError("HostQueue needs the extension crawler.manners.courtesy.Courtesy")
-        self._courtesy = courtesy
+        self._courtesy = courtesy_of(self.crawler)
         self._waiting = waiting_of(self.crawler)
         self._turns: dict[str, int] = {}
         self._turn = 0

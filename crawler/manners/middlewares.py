@@ -20,7 +20,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Response, TextResponse
 
-from crawler.manners.courtesy import Courtesy
+from crawler.manners.courtesy import Courtesy, courtesy_of
 from crawler.manners.resolver import GuardedResolver
 from crawler.manners.rights import Reservations, reservations_of
 from crawler.plan import Clock
@@ -58,13 +58,6 @@ _REFUSED: Final = "robots_refused"
 _NOBODY: Final = b"User-agent: *\nDisallow: /\n"
 
 
-def _courtesy(crawler: Crawler) -> Courtesy:
-    found = crawler.get_extension(Courtesy)
-    if found is None:
-        raise RuntimeError("the extension crawler.manners.courtesy.Courtesy is not there")
-    return found
-
-
 class SiteGuard:
     """Keeps redirects on the hosts that a source may lead to.
 
@@ -78,7 +71,7 @@ class SiteGuard:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """What Scrapy calls."""
-        return cls(_courtesy(crawler))
+        return cls(courtesy_of(crawler))
 
     def process_request(self, request: Request) -> None:
         """Refuses what leads off the site, and to a host that was given up.
@@ -153,7 +146,7 @@ class HoldGuard:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """What Scrapy calls."""
-        return cls(_courtesy(crawler))
+        return cls(courtesy_of(crawler))
 
     async def process_request(self, request: Request) -> None:
         """Waits until the host may be asked.
@@ -182,7 +175,7 @@ class RetryAfter:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """What Scrapy calls; the spider has the clock."""
         spider = crawler.spider
-        return cls(_courtesy(crawler), spider.clock, spider.plan.budget_s)  # type: ignore[union-attr]
+        return cls(courtesy_of(crawler), spider.clock, spider.plan.budget_s)  # type: ignore[union-attr]
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Holds the host, and forbids the second try where it would come too soon."""

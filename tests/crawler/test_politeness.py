@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from crawler.listings.schedule import after_poll, due_feeds
 from crawler.manners.middlewares import RETRY_AFTER_CAP, retry_after
-from tests.crawler.crawls import NOW, Spool, entry, plan, source
+from tests.crawler.crawls import NOW, Spool, entry, plan, recheck, source
 from tests.crawler.web import Web, article, rss
 
 
@@ -165,6 +166,60 @@ def test_a_feed_that_asks_to_wait_keeps_its_host_waiting(tmp_path: Path) -> None
     assert first["failure"] == "http_5xx"
     assert [feed["failure"] for feed in others] == ["held", "held"]
     assert {feed["not_before"][:15] for feed in spool.feeds()} == {"2024-06-18T09:0"}
+
+
+def test_what_a_host_asked_an_earlier_run_for_holds_for_its_feeds_and_second_looks(
+    tmp_path: Path,
+) -> None:
+    until = NOW + timedelta(hours=2)
+    pages = {**site("alpha", 2), **site("beta", 2)}
+    pending = {
+        # Nobody has tried it: it is its host that it waits for.
+        "alpha": (entry("http://alpha.test/0", not_before=until),),
+        # It was tried, and waits for itself.
+        "beta": (entry("http://beta.test/0", not_before=until, tries=1),),
+    }
+    looks = (recheck("http://alpha.test/1"),)
+    with Web(pages) as loopback:
+        every = [source(), source("beta")]
+        made = plan(every, loopback.host_map, pending=pending, rechecks=looks)
+        spool = Spool(tmp_path, made)
+        spool.run()
+    assert loopback.paths("alpha.test") == []
+    polls = {feed["source_id"]: feed for feed in spool.feeds()}
+    assert (polls["alpha"]["failure"], polls["beta"]["status"]) == ("held", "ok")
+    assert datetime.fromisoformat(polls["alpha"]["not_before"]) == until
+    assert spool.outcomes() == {
+        "http://alpha.test/1": "deferred",
+        "http://beta.test/1": "published",
+    }
+
+
+def test_a_sitemap_of_an_index_that_asks_to_wait_is_waited_for(tmp_path: Path) -> None:
+    def busy(_: web.Request) -> web.Response:
+        return web.Response(status=503, headers={"Retry-After": "7200"})
+
+    maps = "".join(f"<sitemap><loc>http://alpha.test/{n}.xml</loc></sitemap>" for n in range(3))
+    urls = "<?xml version='1.0'?><urlset><url><loc>http://alpha.test/news</loc></url></urlset>"
+    pages = {
+        "alpha.test/index.xml": f"<?xml version='1.0'?><sitemapindex>{maps}</sitemapindex>",
+        "alpha.test/0.xml": urls,
+        "alpha.test/1.xml": busy,
+        "alpha.test/2.xml": urls,
+    }
+    feed = {"url": "http://alpha.test/index.xml", "kind": "sitemap"}
+    with Web(pages) as loopback:
+        every = source(feeds=[feed])
+        spool = Spool(tmp_path, plan([every], loopback.host_map))
+        spool.run()
+        assert loopback.paths() == ["/index.xml", "/0.xml", "/1.xml"]
+    (poll,) = spool.feeds()
+    assert (poll["status"], poll["entries"]) == ("ok", 1)
+    assert poll["detail"].startswith("2 of 3 sitemaps failed: ")
+    assert poll["not_before"][:15] == "2024-06-18T09:0"
+    row = after_poll(None, poll, every, NOW)
+    assert not due_feeds([every], [row], NOW + timedelta(hours=2))
+    assert due_feeds([every], [row], NOW + timedelta(hours=2, minutes=5))
 
 
 def test_a_host_that_keeps_saying_no_is_left_alone(tmp_path: Path) -> None:

@@ -57,6 +57,8 @@ def test_a_redirect_to_a_host_that_wants_to_be_left_alone_waits_as_long(tmp_path
     assert len(sent) >= 2
     for url in sent:
         assert fetches[url]["next_try_at"][:13] == "2024-06-18T09"
+        # It was asked for: nobody is to think that its own host wants to be left alone.
+        assert fetches[url]["tries"] == 1
 
 
 def test_a_redirect_to_what_is_no_address_is_an_answer_without_a_page(tmp_path: Path) -> None:
