@@ -225,7 +225,7 @@ def read(
         The rows, and the object's metadata.
 
     Raises:
-        LakeFormatError: If it is damaged.
+        LakeFormatError: If it is damaged; so is one in which something required is null.
     """
     if runs is not None:
         mine = pc.field("run_id").isin(pa.array(sorted(runs), pa.string()))
@@ -233,8 +233,26 @@ def read(
     names = dataset.stored_schema.names if columns is None else list(columns)
     with damage_told(key):
         if where is None:
-            return _read_all(source, dataset, names, checksums=checksums)
-        return _read_some(source, dataset, names, where, checksums=checksums)
+            table, metadata = _read_all(source, dataset, names, checksums=checksums)
+        else:
+            table, metadata = _read_some(source, dataset, names, where, checksums=checksums)
+    _require_whole(table, key)
+    return table, metadata
+
+
+def _require_whole(table: pa.Table, key: str) -> None:
+    """Makes sure that nothing required is null: no part of Taar writes such a row, or expects it.
+
+    Raises:
+        LakeFormatError: If something is.
+    """
+    for field in table.schema:
+        if not field.nullable and table.column(field.name).null_count:
+            raise LakeFormatError(
+                f"the object is damaged: {field.name} is required, and null in some rows",
+                where=key,
+                remedy=remedy_for(key),
+            )
 
 
 def _read_all(

@@ -119,6 +119,9 @@ def test_rows_that_lack_what_is_required_are_told_and_stop_no_other_check(
     found = verify(local_lake, pages=False).findings
     assert any("article_id is required" in f.what for f in found)
     assert any(f.check == "articles" for f in found)  # Its fetch looks for it in vain.
+    with pytest.raises(LakeFormatError, match="article_id is required") as caught:
+        local_lake.read(ARTICLES)
+    assert str(caught.value.where).endswith(path.name)
 
 
 @pytest.mark.parametrize("place", [0, -1])
