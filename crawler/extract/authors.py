@@ -161,10 +161,13 @@ def _is_name(book: AgencyBook, name: str, sites: Sequence[str]) -> bool:
         return False
     if name.lower() in _NOBODY or not _NO_NAME_WORDS.isdisjoint(words) or _ADDRESS.fullmatch(name):
         return False
-    if any(same_line(name, site) for site in sites) or _DESK.search(name) or _PAPER.search(name):
+    if _DESK.search(name) or _PAPER.search(name):
         return False
-    # The name of the site in the other script, or otherwise spaced.
+    # The name of the site may stand in the other script, or be spaced otherwise.
     sounds = consonants(name)
-    if len(sounds) >= _MIN_SOUNDS and sounds in [consonants(site) for site in sites]:
+    if len(sounds) >= _MIN_SOUNDS:
+        if sounds in [consonants(site) for site in sites]:
+            return False
+    elif any(same_line(name, site) for site in sites):
         return False
     return not any(naming.named(book, name, common_words=True))

@@ -22,7 +22,7 @@ from crawler.extract.places import PLACES
 LABEL: Final = re.compile(
     r"(?P<first>first\s+publish\w*|प्रथम\s+प्रकाश\S*)"
     r"|(?P<updated>(?:last\s+)?(?:updat|modif)\w*|अपडेट\S*|अद्यतन|संशोधित|अंतिम\s+बार)"
-    r"|(?P<published>publish\w*|posted|created|प्रकाश\S*|पब्लिश\S*|पोस्ट\s+किया|दिनांक|तिथि)",
+    r"|(?P<published>publish\w*|posted|created|प्रकाश\S*|पब्लिश\S*|पोस्टेड|पोस्ट\s+किया|दिनांक|तिथि)",
 )
 """What stands before a date and says what date it is."""
 _MAX_OTHER_WORDS: Final = 9
@@ -45,7 +45,7 @@ _NEUTRAL: Final = word_set(
     "monday tuesday wednesday thursday friday saturday sunday",
     "mon tue tues wed thu thur thurs fri sat sun",
     "ist gmt utc npt hrs am pm a.m p.m आईएसटी जीएमटी भारतीय समयानुसार",
-    "बजे को सुबह शाम रात दोपहर तारीख समय date time on at in",
+    "बजे को सुबह शाम सायं प्रातः अपराह्न पूर्वाह्न रात दोपहर तारीख समय date time on at in",
     "min mins minute minutes मिनट read पढ\u093cें views view व्यूज",
     "comments comment टिप्पणी no leave a share शेयर follow us reply print email प्रिंट ईमेल",
 )

@@ -115,7 +115,8 @@ _TIME: Final = re.compile(
     r"(?:(?P<part>सुबह|प्रातः|प्रात:|दोपहर|शाम|सायं|रात|रात्रि|तड़के|देर रात)\s*(?:के\s*)?)?"
     r"(?<!\d)(?P<hour>[01]?\d|2[0-4])\s*[:.]\s*(?P<minute>[0-5]\d)(?:\s*:\s*(?P<second>[0-5]\d))?"
     r"(?:[.,]\d{1,9})?(?!\d)"
-    r"\s*(?P<half>[ap]\.?\s?m\b\.?|पूर्वाह्न|अपराह्न|एएम|पीएम)?",
+    r"\s*(?P<half>[ap]\.?\s?m\b\.?|पूर्वाह्न|अपराह्न|एएम|पीएम"
+    r"|(?:बजे\s+)?(?:सुबह|प्रातः|शाम|सायं)(?![\u0900-\u0963]))?",
     re.IGNORECASE,
 )
 _COMPACT_TIME: Final = re.compile(
@@ -317,12 +318,12 @@ def _clock(found: re.Match[str]) -> tuple[int, int, int, bool] | None:
     groups = found.groupdict()
     hour, minute = int(groups["hour"]), int(groups["minute"])
     second = int(groups["second"] or 0)
-    half = re.sub(r"[.\s]", "", (groups.get("half") or "").lower())
+    half = re.sub(r"[.\s]|बजे", "", (groups.get("half") or "").lower())
     part = groups.get("part")
     if hour > 24 or (hour == 24 and (minute or second)):
         return None
-    late = half in {"pm", "अपराह्न", "पीएम"}
-    early = half in {"am", "पूर्वाह्न", "एएम"}
+    late = half in {"pm", "अपराह्न", "पीएम", "शाम", "सायं"}
+    early = half in {"am", "पूर्वाह्न", "एएम", "सुबह", "प्रातः"}
     if part in _AFTERNOON or (part in _NIGHT and hour >= 6):
         late = True
     elif part in _NIGHT and hour < 6:

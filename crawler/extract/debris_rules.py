@@ -144,11 +144,13 @@ RULES: Final[tuple[Rule, ...]] = (
         rf"^\W{{0,4}}(?:(?:यह|ये|इसे|इन्हें|इनको|इसको|जरूर|और|साथ\ ही"
         rf"|पूरी\ {NEWS})\s+(?:भी\s+)?(?:जरूर\s+)?{_READ}(?!\s+कि\s)"
         rf"|{_READ}\s*[:：|\-–—]|(?:also|must|further)\s+(?:read|watch|see)\b"
-        rf"|read\s+(?:also|more|this|full)\b|(?:read|watch)\s*[:：|]|ये\s+{NEWS}\s+भी\s+{_READ})",
+        rf"|read\s+(?:also|more|this|full)\b|(?:read|watch)\s*[:：|]|ये\s+{NEWS}\s+भी\s+{_READ}"
+        rf"|(?:आगे|अगली)\s+(?:की\s+)?स्लाइड\S*\s+(?:में\s+|पर\s+)?{_READ}\W*$)",
         Effect.DROP,
         40,
         "a link to another story, set as a paragraph of its own",
-        begins="यह ये इसे इन्हें इनको इसको जरूर और साथ पूरी पढ देख जान सुन also must further read watch",
+        begins="यह ये इसे इन्हें इनको इसको जरूर और साथ पूरी पढ देख जान सुन "
+        "आगे अगली also must further read watch",
     ),
     _rule(
         "copy_link",
@@ -162,21 +164,22 @@ RULES: Final[tuple[Rule, ...]] = (
     _rule(
         "share_line",
         rf"^(?:{_SHARE}(?:\s+(?:on|via|पर|करें|this|to))?[\s,|:/•·+]*)+$"
-        r"|^share\s+(?:this|on|via|now|article|post|story)\b|^(?:इसे\s+|खबर\s+)?(?:शेयर|साझा)\s+(?:करें|कीजिए)",
+        r"|^share\s+(?:this|on|via|now|article|post|story)\b|^(?:इसे\s+|(?:इस\s+)?(?:ख\u093c?बर|पोस्ट|लेख)\s+(?:को\s+)?)?(?:शेयर|साझा)\s+(?:करें|कीजिए)"
+        r"|^follow\s+us(?:\s+on)?\W*$",
         Effect.DROP,
         12,
         "names of networks beside their icons",
         begins="facebook twitter x whats telegram linked pinterest email e-mail print "
         "instagram youtube koo reddit tumblr messenger copy link share sms threads "
         "फेसबुक ट्विटर व्हाट्स वॉट्स टेल इंस्टा ईमेल प्रिंट यूट्यूब लिंक शेयर साझा इसे "
-        "खबर",
+        "इस खबर ख़बर पोस्ट लेख follow",
     ),
     _rule(
         "follow_us",
         r"(?:फ़ॉलो|फॉलो|follow|like|लाइक|सब्सक्राइब|subscribe)\s*(?:करें|करे|कीजिए|करिए|us\b|our\b|on\b|भी\s+करें)"
         r".*(?:google|गूगल|facebook|फेसबुक|twitter|ट्विटर|youtube|यूट्यूब|instagram|इंस्टाग्राम|channel|चैनल|पेज)"
         r"|(?:google|गूगल|facebook|फेसबुक|twitter|ट्विटर|youtube|यूट्यूब|instagram|इंस्टाग्राम|channel|चैनल|पेज|हमें)"
-        r".*(?:फ़ॉलो|फॉलो|follow|लाइक|सब्सक्राइब|subscribe|ज्वाइन|जॉइन)\s*(?:करें|करे|कीजिए|करिए|जरूर\s+करें)",
+        r".*(?:फ़ॉलो|फॉलो|follow|लाइक|सब्सक्राइब|subscribe|ज्वाइन|जॉइन)\s*(?:करें|करे|कीजिए|करिए|जरूर\s+करें|(?:भी\s+)?कर\s+सकते\s+हैं)",
         Effect.DROP,
         60,
         "the site asks to be followed",
@@ -200,7 +203,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "app_promotion",
         r"(?:(?:हमारे|हमारा|हमारी|our|न्यूज|news|ख\u093c?बर).*(?:ऐप|एप|app\b).*(?:डाउनलोड|download|इंस्टॉल|install)"
         r"|(?:डाउनलोड|download|install)\s+(?:करें|कीजिए|our|the|now).*(?:ऐप|एप|app\b))"
-        r".*(?:करें|कीजिए|करिए|now\b|app\b|ऐप|एप)[\s.।!:]*$",
+        r".*(?:करें|कीजिए|करिए|now\b|app\b|ऐप|एप)[\s.।!:]*$|^download\s+(?:the\s+|our\s+)?app\W*$",
         Effect.DROP,
         45,
         "the site offers its app",
@@ -217,6 +220,33 @@ RULES: Final[tuple[Rule, ...]] = (
         "ते_रह ुड\u093cे_रह ुडे_रह बने_रह क्लिक_कर िट_कर साथ_जुड",
         only=_APPEAL,
         unless=_REPORTS,
+    ),
+    _rule(
+        "feedback",
+        r"^\W*(?:आपको|आप\s+को|इस\s+(?:ख\u093c?बर|मुद्दे|विषय|लेख)\s+पर\s+(?:आप|अपन))[^।]*"
+        r"(?:कमेंट|कॉमेंट|टिप्पणी|comment)[^।]*(?:बताएं|बताइए|बताये|बतायें|लिखें|दें|करें)\W*$",
+        Effect.DROP,
+        30,
+        "the site asks what readers think of the story",
+        begins="आपको आप इस",
+        unless=_REPORTS,
+    ),
+    _rule(
+        "being_updated",
+        rf"^\W*(?:(?:यह|ये|इस)\s+)?(?:ब्रेकिंग\s+)?(?:{NEWS}|स्टोरी)\s+(?:को\s+)?(?:(?:लगातार|अभी)\s+)?"
+        r"अपडेट\s+(?:हो|की\s+जा|किया\s+जा)\s+रह[ाी]\s+है\W*$",
+        Effect.DROP,
+        12,
+        "a note that there is more to come",
+        begins="यह ये इस ब्रेकिंग खबर ख़बर समाचार न्यूज अपडेट news stories update स्टोरी",
+    ),
+    _rule(
+        "part_label",
+        r"^\W*(?:सार|विस्तार)\W*$",
+        Effect.DROP,
+        2,
+        "the names of standfirst and text, as some sites write them above each",
+        begins="सार विस्तार",
     ),
     _rule(
         "paywall",
@@ -253,11 +283,11 @@ RULES: Final[tuple[Rule, ...]] = (
     _rule(
         "advertisement",
         r"^[\W_]*(?:विज्ञापन|advertisements?|advt\.?|sponsored(?:\s+content)?|promoted|remove\s+ads?"
-        r"|advertisement\s+remove\s+ad|ad)[\W_]*$",
+        r"|advertisement\s+remove\s+ad|ad|story\s+continues\s+below(?:\s+this)?\s+(?:ad|advertisement))[\W_]*$",
         Effect.DROP,
-        5,
+        6,
         "the label over an advertisement",
-        begins="विज्ञापन advert advt ad sponsored promoted remove",
+        begins="story विज्ञापन advert advt ad sponsored promoted remove",
     ),
     _rule(
         "watch_video",
@@ -271,7 +301,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _rule(
         "listen",
         r"^(?:ख\u093c?बर\s+सुनें|(?:इस\s+)?(?:लेख|ख\u093c?बर|आर्टिकल)\s+को\s+सुनें|listen(?:\s+to)?(?:\s+this)?(?:\s+(?:article|news|story))?"
-        r"|सुनें|[\d:०-९]+\s*/\s*[\d:०-९]+|your\s+browser\s+does\s+not\s+support.*)$",
+        r"|सुनें|[\d:०-९]+\s*(?:/|of\b)\s*[\d:०-९]+|your\s+browser\s+does\s+not\s+support.*)$",
         Effect.DROP,
         12,
         "the chrome of an audio player",
