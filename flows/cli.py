@@ -54,6 +54,22 @@ class _Taar(click.Group):
                 click.echo(f"taar: the output cannot be written: {error.strerror}", err=True)
             sys.exit(1)
 
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401 - as click has it.
+    ) -> click.Context:
+        """Refuses arguments that are no text: nobody could print them, or look for them."""
+        for argument in args:
+            try:
+                argument.encode()
+            except UnicodeEncodeError:
+                shown = os.fsencode(argument).decode(errors="backslashreplace")
+                raise click.UsageError(f"{shown} is not UTF-8") from None
+        return super().make_context(info_name, args, parent, **extra)
+
     def invoke(self, ctx: click.Context) -> object:
         try:
             with sigterm_as_exception():

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flows.settings import Settings
 from lake import ids
@@ -20,6 +20,15 @@ from lake.upkeep.days import Retention
 if TYPE_CHECKING:
     from crawler.source_model import Source
     from dedup import DedupSettings
+
+
+_KINDS: Final = {
+    bool: "true or false",
+    int: "a whole number, 0 or more",
+    float: "a number, 0 or more",
+}
+_YES_OR_NO: Final = (True, False, "0", "1", "True", "False", "true", "false")
+"""As `scrapy.settings.BaseSettings.getbool` reads them; 0 and 1 equal the first two."""
 
 
 def open_lake(settings: Settings, *, create: bool = True) -> Lake:
@@ -118,32 +127,33 @@ def check_overrides(settings: Settings) -> None:
 
     for name, value in settings.crawl_overrides.items():
         shipped = getattr(ours, name, None)
-        try:
-            if isinstance(shipped, bool):
-                fits = value in (True, False, 0, 1, "0", "1", "True", "False", "true", "false")
-            elif isinstance(shipped, int | float):
-                number = float(value)
-                whole = isinstance(shipped, float) or number == int(value)
-                fits = not isinstance(value, bool) and math.isfinite(number) and whole
-                fits = fits and number >= 0
-            else:
-                listed = isinstance(shipped, list) and isinstance(value, str)  # With commas.
-                fits = (
-                    listed or shipped is None or value is None or isinstance(value, type(shipped))
-                )
-        except (TypeError, ValueError, OverflowError):
-            fits = False
-        if not fits:
-            kind = {
-                bool: "true or false",
-                int: "a whole number, 0 or more",
-                float: "a number, 0 or more",
-            }
+        if not _fits(value, shipped):
+            kind = _KINDS.get(type(shipped), f"a value such as {shipped!r}")
             raise ConfigError(
-                f"{name} cannot be {value!r}",
-                where="TAAR_CRAWL_OVERRIDES",
-                remedy=f"name {kind.get(type(shipped), f'a value such as {shipped!r}')}",
+                f"{name} cannot be {value!r}", where="TAAR_CRAWL_OVERRIDES", remedy=f"name {kind}"
             )
+
+
+def _fits(value: object, shipped: object) -> bool:
+    """Whether Scrapy can read a value in place of the one that is shipped."""
+    if shipped is None or value is None:
+        return not isinstance(shipped, bool | int | float)
+    if isinstance(shipped, bool):
+        return value in _YES_OR_NO
+    if isinstance(shipped, int | float):
+        return _is_number(value, whole=isinstance(shipped, int))
+    if isinstance(shipped, list) and isinstance(value, str):
+        return True  # With commas.
+    return isinstance(value, type(shipped))
+
+
+def _is_number(value: object, *, whole: bool) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return False
+    try:
+        return 0 <= float(value) < math.inf and (not whole or float(value) == int(value))
+    except (ValueError, OverflowError):
+        return False
 
 
 def block_cache(settings: Settings) -> Path:

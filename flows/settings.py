@@ -7,7 +7,10 @@ how politely (`crawler.settings`). Nothing is read at import: call `load_setting
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
@@ -28,6 +31,9 @@ _MOST_DAYS: Final = 36_500.0
 _WEEK_S: Final = 7 * 24 * 3600.0
 
 _MAIL: Final = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+\.[^\s@<>()\[\],;:\\\"]+")
+_ALIKE: Final = 0.8
+"""So much a misspelt name has of the right one at least, as `difflib` reckons."""
+
 _TOLD_FIELD: Final = re.compile(r'field "(\w+)"')
 
 
@@ -56,6 +62,17 @@ def _host_map(value: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
     return value
 
 
+def _from_home(value: Path) -> Path:
+    # Where no shell has read the value, such as in a unit of systemd, nobody else has done it.
+    try:
+        return value.expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"nobody knows the home that it begins with: {error}") from None
+
+
+_Place = Annotated[Path, AfterValidator(_from_home)]
+
+
 class Settings(BaseSettings):
     """Everything that a deployment may set.
 
@@ -82,13 +99,13 @@ class Settings(BaseSettings):
     cache_mb: int = Field(
         2048, ge=0, description="blocks of an S3 lake kept in the cache, MB; 0: none"
     )
-    cache: Path = Field(
+    cache: _Place = Field(
         default_factory=lambda: platformdirs.user_cache_path("taar"),
         description="spools of unfinished runs, blocks of an S3 lake; may be deleted at any time",
     )
-    source_pack: Path = Field(ROOT / "seeds" / "sources.yaml", description="what to crawl")
-    sources: Path | None = Field(None, description="your own sources, laid over the source pack")
-    agencies: Path = Field(ROOT / "seeds" / "agencies.yaml", description="the news agencies")
+    source_pack: _Place = Field(ROOT / "seeds" / "sources.yaml", description="what to crawl")
+    sources: _Place | None = Field(None, description="your own sources, laid over the source pack")
+    agencies: _Place = Field(ROOT / "seeds" / "agencies.yaml", description="the news agencies")
     contact: Annotated[str, AfterValidator(_contact)] | None = Field(
         None, description="e-mail address or URL that the user agent names"
     )
@@ -157,7 +174,7 @@ class Settings(BaseSettings):
         default_factory=dict,
         description="JSON: host pattern -> port -> address:port to connect to, for tests",
     )
-    ca_file: Path | None = Field(
+    ca_file: _Place | None = Field(
         None, description="certificate authorities to trust in place of the system's, PEM"
     )
     crawl_overrides: dict[str, Any] = Field(
@@ -173,8 +190,10 @@ def load_settings(**given: object) -> Settings:
         **given: Fields of `Settings`; None means not given.
 
     Raises:
-        ConfigError: If a value is wrong; names the variable and says why.
+        ConfigError: If a value is wrong, or a variable has almost the name of a setting; names
+            the variable and says why.
     """
+    _check_names(os.environ)
     try:
         settings = Settings(**{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
     except ValidationError as error:
@@ -197,6 +216,20 @@ def load_settings(**given: object) -> Settings:
     _check_windows(settings)
     _check_retention(settings)
     return settings
+
+
+def _check_names(environment: Iterable[str]) -> None:
+    """Refuses variables that somebody has meant for settings: nothing would come of them."""
+    known = [f"TAAR_{name.upper()}" for name in Settings.model_fields]
+    for name in sorted(environment):
+        if not name.upper().startswith("TAAR_") or name.upper() in known:
+            continue
+        if meant := get_close_matches(name.upper(), known, n=1, cutoff=_ALIKE):
+            raise ConfigError(
+                "there is no setting of this name",
+                where=name,
+                remedy=f"{meant[0]} may be meant; else unset it",
+            )
 
 
 def _check_windows(settings: Settings) -> None:

@@ -34,6 +34,7 @@ class RunSummary:
         warnings: One line for each thing that somebody should look at.
         only: The sources that were named, if any were.
         next_due_at: If nothing was due: when something is.
+        died: How each crawl process ended, if none got as far as to record anything.
     """
 
     run_id: str | None
@@ -52,11 +53,12 @@ class RunSummary:
     warnings: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     next_due_at: datetime | None = None
+    died: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The summary without the rows of sources, for ``--json``."""
         fields = asdict(self)
-        del fields["sources"], fields["only"]
+        del fields["sources"], fields["only"], fields["died"]
         fields["next_due_at"] = self.next_due_at.isoformat() if self.next_due_at else None
         fields["seconds"] = round(self.seconds, 2)
         return fields

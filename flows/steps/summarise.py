@@ -51,7 +51,8 @@ def summarise(
     batch, recorded = done.batch, done.recorded
     copies = Counter(row["copy_kind"] for row in batch.articles if row["version"] == 1)
     failed = [line for row in batch.source_runs for line in row["errors"]]
-    complaints = [exit_.complaint for exit_ in done.exits]
+    complaints = [exit_.complaint for exit_ in done.exits if exit_.complaint is not None]
+    in_vain = len(complaints) == len(done.exits) and not (recorded.feeds or recorded.urls)
     return RunSummary(
         run_id=run_id,
         seconds=seconds,
@@ -66,7 +67,8 @@ def summarise(
         not_modified=sum(record["status"] == "not_modified" for record in recorded.feeds),
         sources=tuple(batch.source_runs),
         adopted=tuple(adopted),
-        warnings=(*(c for c in complaints if c), *_not_asked(recorded), *failed),
+        warnings=(*complaints, *_not_asked(recorded), *failed),
+        died=tuple(complaints) if in_vain else (),
     )
 
 
@@ -84,11 +86,18 @@ def _not_asked(recorded: Recorded) -> list[str]:
 
 
 def fail_if_nothing_answered(summary: RunSummary) -> None:
-    """Makes a failure of a run in which every feed that was asked for failed.
+    """Makes a failure of a run in which every feed that was asked for failed, or none was asked.
 
     Raises:
-        TaarError: With one line for each source.
+        TaarError: With one line for each source, or for each crawl process that died.
     """
+    if summary.died:
+        raise TaarError(
+            "not one crawl process got to work:\n" + "\n".join(f"    {d}" for d in summary.died),
+            where=f"run {summary.run_id}",
+            remedy="mend what they say; a setting in TAAR_CRAWL_OVERRIDES that Scrapy cannot use, "
+            "and a machine without memory, end all of them",
+        )
     polled = [row for row in summary.sources if row["feeds_polled"]]
     if not polled or any(row["feeds_failed"] < row["feeds_polled"] for row in polled):
         return

@@ -29,6 +29,7 @@ from flows.watch.watching import unwell
 from lake.errors import ConfigError, StorageError, TaarError
 from lake.ids import run_time
 from lake.orders import read_orders
+from lake.storage import local_root
 from lake.storage.files import os_errors
 from lake.tables import Lake
 
@@ -98,8 +99,10 @@ def examine(settings: Settings, *, now: datetime) -> Diagnosis:
     checks = [_contact(settings)]
     agencies = _agencies(settings)
     found, sources = _sources(settings, given_sources if agencies.ok else _without_agencies)
-    checks += [found, agencies, _certificates(settings), *_overrides(settings), *_disks(settings)]
-    lake, opened = _lake(settings)
+    checks += [found, agencies, _certificates(settings), *_overrides(settings)]
+    folder = _folder(settings)
+    checks += _disks(settings, folder)
+    lake, opened = _lake(settings, folder)
     checks.append(opened)
     complaints: list[Complaint] = []
     paused: list[str] = []
@@ -189,10 +192,18 @@ def _frequencies(lake: Lake, settings: Settings) -> Check:
     return _tried("frequencies", look)
 
 
-def _disks(settings: Settings) -> Iterator[Check]:
+def _folder(settings: Settings) -> Path | None:
+    """Where the lake is or will be on this machine; None if it is elsewhere, or nobody knows."""
+    try:
+        return local_root(settings.lake)
+    except TaarError:  # To open it says the same.
+        return None
+
+
+def _disks(settings: Settings, folder: Path | None) -> Iterator[Check]:
     places = {"cache": settings.cache}
-    if "://" not in settings.lake:
-        places["lake's disk"] = Path(settings.lake)
+    if folder is not None:
+        places["lake's disk"] = folder
     for name, place in places.items():
         yield _tried(name, lambda place=place: _room(place))  # type: ignore[misc]
 
@@ -211,8 +222,8 @@ def _room(place: Path) -> str:
     return f"{free / 2**30:.0f} GB free at {place}"
 
 
-def _lake(settings: Settings) -> tuple[Lake | None, Check]:
-    if "://" not in settings.lake and not Path(settings.lake).exists():
+def _lake(settings: Settings, folder: Path | None) -> tuple[Lake | None, Check]:
+    if folder is not None and not folder.exists():
         what = f"{settings.lake} is not there yet: the first run makes it"
         return None, Check("lake", ok=True, what=what)
     opened: list[Lake] = []

@@ -104,6 +104,15 @@ def test_wrong_use_is_told_clearly(
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize(
+    "args", [["sql"], ["collect", "--source"], ["export", "--out"], ["dedup", "pairs", TEXT]]
+)
+def test_an_argument_that_is_no_text_is_refused(args: list[str]) -> None:
+    result = taar(*args, os.fsdecode(b"a\xff b c"))
+    assert result.exit_code == 2, result.output
+    assert "a\\xff b c is not UTF-8" in result.output
+
+
 def test_a_malformed_source_file_is_named_with_its_line(tmp_path: Path) -> None:
     mine = tmp_path / "mine.yaml"
     mine.write_text("sources:\n  - id: ek\n    name: Ek\n    home: http://ek.test/\n    fed: []\n")

@@ -344,3 +344,16 @@ def test_sources_are_judged_once_an_hour() -> None:
     india = ZoneInfo("Asia/Kolkata")
     assert not is_time_to_judge(previous, (at + timedelta(minutes=14)).astimezone(india))
     assert not is_time_to_judge(None, at)
+
+
+@pytest.mark.parametrize("spelt", ["~/lake", "file://{}/lake"])
+def test_a_lake_is_found_however_its_folder_is_spelt(
+    spelt: str, used: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Path(used.lake).parent
+    monkeypatch.setenv("HOME", str(home))
+    given = used.model_copy(update={"lake": spelt.format(home)})
+    checks = {check.name: check for check in examine(given, now=BASE).checks}
+    assert checks["lake"].what == str(home / "lake")
+    assert str(home / "lake") in checks["lake's disk"].what
+    assert "hours old" in checks["runs"].what

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from flows import settings_page
@@ -96,3 +98,40 @@ def test_all_thresholds_that_are_let_through_are_thresholds_of_the_engine(
 def test_a_host_map_for_both_families_of_addresses() -> None:
     given = {"*.press.test": {"80": "127.0.0.1:8080", "443": "[::1]:8443"}}
     assert load_settings(host_map=given).host_map == given
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("TAAR_HONOR_RIGHTS", "TAAR_HONOUR_RIGHTS"),
+        ("TAAR_KEEP_PAGE_DAYS", "TAAR_KEEP_PAGES_DAYS"),
+        ("TAAR_S3_ENDPOINT", "TAAR_S3_ENDPOINT_URL"),
+        ("TAAR_BUDGET", "TAAR_BUDGET_S"),
+    ],
+)
+def test_a_misspelt_variable_is_refused(
+    name: str, meant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "1")
+    with pytest.raises(ConfigError, match="no setting") as caught:
+        load_settings()
+    assert caught.value.where == name
+    assert meant in str(caught.value.remedy)
+
+
+def test_other_variables_are_nobodys_business(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAAR_GOLD", "1")
+    monkeypatch.setenv("taar_shards", "3")
+    assert load_settings().shards == 3
+
+
+def test_paths_may_begin_at_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("TAAR_CACHE", "~/cache")
+    monkeypatch.setenv("TAAR_SOURCES", "~/mine.yaml")
+    settings = load_settings()
+    assert (settings.cache, settings.sources) == (tmp_path / "cache", tmp_path / "mine.yaml")
+    monkeypatch.setenv("TAAR_CACHE", "~nobodyx/cache")
+    with pytest.raises(ConfigError, match="home") as caught:
+        load_settings()
+    assert caught.value.where == "TAAR_CACHE"

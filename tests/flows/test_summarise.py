@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from flows.steps.summarise import fail_if_nothing_answered
 from flows.summary import RunSummary
 from lake.errors import TaarError
+from press import BASE, Press
+from tests.flows.conftest import collect, settings_for
 
 
 def summary(*errors: str, polled: int = 1) -> RunSummary:
@@ -57,3 +61,12 @@ def test_a_run_in_vain_says_whose_fault_it_is(errors: list[str], what: str, reme
 def test_feeds_that_were_not_to_be_asked_yet_make_no_run_fail() -> None:
     fail_if_nothing_answered(summary("crawl_delay: 99999 s", "held: until later"))
     fail_if_nothing_answered(summary("dns: no name", polled=2))
+
+
+def test_a_run_whose_crawl_processes_all_died_has_failed(press: Press, tmp_path: Path) -> None:
+    mistake = {"LOG_LEVEL": "NIX"}
+    done = collect(settings_for(press, tmp_path, crawl_overrides=mistake, shards=1), BASE)
+    with pytest.raises(TaarError, match="Unknown level: 'NIX'") as caught:
+        fail_if_nothing_answered(done)
+    assert "TAAR_CRAWL_OVERRIDES" in str(caught.value.remedy)
+    assert press.requests == []
