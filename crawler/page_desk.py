@@ -22,7 +22,7 @@ from crawler.manners.courtesy import courtesy_of
 from crawler.manners.waiting import waiting_of
 from crawler.pages import PageJudge
 from crawler.parts import Begun
-from crawler.plan import Clock, Entry, Plan, Recheck
+from crawler.plan import Clock, Entry, Owed, Recheck
 from crawler.records import Verdict, Work
 from crawler.requests import (
     page_priority,
@@ -70,10 +70,10 @@ class PageDesk:
         self._waiting = waiting_of(crawler)
         self._waiting.begin(self._request)
 
-    def owed(self, plan: Plan, sources: Mapping[str, Source]) -> list[int]:
+    def owed(self, left: Owed, sources: Mapping[str, Source]) -> list[int]:
         """Takes up what earlier runs left, and the articles that are to be looked at again.
 
-        The plan is rid of them then. A host that a page waits for, and that has asked an earlier
+        A host that a page waits for, and that has asked an earlier
         run to wait, is left alone until then, by feeds and second looks too.
 
         Returns:
@@ -84,7 +84,7 @@ class PageDesk:
         """
         now = self._clock.now()
         works = []
-        pending, rechecks = plan.hand_over()
+        pending, rechecks = left.take()
         for source in sources.values():
             entries = pending.get(source.id, ())
             waiting = [e for e in entries if e.not_before and e.not_before > now]
@@ -110,30 +110,38 @@ class PageDesk:
             if not entry.tries:
                 courtesy.hold(host_of(entry.requested_url), math.inf, entry.not_before)
 
-    def ask_for(self, places: Iterable[int], *, owed: bool = False) -> None:
-        """Lets what was taken up wait for its turn; what is not asked for is settled at once.
+    def ask_for_owed(self, places: Iterable[int]) -> None:
+        """Lets what earlier runs left wait for its turn, behind what is new.
 
         Args:
-            places: Places in the backlog of URLs that are open in the ledger.
-            owed: Whether earlier runs have left them.
+            places: What `owed` has returned.
 
         Raises:
             StorageError: If the backlog cannot be read.
         """
-        now = self._clock.now()
         for place in places:
-            work = self._backlog[place]
-            source, url = work.source, work.entry.requested_url
-            cap = self._cap_of(source)
-            if not on_hosts(url, source.own_hosts):
-                detail = "listed, but not on a host of the source: not asked for"
-                self._ledger.settle(work, Verdict(Outcome.OFF_SITE, detail))
-            elif self._asked[source.id] >= cap:
-                detail = f"a run asks this source for {cap} pages at most"
-                self._ledger.settle(work, Verdict(Outcome.DEFERRED, detail))
-            else:
-                self._asked[source.id] += 1
-                self._waiting.put(place, host_of(url), page_priority(work, now), owed=owed)
+            self.ask_for(place, self._backlog[place], owed=True)
+
+    def ask_for(self, place: int, work: Work, *, owed: bool = False) -> None:
+        """Lets a URL wait for its turn; what is not asked for is settled at once.
+
+        Args:
+            place: Its place in the backlog.
+            work: The URL, open in the ledger.
+            owed: Whether an earlier run has left it.
+        """
+        source, url = work.source, work.entry.requested_url
+        cap = self._cap_of(source)
+        if not on_hosts(url, source.own_hosts):
+            detail = "listed, but not on a host of the source: not asked for"
+            self._ledger.settle(work, Verdict(Outcome.OFF_SITE, detail))
+        elif self._asked[source.id] >= cap:
+            detail = f"a run asks this source for {cap} pages at most"
+            self._ledger.settle(work, Verdict(Outcome.DEFERRED, detail))
+        else:
+            self._asked[source.id] += 1
+            priority = page_priority(work, self._clock.now())
+            self._waiting.put(place, host_of(url), priority, owed=owed)
 
     def _request(self, place: int) -> Request | None:
         """The request of a URL whose turn it is."""

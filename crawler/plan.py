@@ -246,22 +246,37 @@ class Plan:
         """
         return cls.from_json(json.loads((spool / PLAN).read_text(encoding="utf-8")))
 
-    def hand_over(self) -> tuple[Mapping[str, tuple[Entry, ...]], tuple[Recheck, ...]]:
-        """Gives what is pending and what is looked at again, and keeps none of it.
-
-        Every crawl process reads those of all shards, and whoever holds the plan would hold them
-        to the end of the crawl.
-        """
-        given = self.pending, self.rechecks
-        # Frozen for everybody else: all that hold the plan are to let go of them.
-        object.__setattr__(self, "pending", {})
-        object.__setattr__(self, "rechecks", ())
-        return given
+    def parted(self) -> tuple[Plan, Owed]:
+        """The plan without what earlier runs left, and that by itself."""
+        bare = dataclasses.replace(self, pending={}, rechecks=())
+        return bare, Owed(self.pending, self.rechecks)
 
     def sources_of(self, shard: int) -> dict[str, Source]:
         """The sources of one shard, by id."""
         every = (Source.model_validate(values) for values in self.sources)
         return {s.id: s for s in every if shard_of(s, self.shards) == shard}
+
+
+@dataclass(slots=True)
+class Owed:
+    """What earlier runs left to this one, until somebody takes it.
+
+    Every crawl process reads that of all shards, and whoever holds a plan holds it to the end of
+    the crawl: this can be held as long, and is empty by then.
+
+    Attributes:
+        pending: As in `Plan`.
+        rechecks: As in `Plan`.
+    """
+
+    pending: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
+    rechecks: tuple[Recheck, ...] = ()
+
+    def take(self) -> tuple[Mapping[str, tuple[Entry, ...]], tuple[Recheck, ...]]:
+        """Gives what is pending and what is looked at again, and keeps none of it."""
+        given = self.pending, self.rechecks
+        self.pending, self.rechecks = {}, ()
+        return given
 
 
 def shard_of(source: Source, shards: int) -> int:

@@ -28,7 +28,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 from scrapy.utils.asyncio import call_later
 
-from crawler.plan import Clock, Plan
+from crawler.plan import Clock, Owed, Plan
 from crawler.spiders.news import NewsSpider
 from lake import failpoints
 from lake.errors import ConfigError, TaarError
@@ -58,22 +58,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     options = parser.parse_args(argv)
     try:
-        plan = _read_plan(options.spool, options.shard)
+        plan, owed = _read_plan(options.spool, options.shard)
         failpoints.arm(plan.failpoints)
-        crawl(options.spool, options.shard, plan, began=began, alone=options.alone)
+        crawl(options.spool, options.shard, plan, owed, began=began, alone=options.alone)
     except TaarError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
     return 0
 
 
-def crawl(spool: Path, shard: int, plan: Plan, *, began: float, alone: bool = False) -> None:
+def crawl(
+    spool: Path, shard: int, plan: Plan, owed: Owed, *, began: float, alone: bool = False
+) -> None:
     """Crawls the sources of one shard. Once in a process: Twisted's reactor cannot start again.
 
     Args:
         spool: Folder of the run.
         shard: Which share of the sources.
-        plan: The plan.
+        plan: The plan, without what earlier runs left.
+        owed: What they left.
         began: `time.monotonic()` at the start of the process; the budget counts from there.
         alone: Whether to go on when standard input ends.
 
@@ -92,7 +95,7 @@ def crawl(spool: Path, shard: int, plan: Plan, *, began: float, alone: bool = Fa
     # leaves thousands of objects, of which none is in a cycle: 7 % of its time went into looking.
     gc.freeze()
     gc.set_threshold(*_GARBAGE)
-    task = process.crawl(crawler, spool=spool, shard=shard, plan=plan, clock=clock)
+    task = process.crawl(crawler, spool=spool, shard=shard, plan=plan, owed=owed, clock=clock)
     process.start(install_signal_handlers=False)
     if task.done() and (error := task.exception()) is not None:
         raise error
@@ -150,7 +153,7 @@ class _Supervisor:
         os._exit(1 if spider.fatal else 0)
 
 
-def _read_plan(spool: Path, shard: int) -> Plan:
+def _read_plan(spool: Path, shard: int) -> tuple[Plan, Owed]:
     try:
         plan = Plan.read(spool)
         plan.sources_of(shard)
@@ -166,7 +169,7 @@ def _read_plan(spool: Path, shard: int) -> Plan:
             where="--shard",
             remedy=f"the plan has {plan.shards}, counted from 0",
         )
-    return plan
+    return plan.parted()
 
 
 if __name__ == "__main__":

@@ -167,14 +167,13 @@ class FeedDesk:
             entry = _entry(item, poll, now)
             if entry is not None:
                 entries.setdefault(entry.url_id, entry)
-        fresh: list[Entry] = []
-        places: list[int] = []
+        fresh: dict[int, Work] = {}
         for entry in entries.values():
             if self._ledger.is_news(entry.url_id):
-                place = self._ledger.take_up(Work(entry, poll.source))
+                work = Work(entry, poll.source)
+                place = self._ledger.take_up(work)
                 if place is not None:
-                    fresh.append(entry)
-                    places.append(place)
+                    fresh[place] = work
         self._record(
             poll,
             feed_record(
@@ -187,11 +186,12 @@ class FeedDesk:
                 body_hash=poll.body_hash if poll.keep_validators else None,
                 listed=list(entries),
                 newest_at=newest_time(items, now),
-                taken_up=fresh,
+                taken_up=[work.entry for work in fresh.values()],
                 not_before=poll.not_before,
             ),
         )
-        self._pages.ask_for(places)
+        for place, work in fresh.items():
+            self._pages.ask_for(place, work)
 
     def _failed(self, poll: Poll, trouble: Trouble) -> None:
         if trouble.outcome is Outcome.DEFERRED and trouble.not_before is None:

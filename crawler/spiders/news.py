@@ -25,7 +25,7 @@ from crawler.manners.courtesy import Courtesy, turn_away
 from crawler.manners.rights import reservations_of
 from crawler.page_desk import PageDesk
 from crawler.pages import PageJudge
-from crawler.plan import Clock, Plan
+from crawler.plan import Clock, Owed, Plan
 from crawler.records import Record
 from crawler.settings import BOT_NAME, PRODUCT, VERSION
 from crawler.troubles import NOT_REACHED
@@ -56,6 +56,7 @@ class NewsSpider(Spider):
         spool: str | Path,
         shard: str | int = 0,
         plan: Plan | None = None,
+        owed: Owed | None = None,
         clock: Clock | None = None,
         **kwargs: Any,  # noqa: ANN401
     ) -> None:
@@ -64,7 +65,8 @@ class NewsSpider(Spider):
         Args:
             spool: Folder of the run.
             shard: Which share of the sources.
-            plan: The plan; by default it is read from the spool.
+            plan: The plan, without what earlier runs left; by default it is read from the spool.
+            owed: What they left, of a plan that is given.
             clock: The run's clock; by default it starts now.
             **kwargs: As Scrapy has it.
 
@@ -73,7 +75,10 @@ class NewsSpider(Spider):
         """
         super().__init__(**kwargs)
         folder, number = Path(spool), int(shard)
-        self.plan = plan or Plan.read(folder)
+        if plan is None:
+            plan, owed = Plan.read(folder).parted()
+        self.plan = plan
+        self._owed = owed or Owed()
         self.clock = clock or Clock.starting(self.plan.now)
         self.fatal: TaarError | None = None
         self._sources = self.plan.sources_of(number)
@@ -109,7 +114,7 @@ class NewsSpider(Spider):
         feeds = FeedDesk(self._ledger, self.clock, self.crawler, pages, self._fail)
         self._feeds = feeds
         try:
-            owed = pages.owed(self.plan, self._sources)
+            owed = pages.owed(self._owed, self._sources)
         except TaarError as error:
             self._fail(error)
             return
@@ -123,7 +128,7 @@ class NewsSpider(Spider):
             if source is not None:
                 yield feeds.request(task, source)
         try:
-            pages.ask_for(owed, owed=True)
+            pages.ask_for_owed(owed)
         except TaarError as error:
             self._fail(error)
 

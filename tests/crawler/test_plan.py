@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -36,11 +37,14 @@ def test_a_plan_survives_its_file(tmp_path: Path) -> None:
 
 def test_what_is_owed_is_handed_over_once() -> None:
     made = full()
-    pending, rechecks = made.hand_over()
+    bare, owed = made.parted()
+    pending, rechecks = owed.take()
     assert [len(entries) for entries in pending.values()] == [2]
     assert [r.url for r in rechecks] == ["http://alpha.test/3"]
-    assert made.hand_over() == ({}, ())
-    assert (made.feeds, made.user_agent) == (full().feeds, full().user_agent)
+    assert owed.take() == ({}, ())
+    # The plan that is held to the end of the crawl has none of it; all else it has.
+    assert bare == replace(made, pending={}, rechecks=())
+    assert (len(made.pending["alpha"]), len(made.rechecks)) == (2, 1)
 
 
 def test_a_plan_with_a_field_that_is_not_known_is_refused() -> None:
