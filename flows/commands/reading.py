@@ -63,10 +63,17 @@ def sql(query: str, lake: str | None, as_json: bool, as_csv: bool) -> None:
 )
 @click.option(
     "--view",
-    type=click.Choice(["latest", "originals", "articles"]),
+    type=click.Choice(
+        [
+            *("latest", "originals", "articles", "fetches", "source_runs"),
+            *("relations", "families", "threads", "days", "tombstones"),
+        ]
+    ),
     default="latest",
     show_default=True,
-    help="Newest versions, articles without an earlier copy, or all.",
+    metavar="VIEW",
+    help="latest: newest versions; originals: articles without an earlier copy; articles: all; or "
+    "fetches, source_runs, relations, families, threads, days, tombstones.",
 )
 @LAKE
 @JSON
@@ -79,7 +86,9 @@ def export(
     lake: str | None,
     as_json: bool,
 ) -> None:
-    """Write the articles of a range of days, or since a run, into one file.
+    """Write the articles of a range of days, or since a run, into one file; or another dataset.
+
+    Of relations, families, threads, days and tombstones all is written: they are of no day and run.
 
     Example: taar export --from 2024-11-20 --to 2024-11-22 --out news.parquet
     """

@@ -22,12 +22,16 @@ import pyarrow.parquet as pq
 from flows.settings import Settings
 from lake.errors import ConfigError, StorageError
 from lake.ids import is_run_id
-from lake.schema import ARTICLES
+from lake.schema import ARTICLES, DATASETS, Dataset
 from lake.storage.files import os_errors
 from lake.tables import Lake
 
-VIEWS: Final = ("latest", "originals", "articles")
-"""What can be exported."""
+VIEWS: Final = {
+    "latest": ARTICLES,
+    "originals": ARTICLES,
+    **{dataset.name: dataset for dataset in DATASETS if dataset.public},
+}
+"""What can be exported, each with the dataset whose columns it has."""
 
 SUFFIXES: Final = (".parquet", ".csv")
 
@@ -61,27 +65,27 @@ def export(
     until: date | None = None,
     since_run: str | None = None,
 ) -> Exported:
-    """Writes the rows of a view into one file, by ``fetched_at``; replaces one that is there.
+    """Writes the rows of a view into one file, sorted as in the lake; replaces one that is there.
 
     Args:
         settings: Where the lake is.
         out: ``*.parquet``, with types and descriptions as in the lake, or ``*.csv``, with lists as
             JSON.
         view: One of `VIEWS`.
-        since: First crawl date, UTC.
+        since: First crawl date, UTC; for what runs publish alone, as the next two.
         until: Last crawl date, included.
         since_run: Only what runs after this one have published.
 
     Raises:
-        ConfigError: If the suffix, the view or the dates are wrong, or the file would lie in the
-            lake; nothing was written.
+        ConfigError: If the suffix, the view, the dates or the run are wrong, or the file would lie
+            in the lake; nothing was written.
         LakeFormatError: If an object of the lake is damaged.
         StorageError: If the lake cannot be read, or the file cannot be written.
     """
     from flows.opening import open_lake, refuse_inside_lake
     from lake.reading.views import LIST_RUNS, connect
 
-    _check(out, view, since, until)
+    _check(out, view, since, until, since_run)
     as_parquet = out.suffix.lower() == ".parquet"
     refuse_inside_lake(settings, out, "--out")
     if since_run is not None and not is_run_id(since_run):
@@ -107,13 +111,15 @@ def export(
         stack.callback(temporary.unlink, missing_ok=True)
         query = _query(view, since, until, since_run, nested=as_parquet)
         batches = _batches(lake, connection, query)
-        rows = (_write_parquet if as_parquet else _write_csv)(temporary, batches)
+        rows = (_write_parquet if as_parquet else _write_csv)(temporary, VIEWS[view], batches)
         size = temporary.stat().st_size
         temporary.replace(out)
     return Exported(str(out), rows, size, newest)
 
 
-def _check(out: Path, view: str, since: date | None, until: date | None) -> None:
+def _check(
+    out: Path, view: str, since: date | None, until: date | None, since_run: str | None
+) -> None:
     if out.suffix.lower() not in SUFFIXES:
         # Of a name such as `.csv` Python says that it has no suffix at all.
         ends = f"ends in {out.suffix!r}" if out.suffix else f"is {out.name!r}"
@@ -124,7 +130,17 @@ def _check(out: Path, view: str, since: date | None, until: date | None) -> None
         )
     if view not in VIEWS:
         raise ConfigError(
-            f"there is no view {view!r} to export", where="--view", remedy=f"one of {VIEWS}"
+            f"there is no view {view!r} to export",
+            where="--view",
+            remedy=f"one of {', '.join(VIEWS)}",
+        )
+    limits = {"--from": since, "--to": until, "--since-run": since_run}
+    given = [name for name, value in limits.items() if value is not None]
+    if given and not VIEWS[view].by_run:
+        raise ConfigError(
+            f"{view} is of all days at once, and its rows are of no run",
+            where=", ".join(given),
+            remedy=f"leave out {' and '.join(given)}: all of {view} is written",
         )
     if since is not None and until is not None and until < since:
         raise ConfigError(
@@ -146,13 +162,15 @@ def _query(
         limits.append(f"run_id < '{_digits(until)}~'")
     if since_run is not None:
         limits.append(f"run_id > '{since_run}'")
+    dataset = VIEWS[view]
     columns = [
-        f"to_json({c.name}) as {c.name}" if not nested and pa.types.is_list(c.type) else c.name
-        for c in ARTICLES.columns
+        f"to_json({c.name}) as {c.name}" if not nested and pa.types.is_nested(c.type) else c.name
+        for c in dataset.columns
     ]
     where = f"where {' and '.join(limits)}" if limits else ""
+    order = [*dataset.sort_by, *(["run_id"] if dataset.by_run else [])]
     # Names of ours, dates and run ids only: no text of the user's gets into the query.
-    return f"select {', '.join(columns)} from {view} {where} order by fetched_at, article_id"  # noqa: S608
+    return f"select {', '.join(columns)} from {view} {where} order by {', '.join(order)}"  # noqa: S608
 
 
 def _digits(day: date) -> str:
@@ -177,21 +195,20 @@ def _batches(lake: Lake, connection: duckdb.DuckDBPyConnection, query: str) -> I
         ) from error
 
 
-def _write_parquet(path: Path, batches: Iterator[pa.Table]) -> int:
+def _write_parquet(path: Path, dataset: Dataset, batches: Iterator[pa.Table]) -> int:
     rows = 0
-    with pq.ParquetWriter(
-        path, ARTICLES.schema, compression="zstd", write_page_index=True
-    ) as writer:
+    schema = dataset.schema
+    with pq.ParquetWriter(path, schema, compression="zstd", write_page_index=True) as writer:
         for batch in batches:
-            writer.write_table(batch.cast(ARTICLES.schema))
+            writer.write_table(batch.cast(schema))
             rows += batch.num_rows
     return rows
 
 
-def _write_csv(path: Path, batches: Iterator[pa.Table]) -> int:
+def _write_csv(path: Path, dataset: Dataset, batches: Iterator[pa.Table]) -> int:
     rows = 0
     schema = pa.schema(
-        [(c.name, pa.string() if pa.types.is_list(c.type) else c.type) for c in ARTICLES.columns]
+        [(c.name, pa.string() if pa.types.is_nested(c.type) else c.type) for c in dataset.columns]
     )
     with pc.CSVWriter(path, schema) as writer:
         for batch in batches:

@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from flows.cli import main
-from lake.schema import ARTICLES, SCHEMA_VERSION
+from lake.schema import ARTICLES, DATASETS, RELATIONS, SCHEMA_VERSION
 from lake.storage import S3Options, open_storage
 from lake.tables import Lake
-from tests.lake.making import DAY, HOUR, NOW, publish
+from tests.lake.making import DAY, HOUR, NOW, publish, row, table
 
 
 @pytest.fixture
@@ -93,6 +93,40 @@ def test_csv_has_every_column_and_lists_as_json(place: str, tmp_path: Path) -> N
     assert datetime.fromisoformat(rows[0]["fetched_at"]) == NOW.astimezone(UTC)
 
 
+@pytest.mark.parametrize(
+    ("view", "rows"),
+    [
+        *(("fetches", 6), ("source_runs", 4), ("relations", 1), ("families", 0), ("threads", 0)),
+        *(("days", 0), ("tombstones", 0)),
+    ],
+)
+def test_every_dataset_for_analysts_can_be_written(
+    view: str, rows: int, place: str, tmp_path: Path
+) -> None:
+    lake = Lake(open_storage(place))
+    ends = lake.read(ARTICLES, ["article_id"]).column(0).to_pylist()[:2]
+    pair = row(RELATIONS, article_id=ends[0], other_id=ends[1])
+    with lake.lock(NOW):
+        lake.write_derived(RELATIONS, table(RELATIONS, [pair]), lake.new_run_id(NOW))
+    assert export(place, tmp_path / "x.parquet", "--view", view).exit_code == 0
+    written = pq.read_table(tmp_path / "x.parquet")
+    (dataset,) = [d for d in DATASETS if d.name == view]
+    assert written.num_rows == rows
+    assert written.schema.equals(dataset.schema, check_metadata=False)
+    assert export(place, tmp_path / "x.csv", "--view", view).exit_code == 0
+    with (tmp_path / "x.csv").open(encoding="utf-8", newline="") as file:
+        read = list(csv.DictReader(file))
+    assert len(read) == rows
+    if view == "source_runs":
+        assert isinstance(json.loads(read[0]["outcomes"]), dict)
+
+
+def test_fetches_of_a_range(place: str, tmp_path: Path) -> None:
+    out = tmp_path / "fetches.parquet"
+    assert export(place, out, "--view", "fetches", "--from", "2024-06-19").exit_code == 0
+    assert pq.read_table(out).num_rows == 2
+
+
 def test_capitals_name_a_format_too(place: str, tmp_path: Path) -> None:
     assert export(place, tmp_path / "x.PARQUET").exit_code == 0
     assert sorted(urls(tmp_path / "x.PARQUET")) == ["a", "b", "c", "d"]
@@ -125,7 +159,8 @@ def test_an_s3_lake_exports_alike(s3_endpoint: str, bucket: str, tmp_path: Path)
         (".csv", [], 2, ["is '.csv'", "*.parquet or *.csv"]),
         ("news.csv", ["--from", "22.11.2024"], 2, ["22.11.2024", "2024-11-22"]),
         ("news.csv", ["--from", "2024-11-22", "--to", "2024-11-20"], 2, ["swap"]),
-        ("news.csv", ["--view", "threads"], 2, ["threads", "latest"]),
+        ("news.csv", ["--view", "state"], 2, ["state", "latest"]),
+        ("news.csv", ["--view", "threads", "--to", "2024-11-22"], 2, ["threads", "--to"]),
         ("no/such/folder/news.csv", [], 1, ["no/such/folder", "remedy"]),
     ],
 )
