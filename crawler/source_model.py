@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -35,10 +36,18 @@ _SLOWEST_S: Final = 60 * MINUTE_S
 
 _MOST_PAGES: Final = 1_000_000
 
+# RFC 1035, 2.3.4: labels of 63 octets, names of 255 with their lengths. Underscores do occur.
+_NAME: Final = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
+
 
 def _web_url(value: str) -> str:
     if not is_web_url(value):
         raise ValueError(f"not an absolute http or https URL: {value!r}")
+    host = host_of(value)
+    if ":" not in host and not _NAME.fullmatch(host):
+        raise ValueError(f"not a host that can be asked for: {value!r}")
+    if "@" in urlsplit(value.strip()).netloc:
+        raise ValueError(f"a name or a password in an address: {value!r}")
     return value
 
 

@@ -43,6 +43,11 @@ _MODELS: Final[dict[str, type[BaseModel]]] = {
     "extract": PageRules,
 }
 _OVERLAY_ENV: Final = "TAAR_SOURCES"
+_SHOWN: Final = 60
+"""Characters of a wrong value that a mistake shows."""
+
+_FORMS: Final = {"tuple_type": "write a list", "model_type": "write a mapping, `key: value`"}
+"""What pydantic calls a tuple and an instance of a model, in the words of YAML."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ def load_sources(
                 )
             seen[source_id] = line
             parts.setdefault(source_id, []).append(part)
-    return [_validate(group, agencies) for group in parts.values()]
+    return [_validate(group, agencies, list(parts)) for group in parts.values()]
 
 
 def _parts(file: Path) -> Iterator[_Part]:
@@ -128,7 +133,8 @@ class _Constructor(RoundTripConstructor):
             return super().construct_object(node, deep=deep)
         except ValueError as error:  # 2024-13-45 has the form of a date.
             raise ConstructorError(
-                problem=f"{node.value!r} is no value: {error}", problem_mark=node.start_mark
+                problem=f"{node.value[:_SHOWN]!r} is no value: {error}",
+                problem_mark=node.start_mark,
             ) from error
 
 
@@ -164,6 +170,12 @@ def _read(file: Path) -> object:
             where=f"{file}:{_mark_line(error)}",
             remedy="Correct the value; a text that looks like a date or a number needs quotes.",
         ) from error
+    except RecursionError as error:
+        raise ConfigError(
+            "the source file cannot be understood: it is nested too deeply",
+            where=str(file),
+            remedy="Close what is open: look for brackets and braces without an end.",
+        ) from error
     except YAMLError as error:
         problem = error.problem if isinstance(error, MarkedYAMLError) else None
         raise ConfigError(
@@ -190,7 +202,7 @@ def _id_of(part: _Part) -> str:
     return source_id
 
 
-def _validate(group: list[_Part], agencies: Collection[str] | None) -> Source:
+def _validate(group: list[_Part], agencies: Collection[str] | None, ids: Sequence[str]) -> Source:
     merged: dict[str, Any] = {}
     origin: dict[tuple[str, ...], _Part] = {}
     for part in group:
@@ -206,7 +218,7 @@ def _validate(group: list[_Part], agencies: Collection[str] | None) -> Source:
     try:
         source = Source.model_validate(merged)
     except ValidationError as error:
-        raise _config_error(error, group, origin) from error
+        raise _config_error(error, group, origin, ids) from error
     if agencies is not None and source.agency is not None and source.agency not in agencies:
         part = origin[("agency",)]
         close = difflib.get_close_matches(source.agency, agencies, n=1)
@@ -221,7 +233,10 @@ def _validate(group: list[_Part], agencies: Collection[str] | None) -> Source:
 
 
 def _config_error(
-    error: ValidationError, group: list[_Part], origin: Mapping[tuple[str, ...], _Part]
+    error: ValidationError,
+    group: list[_Part],
+    origin: Mapping[tuple[str, ...], _Part],
+    ids: Sequence[str],
 ) -> ConfigError:
     """The first mistake, in words."""
     first = _telling(error)
@@ -237,15 +252,21 @@ def _config_error(
         return ConfigError(
             f"source {source_id!r} lacks `{'.'.join(names)}`",
             where=f"{part.path}:{line}",
-            remedy=f"Add the line `{key}: ...` to it.",
+            remedy=f"Add the line `{key}: ...` to it" + _meant(source_id, ids),
         )
-    message = str(first["msg"]).removeprefix("Value error, ")
+    message = _FORMS.get(kind) or str(first["msg"]).removeprefix("Value error, ")
     field = ".".join(names)
     return ConfigError(
         f"source {source_id!r}: " + (f"`{field}`: {message}" if field else message),
         where=f"{part.path}:{line}",
         remedy="Correct the value; seeds/sources.schema.json tells every field and its form.",
     )
+
+
+def _meant(source_id: str, ids: Sequence[str]) -> str:
+    """The end of a remedy: perhaps the id of another source was written wrong."""
+    close = difflib.get_close_matches(source_id, [other for other in ids if other != source_id], 1)
+    return f", or write `id: {close[0]}` if that one is meant." if close else "."
 
 
 def _telling(error: ValidationError) -> Mapping[str, Any]:

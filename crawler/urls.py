@@ -90,8 +90,17 @@ def is_web_url(url: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def host_of(url: str) -> str:
-    """The host of a URL: lower case, no port, no trailing dot; empty if there is none."""
-    return (urlsplit(url.strip()).hostname or "").rstrip(".").lower()
+    """The host of a URL: lower case, no port, no trailing dot; empty if there is none.
+
+    A name in Devanagari as it goes over the wire (``xn--...``): that is how answers name it.
+    """
+    host = (urlsplit(url.strip()).hostname or "").rstrip(".").lower()
+    if host.isascii():
+        return host
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:
+        return host
 
 
 @lru_cache(maxsize=4096)

@@ -110,6 +110,14 @@ sources:
         ("home: https://www.alpha.in/", "home: www.alpha.in", 6, "not an absolute http"),
         ("    home: https://www.alpha.in/\n", "", 3, "lacks `home`"),
         ("url: https://www.alpha.in/feed", "url: ftp://www.alpha.in/feed", 8, "not an absolute"),
+        ("https://www.alpha.in/\n", "https://www alpha.in/\n", 6, "not a host that can be asked"),
+        ("https://www.alpha.in/\n", "https://alpha..in/\n", 6, "not a host that can be asked"),
+        ("https://www.alpha.in/\n", "http://..../\n", 6, "not a host that can be asked"),
+        ("https://www.alpha.in/\n", f"http://{'a' * 64}.in/\n", 6, "not a host that can be"),
+        ("https://www.alpha.in/\n", "http://me:pw@alpha.in/\n", 6, "a name or a password"),
+        ("max_pages: 10", "max_pages: " + "9" * 5000, 10, "is no value"),
+        ("links: ['/news/\\d+$']", "links: '/news'", 15, "`links`: write a list"),
+        ("{delay_s: 5, max_pages: 10}", "fast", 10, "`politeness`: write a mapping"),
         ("'/news/\\d+$'", "'/news/(\\d+$'", 15, "not a regular expression"),
         ("hosts: [hindi", "hosts: [-hindi", 14, "not a host name"),
         ("kind: section", "kind: rsss", 17, "`feeds.0.kind`"),
@@ -146,6 +154,7 @@ def test_a_mistake_is_told_with_its_line(
     assert words in error.what
     assert error.where is not None
     assert error.where.startswith(f"{tmp_path / 'sources.yaml'}:{line}"), error.where
+    assert len(error.what) < 300
 
 
 def test_the_nearest_key_is_offered(tmp_path: Path) -> None:
@@ -208,6 +217,31 @@ def test_a_mistake_of_the_overlay_is_told_where_it_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "- a\n", "sources: 3\n", "id: x\n"])
 def test_a_file_of_another_shape_is_refused(tmp_path: Path, text: str) -> None:
     assert "holds a list" in error_of(tmp_path, text).what
+
+
+def test_a_file_that_is_nested_too_deeply_is_refused(tmp_path: Path) -> None:
+    for opened in ("[", "{a: "):
+        assert "nested too deeply" in error_of(tmp_path, "sources: " + opened * 5000).what
+
+
+def test_an_id_that_was_written_wrong_is_told_with_the_right_one(tmp_path: Path) -> None:
+    over = write(tmp_path, "sources:\n  - id: alfa\n    enabled: false\n", "mine.yaml")
+    with pytest.raises(ConfigError) as caught:
+        load_sources(write(tmp_path, GOOD), over)
+    assert caught.value.where == f"{over}:2"
+    assert caught.value.remedy == (
+        "Add the line `name: ...` to it, or write `id: alpha` if that one is meant."
+    )
+
+
+def test_a_host_in_devanagari_is_asked_for_and_its_pages_are_its_own() -> None:
+    found = Source.model_validate(
+        {"id": "a", "name": "A", "home": "https://समाचार.भारत/", "feeds": []}
+    )
+    # As a request names it, and as a feed lists it.
+    assert found.leads_to("https://xn--61b3bh3a5ab.xn--h2brj9c/desh/1")
+    assert found.leads_to("https://www.समाचार.भारत/1")
+    assert not found.leads_to("https://xn--h2brj9c/1")
 
 
 def test_a_source_that_is_no_mapping_is_refused(tmp_path: Path) -> None:
