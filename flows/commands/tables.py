@@ -237,6 +237,9 @@ def print_pairs(pairs: Sequence[PairReport]) -> None:
         console.print(f"  why: {escape(pair.why)}")
         if pair.stored is not None and pair.stored != found.kind:
             console.print(f"  in the lake, with all articles known: {pair.stored}")
+        if pair.changes:
+            told = escape("; ".join(pair.changes))
+            console.print(f"  the lake's pairs were derived by other settings: {told}")
         if found.passage:
             console.print(f"  longest passage in common: {escape(_both_ends(found.passage))}")
         if found.differences:

@@ -21,11 +21,13 @@ from dedup import Comparison, DedupSettings, Frequencies, compare_articles
 from dedup.frequencies import START_VERSION
 from flows.opening import dedup_settings, open_lake
 from flows.settings import Settings
+from flows.steps.derivation import Derivation, differences, stored_derivation
 from flows.steps.frequencies import frequencies_in_use
 from lake import ids
 from lake.errors import ConfigError
 from lake.reading.views import connect, damage_named
 from lake.schema import ARTICLES
+from lake.tables import Lake
 
 _COLUMNS: Final = (
     *("article_id", "url_id", "version", "source_id", "title", "text", "agencies"),
@@ -136,6 +138,7 @@ class PairReport:
         why: What decided, in one sentence.
         stored: What the lake has of two articles: the kind in `relations` or `threads`, or
             ``none``; None where one of the two is no article of the lake.
+        changes: In what these settings differ from those that `stored` was derived by.
     """
 
     first: str
@@ -143,11 +146,12 @@ class PairReport:
     found: Comparison
     why: str
     stored: str | None = None
+    changes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """For ``--json``."""
         told = {"first": self.first, "second": self.second, **self.found.to_dict()}
-        return {**told, "why": self.why, "stored": self.stored}
+        return {**told, "why": self.why, "stored": self.stored, "changes": list(self.changes)}
 
 
 def compare_all(pieces: Sequence[Piece], settings: Settings) -> list[PairReport]:
@@ -162,10 +166,15 @@ def compare_all(pieces: Sequence[Piece], settings: Settings) -> list[PairReport]
         TaarError: If the lake cannot be read.
     """
     thresholds = dedup_settings(settings)
-    stored = _stored([p.row["article_id"] for p in pieces if p.in_lake], settings)
+    named = [p.row["article_id"] for p in pieces if p.in_lake]
+    stored: dict[frozenset[str], str] = {}
+    changes: tuple[str, ...] = ()
     weights = None
-    if stored and settings.frequencies != START_VERSION:
-        weights = frequencies_in_use(open_lake(settings, create=False), settings.frequencies)
+    if len(named) > 1:
+        lake = open_lake(settings, create=False)
+        stored, changes = _stored(named, lake), _changes(lake, settings)
+        if settings.frequencies != START_VERSION:
+            weights = frequencies_in_use(lake, settings.frequencies)
     reports = []
     for a, b in combinations(pieces, 2):
         both = a.in_lake and b.in_lake
@@ -184,8 +193,8 @@ def compare_all(pieces: Sequence[Piece], settings: Settings) -> list[PairReport]
                     remedy="give a text of a few sentences in Hindi",
                 )
         pair = frozenset((a.row["article_id"], b.row["article_id"]))
-        known = stored.get(pair, "none") if both else None
-        reports.append(PairReport(a.name, b.name, found, _why(found, settings), known))
+        known = (stored.get(pair, "none"), changes) if both else ()
+        reports.append(PairReport(a.name, b.name, found, _why(found, settings), *known))
     return reports
 
 
@@ -206,15 +215,22 @@ def _compared(
     return found
 
 
-def _stored(article_ids: Sequence[str], settings: Settings) -> dict[frozenset[str], str]:
+def _stored(article_ids: Sequence[str], lake: Lake) -> dict[frozenset[str], str]:
     """What `link` has written about pairs of some articles."""
-    if len(article_ids) < 2:
-        return {}
-    lake = open_lake(settings, create=False)
     connection = connect(lake)
     with damage_named(lake):
         rows = connection.execute(_PAIRS, [list(article_ids)] * 2).fetchall()
     return {frozenset((one, other)): str(kind) for one, other, kind in rows}
+
+
+def _changes(lake: Lake, settings: Settings) -> tuple[str, ...]:
+    """In what these settings differ from those that the lake's pairs were derived by."""
+    before = stored_derivation(lake)
+    if before is None:
+        return ()
+    # Which sources are an agency's own decides about first publishers alone.
+    now = Derivation(before.agencies, dedup_settings(settings), settings.frequencies)
+    return tuple(differences(before, now))
 
 
 def _why(found: Comparison, settings: Settings) -> str:

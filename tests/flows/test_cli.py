@@ -203,6 +203,9 @@ def _pairs_are_explained_as_the_lake_has_them(lake: list[str]) -> None:
         one = json.loads(taar("dedup", "pairs", *both, *lake, "--json").output)
         assert one["kind"] == one["stored"] == pair["kind"]
         assert one["cosine"] == pytest.approx(pair["cosine"], abs=1e-6)
+        assert one["changes"] == []
+    other = taar("dedup", "pairs", *both, *lake, TAAR_NEAR_JACCARD="0.75", COLUMNS="200")
+    assert "other settings: near_jaccard was 0.5, and is 0.75 now" in other.output
     urls = [r["url"] for r in json.loads(taar("sql", URLS, *lake, "--json").output)]
     one = json.loads(taar("dedup", "pairs", urls[0] + "#top", urls[1], *lake, "--json").output)
     assert one["first"].startswith("janrekha: ")
