@@ -16,7 +16,7 @@ import pyarrow as pa
 from crawler.sources import load_sources
 from dedup import SCHEME_VERSION, Frequencies
 from flows.opening import dedup_settings
-from flows.repair.resigning import unlike
+from flows.repair.resigning import stored_prints, unlike
 from flows.settings import Settings
 from flows.steps.derivation import Derivation, agencies_of, stored_derivation
 from flows.steps.frequencies import frequencies_in_use
@@ -88,7 +88,7 @@ def _fingerprints(lake: Lake) -> tuple[list[Finding], str]:
         if schemes - {SCHEME_VERSION}:
             older.append(day.isoformat())
         else:
-            other |= unlike(lake, day)
+            other |= unlike(lake, day, stored_prints(lake, day))
     what = (
         "not what is made of their articles (`taar dedup rebuild` makes them anew; then run "
         "`taar link`)"

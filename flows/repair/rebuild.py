@@ -20,13 +20,12 @@ import pyarrow.compute as pc
 from crawler.sources import load_sources
 from dedup import SCHEME_VERSION, fingerprint
 from flows.opening import dedup_settings, open_lake
-from flows.repair.resigning import unlike
+from flows.repair.resigning import stored_prints, unlike
 from flows.settings import Settings
 from flows.steps.frequencies import frequencies_in_use
 from flows.steps.linking import derive
 from lake import failpoints, keys, parquet
 from lake.errors import LakeFormatError
-from lake.reading.catalog import Catalog
 from lake.schema import ARTICLES, DAYS, FINGERPRINTS, KNOWN, RUN_ID, Dataset
 from lake.storage import ObjectInfo
 from lake.tables import Lake
@@ -199,27 +198,16 @@ def _fingerprints(
 
 def _current(lake: Lake, day: date) -> bool:
     """Whether each article of a day has its fingerprint, as today's scheme makes it."""
-    # Repetitions do no harm here, and to look for them would be to read all other days.
-    prints: dict[str, int] = {}
-
-    def sound(catalog: Catalog) -> bool:
-        pieces = catalog.cover(FINGERPRINTS, day.isoformat()).pieces
-        return all(_readable(lake, FINGERPRINTS, piece.info) for piece in pieces)
-
     try:
-        if not lake.look(sound):
-            return False
-        for table in lake.scan(
-            FINGERPRINTS, ["article_id", "scheme"], since=day, until=day, repeats=True
-        ):
-            prints |= zip(*(column.to_pylist() for column in table.columns), strict=True)
+        prints = stored_prints(lake, day)
     except LakeFormatError:
         return False
+    if not set(prints["scheme"].unique().to_pylist()) <= {SCHEME_VERSION}:
+        return False
+    # Repetitions do no harm here, and to look for them would be to read all other days.
     there = {
         name
         for table in lake.scan(ARTICLES, ["article_id"], since=day, until=day, repeats=True)
         for name in table["article_id"].to_pylist()
     }
-    if prints.keys() != there or not set(prints.values()) <= {SCHEME_VERSION}:
-        return False
-    return not unlike(lake, day)
+    return set(prints["article_id"].to_pylist()) == there and not unlike(lake, day, prints)

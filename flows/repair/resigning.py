@@ -24,10 +24,10 @@ _NEEDED: Final = (
 """Columns of articles that fingerprints are made of, and the run, by which each has its own."""
 
 
-def unlike(lake: Lake, day: date) -> set[str]:
-    """Articles of a crawl date whose fingerprints are not what is made of them.
+def stored_prints(lake: Lake, day: date) -> pa.Table:
+    """The fingerprints of a crawl date, with their ``run_id``: every byte is read and compared.
 
-    Those that have none are not among them.
+    Of an article that two runs have published each has its own.
 
     Args:
         lake: The lake.
@@ -36,15 +36,25 @@ def unlike(lake: Lake, day: date) -> set[str]:
     Raises:
         LakeFormatError: If an object is damaged.
     """
+    schema = FINGERPRINTS.stored_schema
+    found = lake.scan(FINGERPRINTS, schema.names, since=day, until=day, repeats=True)
+    return pa.concat_tables([schema.empty_table(), *found], promote_options="permissive")
+
+
+def unlike(lake: Lake, day: date, stored: pa.Table) -> set[str]:
+    """Articles of a crawl date whose fingerprints are not what is made of them.
+
+    Those that have none are not among them.
+
+    Args:
+        lake: The lake.
+        day: The crawl date.
+        stored: Its `stored_prints`.
+
+    Raises:
+        LakeFormatError: If an object of articles is damaged.
+    """
     names = FINGERPRINTS.schema.names
-    stored = pa.concat_tables(
-        [
-            FINGERPRINTS.stored_schema.empty_table(),
-            # Of an article that two runs have published each has its own.
-            *lake.scan(FINGERPRINTS, [*names, RUN_ID.name], since=day, until=day, repeats=True),
-        ],
-        promote_options="permissive",
-    )
     places = {key: place for place, key in enumerate(_keys(stored))}
     found: set[str] = set()
     for part in lake.scan(ARTICLES, _NEEDED, since=day, until=day, repeats=True):

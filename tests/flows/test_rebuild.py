@@ -17,7 +17,7 @@ from flows.cli import main
 from flows.repair.rebuild import rebuild, rebuild_fingerprints
 from flows.settings import Settings, load_settings
 from flows.stepping import clock_from
-from lake import failpoints
+from lake import failpoints, parquet
 from lake.errors import LakeFormatError
 from lake.schema import ARTICLES, FAMILIES, FETCHES, FINGERPRINTS, RELATIONS, THREADS
 from lake.storage import open_storage
@@ -106,6 +106,22 @@ def test_only_days_that_need_it_get_new_fingerprints(settings: Settings) -> None
     same(lake_of(settings), before)
     assert rebuild_fingerprints(settings, clock=clock, everything=True).kept == 0
     same(lake_of(settings), before)
+
+
+def test_fingerprints_that_are_as_they_should_be_are_read_once(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    read = parquet.read
+
+    def counting(source: pa.NativeFile, key: str, *args: Any, **given: Any) -> Any:
+        asked.append(key)
+        return read(source, key, *args, **given)
+
+    monkeypatch.setattr(parquet, "read", counting)
+    assert rebuild_fingerprints(settings, clock=clock_from(LATER)).days == 0
+    prints = [key for key in asked if key.startswith("fingerprints/")]
+    assert len(prints) == len(set(prints)) == 2
 
 
 def test_a_damaged_index_is_made_anew_though_fetches_are_no_longer_kept(
