@@ -120,6 +120,11 @@ class FeedTask(_Json):
     listed_since: datetime | None = None
     listed_until: datetime | None = None
 
+    @property
+    def names_version(self) -> bool:
+        """Whether a poll asks for what is newer than the last good answer."""
+        return self.conditional and bool(self.etag or self.last_modified)
+
 
 @dataclass(frozen=True, slots=True)
 class Recheck(_Json):

@@ -111,7 +111,7 @@ def find_sitemaps(robots: bytes, *, url: str) -> list[Found]:
         robots: Its bytes.
         url: Its address.
     """
-    text = robots.decode("utf-8", "replace")
+    text = robots.decode("utf-8-sig", "replace")
     targets = dict.fromkeys(listed_url(url, named) for named in _SITEMAP.findall(text))
     return [Found(target, "sitemap", "robots") for target in targets if target]
 

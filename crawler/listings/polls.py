@@ -39,6 +39,8 @@ CHILD_MAX_AGE: Final = timedelta(days=180)
 
 _MAX_DEPTH: Final = 2
 
+_STRAY: Final = "HTTP 304, though no version was asked about"
+
 _LARGE: Final = 128 * 1024
 """A body from which on a listing is read beside the crawl, bytes. The reader takes 0.4 ms for an
 entry and some 10 ms for 100 KB: 5 MB would keep every other host waiting for two seconds."""
@@ -84,7 +86,8 @@ class Poll:
         """
         self.answer = answer
         if answer.status == 304:
-            return None
+            # Without a version in the question it says nothing: the feed has never been read.
+            return None if self.task.names_version else Trouble(Outcome.ERROR, "not_a_feed", _STRAY)
         trouble = of_status(answer.status)
         if trouble is not None:
             return trouble

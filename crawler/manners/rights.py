@@ -70,7 +70,8 @@ class Reservations:
             netloc: The host and port whose pages it is about.
             robots: Its bytes.
         """
-        text = robots[:_TEXT_CAP].decode("utf-8", "replace")
+        # With a mark at its front, as some editors write it, the first line would be none.
+        text = robots[:_TEXT_CAP].decode("utf-8-sig", "replace")
         named = {name.lower() for name in _AGENT_LINE.findall(text)}
         agents = tuple(agent for agent in AI_AGENTS if agent.lower() in named)
         signals = dict.fromkeys(

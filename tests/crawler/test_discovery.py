@@ -62,6 +62,13 @@ def test_robots_txt_names_sitemaps() -> None:
     )
 
 
+def test_a_mark_at_the_front_of_robots_txt_hides_no_sitemap() -> None:
+    robots = b"\xef\xbb\xbfSitemap: /news.xml\n"
+    assert brief(find_sitemaps(robots, url=URL + "robots.txt")) == found(
+        (URL + "news.xml", "sitemap", "robots")
+    )
+
+
 def test_guesses_only_fill_what_is_missing() -> None:
     assert [g.kind for g in guesses(URL + "hindi/", [])] == ["rss"] * 3 + ["sitemap"] * 2
     named = [Found(URL + "f.xml", "rss", "link")]

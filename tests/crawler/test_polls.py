@@ -216,6 +216,16 @@ def test_the_next_poll_asks_with_the_validators(tmp_path: Path) -> None:
         assert found["polled_at"].startswith("2024-06-18T07:30:")
 
 
+@pytest.mark.parametrize(
+    "asked", [FeedTask("alpha", HOST), FeedTask("alpha", HOST, etag='"1"', conditional=False)]
+)
+def test_a_304_that_nobody_asked_for_is_no_good_poll(asked: FeedTask) -> None:
+    poll = Poll(asked, source())
+    found = asyncio.run(poll.first(Answer(HOST, 304), b"", None, redirected=False, now=NOW))
+    assert isinstance(found, Trouble)
+    assert found.failure == "not_a_feed"
+
+
 def large(links: list[str]) -> bytes:
     """A feed that is read in a thread."""
     text = rss(*links).replace("<channel>", f"<channel><description>{'क' * 50_000}</description>")

@@ -57,6 +57,12 @@ def test_each_agent_is_known_by_its_name(agent: str) -> None:
     assert known.in_robots(HOST + "/1") == (f"robots.txt: {agent}",)
 
 
+def test_a_mark_at_the_front_of_robots_txt_hides_no_rule() -> None:
+    rights = Reservations()
+    rights.learn("alpha.test", b"\xef\xbb\xbfUser-agent: GPTBot\nDisallow: /\n")
+    assert rights.in_robots(HOST + "/1") == ("robots.txt: GPTBot",)
+
+
 def test_content_signals() -> None:
     known = learned("User-Agent: *\nContent-Signal: search=yes, AI-train=no , ai-input=yes\n")
     assert known.in_robots(HOST + "/1") == ("robots.txt: ai-train=no",)
