@@ -18,7 +18,7 @@ from urllib.parse import urljoin
 from crawler.listings.discovery import Found
 from crawler.plan import Entry, FeedTask, Plan, to_time
 from crawler.records import Record
-from crawler.source_model import Feed, Politeness, Source
+from crawler.source_model import Feed, Politeness, Source, web_url
 from crawler.urls import canonical_url, host_of, site_of
 from lake.ids import url_id
 
@@ -156,6 +156,7 @@ def new_source(home: str, name: str | None = None, source_id: str | None = None)
         ValueError: If `home` is no web address, or the id is none (`pydantic.ValidationError`).
     """
     canonical_url(home)
+    web_url(home)
     site = site_of(host_of(home))
     return Source(id=source_id or _as_id(site.partition(".")[0]), name=name or site, home=home)
 

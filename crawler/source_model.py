@@ -40,7 +40,12 @@ _MOST_PAGES: Final = 1_000_000
 _NAME: Final = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
 
 
-def _web_url(value: str) -> str:
+def web_url(value: str) -> str:
+    """An address as a source may have it, as it was written.
+
+    Raises:
+        ValueError: If it is none that could be asked for.
+    """
     if not is_web_url(value):
         raise ValueError(f"not an absolute http or https URL: {value!r}")
     host = host_of(value)
@@ -84,7 +89,7 @@ def _css(value: str) -> str:
 
 
 Css = Annotated[str, AfterValidator(_css)]
-WebUrl = Annotated[str, AfterValidator(_web_url)]
+WebUrl = Annotated[str, AfterValidator(web_url)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Host = Annotated[str, AfterValidator(_host)]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from crawler.scouting import new_source
 from crawler.sources import Source, json_schema, load_sources
 from lake.errors import ConfigError
 
@@ -322,3 +323,19 @@ def test_the_agency_of_a_site_is_a_known_one(pack: list[Source]) -> None:
 def test_where_requests_may_lead(url: str, feed: str | None, allowed: bool) -> None:
     site = Source.model_validate({"id": "a", "name": "A", "home": "https://www.a.co.in/"})
     assert site.leads_to(url, feed) is allowed
+
+
+@pytest.mark.parametrize(
+    ("home", "words"),
+    [
+        ("x.in", "not a web URL"),
+        ("https://a b.in/", "not a host that can be asked for"),
+        ("http://..../", "not a host that can be asked for"),
+        ("http://me:pw@x.in/", "a name or a password"),
+    ],
+)
+def test_a_home_page_that_nobody_can_visit_is_told_as_that(home: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words) as caught:
+        new_source(home)
+    # Not as a mistake of one field of a model.
+    assert str(caught.value).startswith(words)
