@@ -164,7 +164,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _rule(
         "share_line",
         rf"^(?:{_SHARE}(?:\s+(?:on|via|पर|करें|this|to))?[\s,|:/•·+]*)+$"
-        r"|^share\s+(?:this|on|via|now|article|post|story)\b|^(?:इसे\s+|(?:इस\s+)?(?:ख\u093c?बर|पोस्ट|लेख)\s+(?:को\s+)?)?(?:शेयर|साझा)\s+(?:करें|कीजिए)"
+        r"|^share\s+(?:this|on|via|now|article|post|story)\b|^(?:इसे\s+|(?:ख\u093c?बर|पोस्ट|लेख)\s+(?:को\s+)?)?(?:शेयर|साझा)\s+(?:करें|कीजिए)"
         r"|^follow\s+us(?:\s+on)?\W*$",
         Effect.DROP,
         12,
@@ -172,7 +172,7 @@ RULES: Final[tuple[Rule, ...]] = (
         begins="facebook twitter x whats telegram linked pinterest email e-mail print "
         "instagram youtube koo reddit tumblr messenger copy link share sms threads "
         "फेसबुक ट्विटर व्हाट्स वॉट्स टेल इंस्टा ईमेल प्रिंट यूट्यूब लिंक शेयर साझा इसे "
-        "इस खबर ख़बर पोस्ट लेख follow",
+        "खबर ख़बर पोस्ट लेख follow",
     ),
     _rule(
         "follow_us",
@@ -223,12 +223,13 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     _rule(
         "feedback",
-        r"^\W*(?:आपको|आप\s+को|इस\s+(?:ख\u093c?बर|मुद्दे|विषय|लेख)\s+पर\s+(?:आप|अपन))[^।]*"
-        r"(?:कमेंट|कॉमेंट|टिप्पणी|comment)[^।]*(?:बताएं|बताइए|बताये|बतायें|लिखें|दें|करें)\W*$",
+        r"^\W*(?:आपको|आप\s+को|(?:यह|ये)\s+(?:ख\u093c?बर|लेख)|इस\s+(?:ख\u093c?बर|मुद्दे|विषय|लेख)\s+पर\s+(?:आप|अपन))[^।]*"
+        r"(?:कमेंट|कॉमेंट|टिप्पणी)[^।]*(?:बताएं|बताइए|बताये|बतायें|लिखें|दें|करें)\W*$"
+        r"|^\W*इस\s+(?:ख\u093c?बर|पोस्ट|लेख)\s+को\s+(?:शेयर|साझा)\s+(?:करें|कीजिए)\W*$",
         Effect.DROP,
-        30,
-        "the site asks what readers think of the story",
-        begins="आपको आप इस",
+        24,
+        "the site asks what readers think of the story, or to pass it on",
+        "कमेंट कॉमेंट टिप्पणी को_शेयर को_साझा",
         unless=_REPORTS,
     ),
     _rule(

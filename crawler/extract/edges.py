@@ -78,6 +78,8 @@ def _skip_head(judged: Judged, start: int, end: int) -> int:
 
 def _are_posts(judged: Judged, marks: list[Mark], end: int) -> bool:
     """Whether elements of one name part the text, each with another time: posts of a live blog."""
+    if len(marks) < 2:
+        return False
     times: dict[str, list[Mark]] = {}
     for mark in marks:
         times.setdefault(mark.name, []).append(mark)

@@ -14,7 +14,7 @@ from typing import Final
 from crawler.extract import debris, normal
 from crawler.extract.meta import Head
 from crawler.extract.normal import same_line
-from crawler.extract.outline import HEADINGS, Outline
+from crawler.extract.outline import Outline
 from crawler.extract.sounds import consonants
 
 # What parts the headline from the name of the site in a title.
@@ -67,7 +67,7 @@ def find_headline(
     title = without_site(head.title, head)
     others = [line for line in (declared, social, title, normal.line(listed)) if line]
     others = [line for line in others if not names_site(line, sites)] or others
-    shown = [(i, b) for i, b in enumerate(page.blocks) if b.kind in HEADINGS]
+    shown = [(i, page.blocks[i]) for i in page.headings]
     firsts = [(i, b) for i, b in shown if b.kind == "h1"]
     for index, block in firsts:
         if any(agreement(block.text, other) >= _AGREE for other in others):

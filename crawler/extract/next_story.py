@@ -31,7 +31,7 @@ def own_story(judged: Judged) -> tuple[int, int] | None:
         Index of the first block and of that after the last; None if there is one story.
     """
     blocks = judged.blocks
-    tops = [at for at, block in enumerate(blocks) if block.kind == _FIRST_HEADING]
+    tops = [at for at in judged.page.headings if blocks[at].kind == _FIRST_HEADING]
     if len(tops) < 2:
         return None
     at = next((at for at in tops if same_line(blocks[at].text, judged.headline)), None)

@@ -108,6 +108,14 @@ class Outline:
     tag_links: list[str] = field(default_factory=list)
     tag_box: list[str] = field(default_factory=list)
     sections: list[str] = field(default_factory=list)
+    _headings: list[int] | None = None
+
+    @property
+    def headings(self) -> list[int]:
+        """Indexes of the blocks that are headings; sought once, when all blocks are there."""
+        if self._headings is None:
+            self._headings = [at for at, b in enumerate(self.blocks) if b.kind in HEADINGS]
+        return self._headings
 
 
 def settle_cells(page: Outline) -> None:
