@@ -11,6 +11,7 @@ import errno
 import os
 import sys
 from contextlib import suppress
+from io import TextIOWrapper
 from typing import Any, NoReturn
 
 import click
@@ -40,10 +41,14 @@ _UNWRITABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 which file, and comes as a `TaarError`."""
 
 
+_UTF_8 = frozenset({"utf-8", "utf8"})
+
+
 class _Taar(click.Group):
     """Turns an error that a person can mend into its message and its exit code; so a signal."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as click has it.
+        _speak_utf_8()
         try:
             return super().main(*args, **kwargs)  # Of a closed pipe it makes a silent end.
         except OSError as error:
@@ -67,7 +72,10 @@ class _Taar(click.Group):
                 argument.encode()
             except UnicodeEncodeError:
                 shown = os.fsencode(argument).decode(errors="backslashreplace")
-                raise click.UsageError(f"{shown} is not UTF-8") from None
+                raise click.UsageError(
+                    f"{shown} is not {sys.getfilesystemencoding()}, in which arguments are read "
+                    "here; LC_ALL=C.UTF-8 makes that UTF-8"
+                ) from None
         return super().make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: click.Context) -> object:
@@ -83,6 +91,13 @@ class _Taar(click.Group):
             _stopped(ctx, signal)
         except KeyboardInterrupt as stop:
             _stopped(ctx, stop)
+
+
+def _speak_utf_8() -> None:
+    """Makes UTF-8 of what is printed: no other encoding that a locale may name has Devanagari."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and stream.encoding.lower() not in _UTF_8:
+            stream.reconfigure(encoding="utf-8")
 
 
 def _give_up_output() -> None:

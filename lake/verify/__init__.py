@@ -172,7 +172,8 @@ class _Walk:
             )
         counts = {name: table.num_rows for name, table in {**stored, **seen}.items()}
         counts |= {name: table.num_rows for name, table in self._derived.items()}
-        return Report(tuple(self._findings), self._objects, counts, self._left_over)
+        notes = () if self._catalog.newest() else (f"no runs here yet: {self._lake.storage.url}",)
+        return Report(tuple(self._findings), self._objects, counts, self._left_over, notes)
 
     def _look_back(self) -> None:
         """What was taken down, and what is no longer kept."""

@@ -110,7 +110,14 @@ def test_wrong_use_is_told_clearly(
 def test_an_argument_that_is_no_text_is_refused(args: list[str]) -> None:
     result = taar(*args, os.fsdecode(b"a\xff b c"))
     assert result.exit_code == 2, result.output
-    assert "a\\xff b c is not UTF-8" in result.output
+    assert "a\\xff b c is not utf-8" in result.output
+
+
+def test_what_is_printed_is_utf_8_whatever_the_locale(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "flows.cli", "sql", "select 'ख़बर' as x", "--csv"]
+    env = {**os.environ, "PYTHONIOENCODING": "latin-1", "TAAR_LAKE": str(tmp_path)}
+    done = subprocess.run(command, env=env, capture_output=True, check=True)
+    assert done.stdout.decode().split() == ["x", "ख़बर"]
 
 
 def test_a_malformed_source_file_is_named_with_its_line(tmp_path: Path) -> None:
