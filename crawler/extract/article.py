@@ -31,6 +31,7 @@ from crawler.extract.dates import Dated, find_dates
 from crawler.extract.headline import Headline
 from crawler.extract.language import find_language
 from crawler.extract.outline import Block, Mark, Outline
+from crawler.extract.places import PLACES
 from crawler.extract.result import Extracted, Listed, NoArticle
 from crawler.extract.selectors import NOTHING, Selected, Selectors, select
 from crawler.extract.visible import Region
@@ -49,6 +50,7 @@ _HEAD_BLOCKS: Final = 12
 _LINES_BELOW: Final = 2
 _MAX_BELOW_WORDS: Final = 8
 _STANDFIRST_WORDS: Final = (10, 100)
+_STOPS_OF_PLACE: Final = " :।-–—"
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +248,7 @@ def _article(
         date_source=dated.source,
         modified_at=dated.modified_at,
         agencies=credited.agencies,
-        dateline=credited.dateline,
+        dateline=credited.dateline or _place_above(read),
         word_count=count,
         content_hash=content_hash(normal.body_key(text)),
         canonical_url=canonical,
@@ -275,6 +277,15 @@ def _head_lines(read: _Read) -> tuple[list[str], list[Mark]]:
     marks = [m for m in read.outline.bylines if top <= m.at <= read.body.last and m.text]
     before_text = [m for m in marks if m.at <= first] or marks
     return [*near, *(m.text for m in before_text)], before_text
+
+
+def _place_above(read: _Read) -> str | None:
+    """The place that a report is dated from, where it stands in an element of its own."""
+    assert read.body is not None
+    first = read.body.first
+    line = read.outline.blocks[first - 1].text if first else ""
+    place = line.rstrip(_STOPS_OF_PLACE)
+    return place if place != line and place in PLACES else None
 
 
 def _lines_below(read: _Read) -> list[str]:

@@ -20,13 +20,14 @@ from crawler.extract.sounds import consonants
 _LABEL: Final = re.compile(
     r"(?:(?:written|edited|reported|posted|published|created|curated|story|translated|authored"
     r"|submitted|contributed|compiled)\s+)?\bby\b\s*[:\-–]?"
-    r"|^(?:author|reporter|लेखक|लेखिका|रिपोर्ट(?:र)?|संवाददाता|संपादन|अनुवाद(?:क)?|प्रस्तुति|द्वारा)\s*[:：\-–]"
+    r"|^(?:author|लेखक)\s*,|^(?:author|reporter|लेखक|लेखिका|रिपोर्ट(?:र)?|संवाददाता|संपादन|अनुवाद(?:क)?|प्रस्तुति|द्वारा)\s*[:：\-–]"
     r"|^(?:द्वारा|प्रस्तुतकर्ता)\s",
     re.IGNORECASE,
 )
 _LABELLED: Final = re.compile(
     r"(?:(?:written|edited|reported|posted|published)\s+)?by\s*[:\-–]?\s+\S"
-    r"|(?:author|reporter|लेखक|रिपोर्ट(?:र)?|प्रस्तुति|द्वारा)\s*(?:[:：\-–]|\s(?=\S+\s+\S+$))",
+    r"|(?:author|reporter|लेखक|रिपोर्ट(?:र)?|प्रस्तुति|द्वारा)\s*(?:[:：\-–]|\s(?=\S+\s+\S+$))"
+    r"|(?:author|लेखक)\s*,\s+\S",
     re.IGNORECASE,
 )
 # From here on a byline speaks of something else.
@@ -34,20 +35,27 @@ _REST: Final = re.compile(
     r"\b(?:last\s+)?(?:updated?|published|posted|modified|created)\b|अपडेट|प्रकाशित|पब्लिश|(?<![\u0900-\u0963](?=०))[\d०-९]{1,4}[\s/:.,-]|\||•",
     re.IGNORECASE,
 )
+# What a date begins with before its first number. Elements in a line may touch: "मिश्रTue, 21 May".
+_OF_DATE: Final = re.compile(
+    r"(?:^|(?<=[\s,\u0900-\u0963]))(?:(?:sun|mon|tue|tues|wed|wednes|thu|thurs|fri|sat|satur)(?:day)?"
+    r"|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?|जनवरी|फ\u093c?रवरी|मार्च|अप्रैल|मई|जून|जुलाई|अगस्त|सितंबर|अक्टूबर|नवंबर|दिसंबर)[\s.,]*$",
+    re.IGNORECASE,
+)
 _PARTS: Final = re.compile(r"\s*(?:[,،;/|]|\s(?:and|और|एवं|तथा|व)\s)\s*")
 # Desks are bylines and no names.
-_DESK: Final = re.compile(
-    r"(?:^|\s)(?:डेस्क|टीम|ब्यूरो|संवाददाता|प्रतिनिधि|नेटवर्क|एजेंसी|एजेंसियां|संपादक|संपादकीय"
+_DESKS: Final = (
+    r"डेस्क|टीम|ब्यूरो|संवाददाता|प्रतिनिधि|नेटवर्क|एजेंसी|एजेंसियां|संपादक|संपादकीय"
     r"|desk|team|bureau|staff|network|agenc(?:y|ies)|newsroom|correspondent|reporter|editor|admin"
-    r"|administrator|web|वेब|डिजिटल|digital)(?=\s|$)",
-    re.IGNORECASE,
+    r"|administrator|web|वेब|डिजिटल|digital"
 )
 # Words of which newspapers and channels make their names, and people do not.
-_PAPER: Final = re.compile(
-    r"(?:^|\s)(?:न्यूज\u093c?|समाचार|टाइम्स|टीवी|मीडिया|दैनिक|साप्ताहिक|लाइव|टुडे|एक्सप्रेस|ख\u093c?बर(?:ें)?"
-    r"|news\d*|samachar|times|tv\d*|media|dainik|live|today|express|khabar)(?=\s|$)",
-    re.IGNORECASE,
+_PAPERS: Final = (
+    r"न्यूज\u093c?|समाचार|टाइम्स|टीवी|मीडिया|दैनिक|साप्ताहिक|लाइव|टुडे|एक्सप्रेस|ख\u093c?बर(?:ें)?"
+    r"|news\d*|samachar|times|tv\d*|media|dainik|live|today|express|khabar"
 )
+_DESK: Final = re.compile(rf"(?:^|\s)(?:{_DESKS})(?=\s|$)", re.IGNORECASE)
+_DESK_OR_PAPER: Final = re.compile(rf"(?:^|\s)(?:{_DESKS}|{_PAPERS})(?=\s|$)", re.IGNORECASE)
 # What stands behind a name without being part of it: an office of two words, or a remark.
 _OFFICE: Final = re.compile(
     r"(?<=\S\s)(?:वरिष्ठ|विशेष|मुख्य|सीनियर|senior|special|chief|principal)\s+(?:संवाददाता|पत्रकार|(?:उप\s?)?संपादक"
@@ -69,7 +77,7 @@ _REGIONS: Final = frozenset(
         "गुजरात बिहार कर्नाटक तेलंगाना",
     )
 )
-_DISTRICT: Final = re.compile(r"\s(?:देहात|ग्रामीण|शहर|सिटी|जिला|सदर)$")
+_OF_DISTRICTS: Final = word_set("देहात ग्रामीण शहर सिटी जिला सदर")
 _MIN_SOUNDS: Final = 3
 _NO_NAME: Final = re.compile(
     r"[\d०-९?!:;]|समाचार|न्यूज|ख\u093c?बर|पढ\u093c|मिनट|अपडेट|शेयर|news|read|min\b|ist\b|gmt\b",
@@ -132,8 +140,9 @@ def _clean(book: AgencyBook, lines: Sequence[str], sites: Sequence[str]) -> list
     for line in lines:
         for piece in _LABEL.split(normal.line(line)):
             rest = _REST.search(piece)
-            for part in _parts(piece[: rest.start()] if rest else piece):
-                name = _OFFICE.sub("", _REMARK.sub("", part)).strip()
+            for part in _parts(_OF_DATE.sub("", piece[: rest.start()]) if rest else piece):
+                name = _REMARK.sub("", part) if "(" in part else part
+                name = _OFFICE.sub("", name).rstrip() if name.count(" ") > 1 else name
                 if _is_name(book, name, sites):
                     seen.setdefault(name.casefold(), name)
     return list(seen.values())
@@ -157,11 +166,13 @@ def _is_name(book: AgencyBook, name: str, sites: Sequence[str]) -> bool:
     words = name.split()
     if len(name) < 2 or len(words) > _MAX_WORDS or "://" in name or "@" in name:
         return False
-    if name in PLACES or name in _REGIONS or _DISTRICT.sub("", name) in PLACES:
+    if name in PLACES or name in _REGIONS or not _NO_NAME_WORDS.isdisjoint(words):
         return False
-    if name.lower() in _NOBODY or not _NO_NAME_WORDS.isdisjoint(words) or _ADDRESS.fullmatch(name):
+    if len(words) > 1 and words[-1] in _OF_DISTRICTS and " ".join(words[:-1]) in PLACES:
         return False
-    if _DESK.search(name) or _PAPER.search(name):
+    if len(words) == 1 and (name.lower() in _NOBODY or _ADDRESS.fullmatch(name)):
+        return False
+    if _DESK_OR_PAPER.search(name):
         return False
     # The name of the site may stand in the other script, or be spaced otherwise.
     sounds = consonants(name)

@@ -239,11 +239,20 @@ RULES: Final[tuple[Rule, ...]] = (
         Effect.DROP,
         12,
         "a note that there is more to come",
-        begins="यह ये इस ब्रेकिंग खबर ख़बर समाचार न्यूज अपडेट news stories update स्टोरी",
+        "अपडेट_हो अपडेट_की_जा अपडेट_किया_जा",
+    ),
+    _rule(
+        "skip_link",
+        rf"^\W*(?:छो{_DOT_D}|छोड)(?:कर|िए|ें)\s.*(?:आगे\s+(?:बढ|बढ\u093c)(?:ें|िए)|और\s+आगे)\W*$"
+        r"|^skip\s.*(?:continue\s+reading|to\s+content)\W*$",
+        Effect.DROP,
+        12,
+        "a link round a box, for who has the page read aloud",
+        "आगे_बढ और_आगे continue_reading to_content",
     ),
     _rule(
         "part_label",
-        r"^\W*(?:सार|विस्तार)\W*$",
+        r"^(?:सार|विस्तार)\W*$",
         Effect.DROP,
         2,
         "the names of standfirst and text, as some sites write them above each",

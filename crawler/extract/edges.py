@@ -21,7 +21,8 @@ FOOT_SHARE: Final = 0.35
 _STANDFIRST_WORDS: Final = 100
 _STANDFIRST_DEPTH: Final = 3
 _MAX_BYLINE_WORDS: Final = 24
-_HEAD_RULES: Final = frozenset({"byline", "stamp"})
+# The name of a part stands above the text where it stands above the standfirst too.
+_HEAD_RULES: Final = frozenset({"byline", "stamp", "part_label"})
 _MAX_CLOSING_WORDS: Final = 12
 _MAX_DATES: Final = 3
 _DIGITS: Final = re.compile(r"[\d०-९]+")

@@ -253,3 +253,26 @@ def test_the_feed_s_title_is_believed_before_the_name_of_the_site() -> None:
     made = extract(page, url=URL, now=NOW, listed=listed)
     assert isinstance(made, Extracted)
     assert made.title == HEADLINE
+
+
+NO_PLACE = body().replace("चमोली, 18 जून। ", "")
+
+
+@pytest.mark.parametrize(
+    "above", ["<b class='p'>देहरादून: </b>", "<div>नई दिल्ली।</div>", "<h4>पटना -</h4>"]
+)
+def test_a_dateline_in_an_element_of_its_own(above: str) -> None:
+    made = article(f"<h1>{HEADLINE}</h1><div>{above}{NO_PLACE}</div>")
+    assert made.dateline in {"देहरादून", "नई दिल्ली", "पटना"}
+
+
+@pytest.mark.parametrize("above", ["<div>देहरादून</div>", "<div>सवाल:</div>", "<h4>देहरादून में:</h4>"])
+def test_a_section_or_a_word_above_the_text_is_no_dateline(above: str) -> None:
+    assert article(f"<h1>{HEADLINE}</h1><div>{above}{NO_PLACE}</div>").dateline is None
+
+
+def test_the_text_begins_below_the_name_of_its_part() -> None:
+    parts = f"<h4>सार</h4><p>{SUMMARY}</p><h4>विस्तार</h4>"
+    assert article(f"<h1>{HEADLINE}</h1><div>{parts}{body()}</div>").text == TEXT
+    parts = f"<h4>सार</h4><p>{SUMMARY}</p>"
+    assert article(f"<h1>{HEADLINE}</h1><div>{parts}{body()}</div>").text.endswith(TEXT)

@@ -51,6 +51,14 @@ CASES = {
     "प्रस्तुतकर्ता रामलखन पासवान": ("रामलखन पासवान",),
     "Submitted by बसंती नेताम": ("बसंती नेताम",),
     "संवाददाता: महेश तिवारी": ("महेश तिवारी",),
+    "Author, फ़रहान सिद्दीक़ी": ("फ़रहान सिद्दीक़ी",),
+    # A date behind a name, or touching it.
+    "By पंकज मिश्रTue, 21 May 2024, 6:10 PM": ("पंकज मिश्र",),
+    "पंकज मिश्र Thursday, 21 May 2024": ("पंकज मिश्र",),
+    "पंकज मिश्र मई 21, 2024": ("पंकज मिश्र",),
+    "Neha Rao May 21, 2024": ("Neha Rao",),
+    "Sunil Marwah, Monika Junega": ("Sunil Marwah", "Monika Junega"),
+    "May Thomas, April Decosta": ("May Thomas", "April Decosta"),
     # Districts and states.
     "महेश तिवारी, कानपुर देहात": ("महेश तिवारी",),
     "महेश तिवारी, उत्तर प्रदेश": ("महेश तिवारी",),
@@ -89,6 +97,12 @@ def test_a_site_is_told_by_its_host(name: str, site: str, *, is_author: bool) ->
 def test_a_site_is_told_by_its_name_in_the_other_script() -> None:
     assert find_authors(load_agencies(), ["Ganga Vani"], [], [], ["गंगा वाणी"]) == ()
     assert find_authors(load_agencies(), ["Ganga Devi"], [], [], ["गंगा वाणी"]) == ("Ganga Devi",)
+
+
+def test_a_label_may_end_in_a_comma() -> None:
+    lines = ["Author, फ़रहान सिद्दीक़ी", "पदनाम, चौपाल संवाददाता", "21 मई 2024"]
+    assert find_authors(load_agencies(), [], [], lines, []) == ("फ़रहान सिद्दीक़ी",)
+    assert find_authors(load_agencies(), [], [], ["लेखकों, कवियों का सम्मान"], []) == ()
 
 
 def marks(*texts: str) -> list[Mark]:
