@@ -26,6 +26,7 @@ _MIN_HEADLINE_WORDS: Final = 5
 _MAX_HEADLINE_WORDS: Final = 30
 _ABOVE: Final = 5
 _MIN_SOUNDS: Final = 4
+_MAX_NAME_WORDS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _ends(title: str, line: str) -> bool:
 
 def names_site(line: str, sites: Sequence[str]) -> bool:
     """Whether a line is nothing but the name of the site, in either script."""
-    if line.count(" ") > _MAX_SITE_WORDS:
+    if line.count(" ") >= _MAX_NAME_WORDS:
         return False
     sounds = consonants(line)
     return len(sounds) >= _MIN_SOUNDS and sounds in {consonants(site) for site in sites}
