@@ -259,6 +259,7 @@ def _read_all(
     source: pa.NativeFile, dataset: Dataset, names: list[str], *, checksums: bool
 ) -> tuple[pa.Table, dict[bytes, bytes]]:
     file = open_file(source, checksums=checksums, ahead=False)
+    _require_declared(dataset, file.schema_arrow)
     hold(source, file.metadata, range(file.num_row_groups), names)
     table = file.read([name for name in names if name in file.schema_arrow.names])
     return fitted(table, dataset, names, file.metadata.num_rows), file.metadata.metadata or {}
@@ -338,10 +339,44 @@ def _read_some(
             pre_buffer=_is_far(source), page_checksum_verification=checksums
         )
     ).make_fragment(cast("IO[bytes]", source))
+    _require_declared(dataset, fragment.physical_schema)
     schema = readable_as(dataset.stored_schema, fragment.physical_schema)
     table = fragment.to_table(schema=schema, columns=names, filter=where)
     metadata = cast("ds.ParquetFileFragment", fragment).metadata.metadata or {}
     return fitted(table, dataset, names, table.num_rows), metadata
+
+
+def _require_declared(dataset: Dataset, written: pa.Schema) -> None:
+    """Makes sure that no column goes by a name of which nobody here knows.
+
+    A bit that has turned over in a name would make another of it, the column would pass for one
+    that an older version did not have yet, and be lost where the object is merged. Footers have no
+    checksum.
+
+    Raises:
+        pyarrow.ArrowInvalid: If one does, and no newer version of Taar wrote the object.
+    """
+    strange = sorted(_paths(written) - _paths(dataset.stored_schema))
+    if strange and schema_version(written.metadata) <= SCHEMA_VERSION:
+        raise pa.ArrowInvalid(f"{dataset.name} never had a column {strange[0]!r}")
+
+
+def _paths(fields: Iterable[pa.Field[Any]], within: str = "") -> set[str]:
+    """The names of columns, and of what is nested in them: ``agencies.place``."""
+    found = set()
+    for field in fields:
+        kind: Any = field.type
+        while pa.types.is_list(kind):
+            kind = kind.value_type
+        name = f"{within}{field.name}"
+        found |= _paths(kind, f"{name}.") if pa.types.is_struct(kind) else {name}
+    return found
+
+
+def schema_version(metadata: dict[bytes, bytes] | None) -> int:
+    """The version of the schema that an object was written by; 0 if it does not say."""
+    told = (metadata or {}).get(b"taar.schema_version", b"")
+    return int(told) if told.isdigit() else 0
 
 
 def fitted(table: pa.Table, dataset: Dataset, names: Sequence[str], rows: int) -> pa.Table:
@@ -376,8 +411,7 @@ def refuse_newer(metadata: dict[bytes, bytes], key: str) -> None:
     Raises:
         LakeFormatError: If a newer version of Taar wrote it.
     """
-    told = metadata.get(b"taar.schema_version", b"0")
-    version = int(told) if told.isdigit() else 0
+    version = schema_version(metadata)
     if version > SCHEMA_VERSION:
         raise LakeFormatError(
             f"a newer version of Taar wrote this object (schema {version}, ours {SCHEMA_VERSION})",
@@ -391,8 +425,11 @@ def damage_told(key: str) -> Iterator[None]:
     """Turns what Arrow says of bytes that make no sense into a `LakeFormatError`."""
     try:
         yield
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError) as error:
-        # The last two, if a column has a type of which none of ours can be made.
+    except (
+        pa.ArrowInvalid,
+        # If a column has a type of which none of ours can be made; if its name is no UTF-8.
+        *(pa.ArrowNotImplementedError, pa.ArrowTypeError, UnicodeDecodeError),
+    ) as error:
         raise _damaged(key, error) from error
     except OSError as error:
         # Errors of the operating system have a number.

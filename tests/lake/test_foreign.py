@@ -91,6 +91,24 @@ def test_a_version_that_is_no_number_stands_in_nobodys_way(local_lake: Lake, spo
     assert local_lake.read(SOURCE_RUNS).num_rows == 1
 
 
+@pytest.mark.parametrize("name", ["modified_at", "place"])
+def test_a_bit_that_turns_over_in_a_name_loses_no_column(
+    name: str, local_lake: Lake, spools: Path
+) -> None:
+    publish(local_lake, spools, ["a"])
+    path = first(local_lake, "articles/*/*.parquet")
+    body = path.read_bytes()
+    footer = len(body) - 8 - int.from_bytes(body[-8:-4], "little")
+    at = body.index(name.encode(), footer)
+    for bit in (1, 0x80):
+        path.write_bytes(body[:at] + bytes([body[at] ^ bit]) + body[at + 1 :])
+        with pytest.raises(LakeFormatError, match="damaged") as caught:
+            Lake(local_lake.storage).compact(LATER)
+        assert str(caught.value.where).endswith(path.name)
+        assert about(Lake(local_lake.storage), path)
+        assert path.exists()
+
+
 def test_a_column_of_a_type_that_is_never_ours_is_damage(local_lake: Lake, spools: Path) -> None:
     publish(local_lake, spools, ["a"])
     path = first(local_lake, "articles/*/*.parquet")
