@@ -198,7 +198,7 @@ def test_details_name_the_reason(crawled: tuple[Spool, Web]) -> None:
     details = {path: str(fetches[HOST + path]["detail"]) for path in CASES}
     assert "redirected to other.test" in details["/off"]
     assert "home page" in details["/home"]
-    assert "too many redirects" in details["/loop"]
+    assert "redirected in a circle" in details["/loop"]
     assert "application/pdf" in details["/paper.pdf"]
     assert "HTTP 404" in details["/missing"]
     assert "no answer in time" in details["/slow"]

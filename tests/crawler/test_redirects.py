@@ -79,3 +79,29 @@ def test_a_redirect_to_what_is_no_address_is_an_answer_without_a_page(tmp_path: 
     assert {(f["outcome"], f["http_status"]) for f in spool.fetches().values()} == {
         ("http_4xx", 302)
     }
+
+
+def test_a_circle_is_gone_round_once(tmp_path: Path) -> None:
+    pages = {
+        "alpha.test/self": to("/self"),
+        "alpha.test/there": to("/back"),
+        "alpha.test/back": to("http://alpha.test/there"),
+        # A robots.txt that is nowhere forbids nothing.
+        "alpha.test/robots.txt": to("/robots.txt"),
+    }
+    # Without end, and never the same place.
+    pages |= {f"alpha.test/{n}": to(f"/{n + 1}") for n in range(9)}
+    waiting = tuple(entry(f"http://alpha.test/{name}") for name in ("self", "there", "0"))
+    with Web(pages) as loopback:
+        spool = Spool(
+            tmp_path, plan([source(feeds=[])], loopback.host_map, pending={"alpha": waiting})
+        )
+        spool.run()
+        assert sorted(asked.path for asked in loopback.asked) == [
+            *("/0", "/1", "/2", "/3", "/4", "/5", "/back", "/robots.txt", "/self", "/there")
+        ]
+    ended = [(fetch["outcome"], fetch["detail"]) for fetch in spool.fetches().values()]
+    assert sorted(ended) == [
+        *[("http_4xx", "redirected in a circle")] * 2,
+        ("http_4xx", "too many redirects"),
+    ]
