@@ -18,7 +18,7 @@ from twisted.python.failure import Failure
 
 from crawler.backlog import Backlog
 from crawler.ledger import Ledger
-from crawler.manners.courtesy import courtesy_of
+from crawler.manners.courtesy import PATIENCE_S, courtesy_of
 from crawler.manners.waiting import waiting_of
 from crawler.pages import PageJudge
 from crawler.parts import Begun
@@ -89,7 +89,7 @@ class PageDesk:
             entries = pending.get(source.id, ())
             waiting = [e for e in entries if e.not_before and e.not_before > now]
             self._ledger.wait_with(waiting)
-            self._leave_alone(waiting)
+            self._leave_alone(waiting, now)
             works += [Work(e, source) for e in entries if not e.not_before or e.not_before <= now]
         for recheck in rechecks:
             found = sources.get(recheck.source_id)
@@ -98,7 +98,7 @@ class PageDesk:
         places = map(self._ledger.take_up, works)
         return [place for place in places if place is not None]
 
-    def _leave_alone(self, waiting: Iterable[Entry]) -> None:
+    def _leave_alone(self, waiting: Iterable[Entry], now: datetime) -> None:
         """Heeds in this run too what hosts have asked earlier runs for.
 
         A page that nobody has tried waits for nothing but its host. Without this, what is not
@@ -107,8 +107,11 @@ class PageDesk:
         """
         courtesy = courtesy_of(self._crawler)
         for entry in waiting:
-            if not entry.tries:
-                courtesy.hold(host_of(entry.requested_url), math.inf, entry.not_before)
+            if entry.not_before is not None and not entry.tries:
+                left_s = (entry.not_before - now).total_seconds()
+                # Two machines that take turns may be seconds apart: that is to cost no run.
+                wait_s = left_s if left_s <= PATIENCE_S else math.inf
+                courtesy.hold(host_of(entry.requested_url), wait_s, entry.not_before)
 
     def ask_for_owed(self, places: Iterable[int]) -> None:
         """Lets what earlier runs left wait for its turn, behind what is new.

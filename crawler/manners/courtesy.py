@@ -24,6 +24,9 @@ from crawler.troubles import Refused, Trouble
 from crawler.urls import host_of
 from lake.outcomes import Outcome
 
+PATIENCE_S: Final = 60.0
+"""Longest wait within a run. Beyond it the host is left alone until the next run."""
+
 _SLOWEST_S: Final = 30.0
 """What a slow server can raise the wait to, seconds."""
 

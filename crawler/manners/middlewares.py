@@ -20,7 +20,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Response, TextResponse
 
-from crawler.manners.courtesy import Courtesy, courtesy_of
+from crawler.manners.courtesy import PATIENCE_S, Courtesy, courtesy_of
 from crawler.manners.resolver import GuardedResolver
 from crawler.manners.rights import Reservations, reservations_of
 from crawler.plan import Clock
@@ -37,9 +37,6 @@ from lake.outcomes import Outcome
 
 RETRY_AFTER_CAP: Final = timedelta(days=1)
 """The longest Retry-After that is believed: more is a mistake, or a way to say no."""
-
-_PATIENCE_S: Final = 60.0
-"""Longest wait within a run. Beyond it the host is left alone until the next run."""
 
 _BACK_OFF_S: Final = 10.0
 """Wait after a 429 or 503 that names none; doubles each time."""
@@ -201,7 +198,7 @@ class RetryAfter:
                     )
             return response
         left_s = self._deadline_s - self._clock.elapsed_s()
-        if strikes >= _STRIKES or wait_s > min(_PATIENCE_S, left_s):
+        if strikes >= _STRIKES or wait_s > min(PATIENCE_S, left_s):
             wait_s = math.inf
             request.meta["dont_retry"] = True
         self._courtesy.hold(host, wait_s, until)

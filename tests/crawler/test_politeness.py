@@ -172,16 +172,19 @@ def test_what_a_host_asked_an_earlier_run_for_holds_for_its_feeds_and_second_loo
     tmp_path: Path,
 ) -> None:
     until = NOW + timedelta(hours=2)
-    pages = {**site("alpha", 2), **site("beta", 2)}
+    pages = {**site("alpha", 2), **site("beta", 2), **site("gamma", 2)}
+    soon = NOW + timedelta(seconds=3)
     pending = {
         # Nobody has tried it: it is its host that it waits for.
         "alpha": (entry("http://alpha.test/0", not_before=until),),
         # It was tried, and waits for itself.
         "beta": (entry("http://beta.test/0", not_before=until, tries=1),),
+        # What is over soon is waited for.
+        "gamma": (entry("http://gamma.test/0", not_before=soon),),
     }
     looks = (recheck("http://alpha.test/1"),)
     with Web(pages) as loopback:
-        every = [source(), source("beta")]
+        every = [source(), source("beta"), source("gamma")]
         made = plan(every, loopback.host_map, pending=pending, rechecks=looks)
         spool = Spool(tmp_path, made)
         spool.run()
@@ -189,9 +192,11 @@ def test_what_a_host_asked_an_earlier_run_for_holds_for_its_feeds_and_second_loo
     polls = {feed["source_id"]: feed for feed in spool.feeds()}
     assert (polls["alpha"]["failure"], polls["beta"]["status"]) == ("held", "ok")
     assert datetime.fromisoformat(polls["alpha"]["not_before"]) == until
+    assert datetime.fromisoformat(polls["gamma"]["polled_at"]) >= soon
     assert spool.outcomes() == {
         "http://alpha.test/1": "deferred",
         "http://beta.test/1": "published",
+        "http://gamma.test/1": "published",
     }
 
 
