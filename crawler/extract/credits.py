@@ -63,6 +63,11 @@ _SIGN_LAST: Final = re.compile(
 _SIGN_JOINED: Final = re.compile(
     r"^([\u0900-\u0963\u0970-\u097f ]{2,24}?)\s?[./]\s?([\u0900-\u0963\u0970-\u097f ]{2,24})$"
 )
+_SIGN_PARTS: Final = re.compile(r"\s*/\s*")
+_SIGN_NAME: Final = re.compile("[\u0900-\u0963\u0970-\u097f ]{2,24}")
+_INITIALS: Final = re.compile(
+    "[\u0900-\u0963\u0970-\u097f]{2,8}(?:/[\u0900-\u0963\u0970-\u097f]{2,8}){1,2}"
+)
 # Words behind a name that is also another word, where it is that other word, and of what bears an
 # agency's name: no desk is called so.
 _TOPICS: Final = word_set(
@@ -179,7 +184,9 @@ def _closing(book: AgencyBook, paragraphs: Sequence[str]) -> Iterator[tuple[str,
         parens = _CLOSING_PARENS.search(paragraph) if in_parens else None
         if parens:
             before = paragraph[: parens.start()]
-            in_text = before.strip() and not _SENTENCE_END.search(before)
+            # DW signs so: "एसके/वीडी (एपी, रॉयटर्स)".
+            signed = _SENTENCE_END.search(before) or _INITIALS.fullmatch(before.strip())
+            in_text = before.strip() and not signed
             if not in_text or _INPUT_WORD.search(parens[1].lower()):
                 for agency in all_named(book, parens[1]):
                     yield agency, parens[0]
@@ -200,20 +207,28 @@ def _signature(book: AgencyBook, paragraph: str) -> Iterator[tuple[str, str]]:
         agency = book.find(sign[1], common_words=True)
         if agency is not None:
             yield agency, paragraph
-    initials = _SIGN_INITIALS.match(line)
-    if initials:
-        agency = book.find(initials[1], common_words=paragraph.startswith(("-", "–", "—")))
-        if agency is not None:
-            yield agency, paragraph
     joined = _SIGN_JOINED.match(line)
     if joined:
         for name in joined.groups():
             agency = book.find(name.strip(), common_words=True)
             if agency is not None:
                 yield agency, paragraph
+    if "/" in line:
+        yield from _of_desk(book, line, paragraph)
     last = _SIGN_LAST.match(line)
     if last and "." in line:
         agency = book.find(last[1], common_words=True)
+        if agency is not None:
+            yield agency, paragraph
+
+
+def _of_desk(book: AgencyBook, line: str, paragraph: str) -> Iterator[tuple[str, str]]:
+    """A last line with strokes: an agency before the initials or the names of its desk."""
+    dashed = paragraph.startswith(("-", "–", "—"))
+    initials, parts = _SIGN_INITIALS.match(line), _SIGN_PARTS.split(line)
+    name, common = (initials[1], dashed) if initials else (parts[0], False)
+    if initials or (len(parts) > 2 and all(map(_SIGN_NAME.fullmatch, parts))):
+        agency = book.find(name, common_words=common)
         if agency is not None:
             yield agency, paragraph
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from crawler.extract.agencies import AgencyBook
-from crawler.extract.naming import UNNAMED, all_named, split_parts
+from crawler.extract.naming import UNNAMED, all_named, named, split_parts
 from crawler.extract.normal import word_set
 from crawler.extract.places import PLACES
 
@@ -56,6 +56,18 @@ _NO_PLACES: Final = word_set(
     "लेखक संवाददाता साक्षात्कार",
 )
 _DEVANAGARI_WORDS: Final = re.compile("[\u0900-\u0963\u0970-\u097f\u200c\u200d -]{3,30}")
+# "नई दिल्ली, एजेंसियां।", "पटना, न्यूज डेस्क।", "पटना, जेएनएन।"; "पटना ब्यूरो:".
+_DESK_BEHIND: Final = re.compile(
+    rf"^{_PLACE}\s*,\s*(?:{UNNAMED.pattern}|[^,।:()]{{0,24}}(?:डेस्क|संवाददाता|ब्यूरो)|जेएनएन)\s*[।:]",
+    re.IGNORECASE,
+)
+_DESK_WORDS: Final = ("एजेंसि", "एजेंसी", "डेस्क", "संवाददाता", "ब्यूरो", "जेएनएन")
+_MAX_DESK_CHARS: Final = 70
+_DESK_WORD: Final = re.compile(r"\s(?:ब्यूरो|डेस्क|संवाददाता)$")
+# Of letters as Hindi spells them: "यूएनएस", "वीएनआई".
+_ABBREVIATION: Final = re.compile(
+    "(?:डब्ल्यू|एक्स|एच|एफ|एम|एन|एल|एस|आर|आई|आइ|यू|वी|जे|के|पी|बी|सी|डी|जी|टी|ई|ए|ओ|क्यू|वाई|जेड){2,6}"
+)
 _PARENS_FIRST: Final = re.compile(r"^[(\[]\s*([^()\[\]]{2,40})[)\]]")
 _MAX_CHARS: Final = 140
 _MAX_NAME_CHARS: Final = 32
@@ -93,7 +105,9 @@ def read_dateline(book: AgencyBook, paragraph: str) -> Dateline:
             return found
     plain = _PLAIN_DATELINE.match(head)
     if not plain:
-        return Dateline()
+        named_so = any(word in head[:_MAX_DESK_CHARS] for word in _DESK_WORDS)
+        behind = _DESK_BEHIND.match(head) if named_so else None
+        return Dateline(behind["place"] if behind and behind["place"] in PLACES else None)
     town, _, agency = plain["place"].rpartition(" ")
     identity = book.find(agency, common_words=False)
     if town and identity is not None and _is_place(town):
@@ -107,8 +121,12 @@ def _dated(book: AgencyBook, head: str) -> Dateline | None:
     if not found or not _is_place(found["place"]):
         return None
     agencies = all_named(book, found["inside"])
-    if not agencies and found["date"] and UNNAMED.fullmatch(found["inside"].strip()):
-        return Dateline(found["place"])
+    if not agencies and found["date"]:
+        # Behind place and date stands an agency, whether it is one that is known or not.
+        inside = found["inside"].strip()
+        agencies = [agency for agency, _ in named(book, inside, common_words=False)]
+        if not agencies and (UNNAMED.fullmatch(inside) or _ABBREVIATION.fullmatch(inside)):
+            return Dateline(found["place"])
     if not agencies or not (found["date"] or found["stop"] or found["place"] in PLACES):
         return None
     return Dateline(found["place"], tuple(agencies), head[: found.end("inside") + 1])
@@ -147,7 +165,7 @@ def _plain_place(found: re.Match[str]) -> str | None:
     A place of the list, or before a date; or one or two words that make the first sentence of a
     report by themselves, as "फाजिल्का।" does, or stand behind the name of a desk.
     """
-    place = found["place"]
+    place = _DESK_WORD.sub("", found["place"])
     if place in PLACES or (found["date"] and _is_place(place)):
         return place
     short = len(place.split()) <= 2 and _DEVANAGARI_WORDS.fullmatch(place) is not None

@@ -17,12 +17,12 @@ _ALL_OF: Final = re.compile(
 # Words round a name in a byline or credit that are not part of it.
 _LEAD: Final = re.compile(
     r"^(?:[-–—:()\[\]\s]|(?:with\s+)?(?:agency\s+)?inputs?(?:\s+from)?\b|(?:edited|written|published|posted)?\s*by\b"
-    r"|source\b|agency\b|agencies\b|courtesy\b|credits?\b|news\s+agency\b|(?:समाचार|न्यूज\u093c?)\s+एजेंसी(?:\s|$)|एजेंसी(?:\s|$|[:\-–])"
+    r"|(?:news\s+)?source\b|agency\b|agencies\b|courtesy\b|credits?\b|news\s+agency\b|(?:समाचार|न्यूज\u093c?)\s+एजेंसी(?:\s|$)|एजेंसी(?:\s|$|[:\-–])"
     r"|इनपुट्?स?(?=\s|[:\-–]|$)|स्रोत|स्त्रोत|सोर्स|साभार|सौजन्य(?:\s+से)?|एजेंसी\s+इनपुट|खबर)+",
     re.IGNORECASE,
 )
 _TAIL: Final = re.compile(
-    r"(?:\s*[-–—:()\[\].।]|\s+(?:से\s+)?(?:इनपुट्?स?)(?:\s+(?:के\s+साथ|सहित))?|\s+(?:के|से)\s+इनपुट(?:्?स)?(?:\s+(?:के\s+साथ|सहित))?"
+    r"(?:\s*[-–—:()\[\].।]|\s+के\s+सौजन्य\s+से|\s+(?:से\s+)?(?:इनपुट्?स?)(?:\s+(?:के\s+साथ|सहित))?|\s+(?:के|से)\s+इनपुट(?:्?स)?(?:\s+(?:के\s+साथ|सहित))?"
     r"|\s+inputs?|\s+feed|\s+फीड|\s+(?:news\s+)?agency|\s+एजेंसी|\s+से)+$",
     re.IGNORECASE,
 )
