@@ -51,8 +51,8 @@ _DESKS: Final = (
 )
 # Words of which newspapers and channels make their names, and people do not.
 _PAPERS: Final = (
-    r"न्यूज\u093c?|समाचार|टाइम्स|टीवी|मीडिया|दैनिक|साप्ताहिक|लाइव|टुडे|एक्सप्रेस|ख\u093c?बर(?:ें)?"
-    r"|news\d*|samachar|times|tv\d*|media|dainik|live|today|express|khabar"
+    r"न्यूज\u093c?|समाचार|टाइम्स|टीवी$|मीडिया|दैनिक|साप्ताहिक|लाइव|टुडे|एक्सप्रेस|ख\u093c?बर(?:ें)?"
+    r"|news\d*|samachar|times|tv(?:\d+|$)|media|dainik|live|today|express|khabar"
 )
 _DESK: Final = re.compile(rf"(?:^|\s)(?:{_DESKS})(?=\s|$)", re.IGNORECASE)
 _DESK_OR_PAPER: Final = re.compile(rf"(?:^|\s)(?:{_DESKS}|{_PAPERS})(?=\s|$)", re.IGNORECASE)
