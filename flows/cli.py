@@ -12,6 +12,7 @@ import os
 import sys
 from contextlib import suppress
 from io import TextIOWrapper
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -29,7 +30,7 @@ from flows.commands import (
     upkeep,
 )
 from flows.stopping import exit_code, sigterm_as_exception, stop_behind
-from lake.errors import TaarError
+from lake.errors import ConfigError, TaarError
 
 _RESUMED = frozenset(
     {"collect", "backfill", "link", "maintain", "demo", "reextract", "rebuild", "forget"}
@@ -80,6 +81,7 @@ class _Taar(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         try:
+            _require_folder()
             with sigterm_as_exception():
                 return super().invoke(ctx)
         except TaarError as error:
@@ -98,6 +100,22 @@ def _speak_utf_8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper) and stream.encoding.lower() not in _UTF_8:
             stream.reconfigure(encoding="utf-8")
+
+
+def _require_folder() -> None:
+    """Refuses to start in a folder that has been removed: no path is below it any more.
+
+    Raises:
+        ConfigError: If it has been.
+    """
+    try:
+        Path.cwd()
+    except FileNotFoundError as error:
+        raise ConfigError(
+            "the folder that this was called in is not there any more",
+            where=os.environ.get("PWD", "the current folder"),
+            remedy="change into one that is there",
+        ) from error
 
 
 def _give_up_output() -> None:

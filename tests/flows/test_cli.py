@@ -336,3 +336,19 @@ def test_the_command_is_told_as_it_was_called(
     assert tables.called() == ("taar" if by_name else str(program))
     monkeypatch.setattr("sys.argv", [str(tmp_path / "cli.py"), "demo"])
     assert tables.called() == "taar"
+
+
+@pytest.mark.parametrize("args", [("doctor",), ("sql", "select 1")])
+def test_a_folder_that_is_gone_is_one_message(tmp_path: Path, args: tuple[str, ...]) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    program = Path(sys.executable).with_name("taar")
+    script = 'rmdir "$PWD" && exec "$0" "$@"'
+    done = subprocess.run(
+        ["sh", "-c", script, str(program), *args],
+        cwd=gone, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    assert "is not there any more" in done.stderr
+    assert str(gone) in done.stderr
+    assert "Traceback" not in done.stderr
