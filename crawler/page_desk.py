@@ -73,8 +73,8 @@ class PageDesk:
     def owed(self, left: Owed, sources: Mapping[str, Source]) -> list[int]:
         """Takes up what earlier runs left, and the articles that are to be looked at again.
 
-        A host that a page waits for, and that has asked an earlier
-        run to wait, is left alone until then, by feeds and second looks too.
+        A host that a page waits for, and that has asked an earlier run to wait, is left alone until
+        then, by feeds and second looks too.
 
         Returns:
             Their places in the backlog.

@@ -53,9 +53,10 @@ _SYNDICATED: Final = re.compile(
 _SYNDICATED_NEEDS: Final = ("केट", "syndicat", "जनरेट", "generated", "ड से", "feed")
 _SIGN: Final = re.compile(rf"^({WORD})((?:\s+[\u0900-\u0963\u0970-\u097f]{{2,12}}){{1,3}})$")
 # "आईएएनएस एसएके/एबीएम": the initials of a desk.
-_SIGN_INITIALS: Final = re.compile(
-    rf"^({WORD})\s+[\u0900-\u0963\u0970-\u097f]{{2,8}}(?:/[\u0900-\u0963\u0970-\u097f]{{2,8}}){{1,2}}$"
+_INITIALS: Final = re.compile(
+    "[\u0900-\u0963\u0970-\u097f]{2,8}(?:/[\u0900-\u0963\u0970-\u097f]{2,8}){1,2}"
 )
+_SIGN_INITIALS: Final = re.compile(rf"^({WORD})\s+{_INITIALS.pattern}$")
 _SIGN_LAST: Final = re.compile(
     r"^[\u0900-\u0963\u0970-\u097f]{2,12}(?:[.,]\s?[\u0900-\u0963\u0970-\u097f]{2,12}){0,3}\s+(\S+)$"
 )
@@ -65,9 +66,6 @@ _SIGN_JOINED: Final = re.compile(
 )
 _SIGN_PARTS: Final = re.compile(r"\s*/\s*")
 _SIGN_NAME: Final = re.compile("[\u0900-\u0963\u0970-\u097f ]{2,24}")
-_INITIALS: Final = re.compile(
-    "[\u0900-\u0963\u0970-\u097f]{2,8}(?:/[\u0900-\u0963\u0970-\u097f]{2,8}){1,2}"
-)
 # Words behind a name that is also another word, where it is that other word, and of what bears an
 # agency's name: no desk is called so.
 _TOPICS: Final = word_set(
@@ -202,8 +200,9 @@ def _closing(book: AgencyBook, paragraphs: Sequence[str]) -> Iterator[tuple[str,
 def _signature(book: AgencyBook, paragraph: str) -> Iterator[tuple[str, str]]:
     """The last line of an agency's own copy: its name beside the names of its desk."""
     line = paragraph.strip("()[] ।.-–—")
+    dashed = paragraph.startswith(("-", "–", "—"))
     sign = None if paragraph.startswith(("(", "[")) else _SIGN.match(line)
-    if sign and _are_desk(sign[2].split(), dashed=paragraph.startswith(("-", "–", "—"))):
+    if sign and _are_desk(sign[2].split(), dashed=dashed):
         agency = book.find(sign[1], common_words=True)
         if agency is not None:
             yield agency, paragraph
@@ -214,7 +213,9 @@ def _signature(book: AgencyBook, paragraph: str) -> Iterator[tuple[str, str]]:
             if agency is not None:
                 yield agency, paragraph
     if "/" in line:
-        yield from _of_desk(book, line, paragraph)
+        agency = _of_desk(book, line, dashed=dashed)
+        if agency is not None:
+            yield agency, paragraph
     last = _SIGN_LAST.match(line)
     if last and "." in line:
         agency = book.find(last[1], common_words=True)
@@ -222,15 +223,14 @@ def _signature(book: AgencyBook, paragraph: str) -> Iterator[tuple[str, str]]:
             yield agency, paragraph
 
 
-def _of_desk(book: AgencyBook, line: str, paragraph: str) -> Iterator[tuple[str, str]]:
-    """A last line with strokes: an agency before the initials or the names of its desk."""
-    dashed = paragraph.startswith(("-", "–", "—"))
+def _of_desk(book: AgencyBook, line: str, *, dashed: bool) -> str | None:
+    """The agency of a last line with strokes, before the initials or the names of its desk."""
     initials, parts = _SIGN_INITIALS.match(line), _SIGN_PARTS.split(line)
-    name, common = (initials[1], dashed) if initials else (parts[0], False)
-    if initials or (len(parts) > 2 and all(map(_SIGN_NAME.fullmatch, parts))):
-        agency = book.find(name, common_words=common)
-        if agency is not None:
-            yield agency, paragraph
+    if initials:
+        return book.find(initials[1], common_words=dashed)
+    if len(parts) > 2 and all(map(_SIGN_NAME.fullmatch, parts)):
+        return book.find(parts[0], common_words=False)
+    return None
 
 
 def _are_desk(words: Sequence[str], *, dashed: bool) -> bool:

@@ -122,9 +122,9 @@ def above(page: Outline, first: int) -> Headline | None:
     Returns:
         The first heading or bold line right above the body; None if there is none.
     """
+    low, high = _MIN_HEADLINE_WORDS - 1, _MAX_HEADLINE_WORDS
     for index in range(max(first - _ABOVE, 0), first):
         block = page.blocks[index]
-        low, high = _MIN_HEADLINE_WORDS - 1, _MAX_HEADLINE_WORDS
         if not (block.heading or block.bold) or not low <= block.size <= high:
             continue
         if not (block.debris or block.linked or debris.match(block.text, block.size)):

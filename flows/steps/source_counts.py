@@ -10,9 +10,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from statistics import median
+from typing import Final
 
 from crawler.source_model import Source
 from flows.steps.rows import Row
+
+NOT_ASKED: Final = frozenset({"held", "crawl_delay"})
+"""Words of failures that are nobody's: the host asked to be left alone, and it is."""
 
 
 def source_rows(
@@ -65,6 +69,11 @@ def source_rows(
 def failure_word(error: str) -> str:
     """The failure in a line of `errors`: ``URL: failure: detail``."""
     return [*error.split(": ", 2), "", ""][1]
+
+
+def failure_detail(error: str) -> str:
+    """What a line of ``errors`` tells behind that word; the word itself where it tells no more."""
+    return error.split(": ", 2)[-1]
 
 
 def _newest(values: Iterable[datetime | str | None]) -> datetime | None:

@@ -12,23 +12,18 @@ from typing import Final
 from flows.steps.carry_out import CarriedOut
 from flows.steps.records import Recorded
 from flows.steps.rows import Row
-from flows.steps.source_counts import failure_word
+from flows.steps.source_counts import NOT_ASKED, failure_word
 from flows.summary import RunSummary
 from lake.errors import TaarError
 
-_ANSWERED: Final = frozenset(
-    {
-        *("http_4xx", "http_5xx", "held", "crawl_delay", "robots", "off_site", "redirected_home"),
-        *("too_large", "not_a_feed", "no_links"),
-    }
-)
-"""Failures of a feed whose site can be reached: looking at the network would not help."""
+_LATER: Final = NOT_ASKED | {"http_5xx"}
+"""Failures of a feed that may be over by the next run, without anybody's doing."""
 
-_LATER: Final = frozenset({"http_5xx", "held", "crawl_delay"})
-"""Those of them that may be over by the next run, without anybody's doing."""
-
-_NOT_ASKED: Final = frozenset({"held", "crawl_delay"})
-"""No failures of anybody: the host has said before that it is not to be asked yet."""
+_ANSWERED: Final = _LATER | {
+    *("http_4xx", "robots", "off_site", "redirected_home"),
+    *("too_large", "not_a_feed", "no_links"),
+}
+"""Those and others of a feed whose site can be reached: looking at the network would not help."""
 
 _NAMED: Final = 5
 """So many sources are named in one line."""
@@ -102,7 +97,7 @@ def fail_if_nothing_answered(summary: RunSummary) -> None:
     if not polled or any(row["feeds_failed"] < row["feeds_polled"] for row in polled):
         return
     words = {failure_word(line) for row in polled for line in row["errors"]}
-    if words <= _NOT_ASKED:
+    if words <= NOT_ASKED:
         return
     lines = [f"    {row['source_id']}: {row['errors'][0]}" for row in polled]
     if words <= _ANSWERED and _all_busy(polled):

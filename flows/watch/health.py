@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, Final
 
-from flows.steps.source_counts import failure_word
+from flows.steps.source_counts import NOT_ASKED, failure_detail, failure_word
 from flows.watch.drops import dropped
 
 Row = Mapping[str, Any]
@@ -38,8 +38,6 @@ _STALE_LEAST: Final = 7 * _DAY
 _STALE_TIMES: Final = 3
 _FAILED_POLLS: Final = 5
 _FAILED_LEAST: Final = 3 * _HOUR
-_WISHES: Final = frozenset({"held", "crawl_delay"})
-"""No failures: the host asked to be left alone, and it is."""
 _OWN_FAULTS: Final = frozenset({"dns", "connect", "timeout"})
 
 
@@ -180,7 +178,7 @@ def _failing(source_id: str, rows: Sequence[Row], feeds: Sequence[Row]) -> Compl
     if len(down) >= _FAILED_POLLS and _lasted(down) >= _FAILED_LEAST:
         reasons = Counter(failure_word(error) for row in down for error in row["errors"])
         reason, _ = reasons.most_common(1)[0] if reasons else ("", 0)
-        if reason not in _WISHES:
+        if reason not in NOT_ASKED:
             what = f"failing: all feeds, {len(down)} times in a row: {reason}"
             what += _of_robots(reason, down[-1]["errors"])
             return Complaint(source_id, "failing", what, down[0]["started_at"])
@@ -196,7 +194,7 @@ def _failing(source_id: str, rows: Sequence[Row], feeds: Sequence[Row]) -> Compl
             if error.startswith(f"{feed['feed_url']}: ")
         ]
         words = {word for _, word in failures}
-        if len(failures) >= _FAILED_POLLS and len(words) == 1 and not words & _WISHES:
+        if len(failures) >= _FAILED_POLLS and len(words) == 1 and not words & NOT_ASKED:
             broken.append((failures[0][0], feed["feed_url"], len(failures), words.pop()))
     if not broken:
         return None
@@ -208,7 +206,7 @@ def _failing(source_id: str, rows: Sequence[Row], feeds: Sequence[Row]) -> Compl
 
 def _of_robots(reason: str, errors: Sequence[str]) -> str:
     """The detail of a failure that is not of the feeds but of robots.txt."""
-    details = [error.split(": ", 2)[-1] for error in errors if failure_word(error) == reason]
+    details = [failure_detail(error) for error in errors if failure_word(error) == reason]
     return next((f" ({d})" for d in details if d.startswith("robots.txt: ")), "")
 
 
@@ -220,7 +218,7 @@ def _slow(source_id: str, rows: Sequence[Row]) -> Complaint | None:
         return None
     errors = [e for e in late[-1]["errors"] if failure_word(e) == "crawl_delay"]
     what = (
-        f"slow: {errors[-1].split(': ', 2)[-1]}, which left no time for {len(errors)} of "
+        f"slow: {failure_detail(errors[-1])}, which left no time for {len(errors)} of "
         f"{late[-1]['feeds_polled']} feeds"
     )
     return Complaint(source_id, "slow", what, late[0]["started_at"])

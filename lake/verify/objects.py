@@ -186,8 +186,7 @@ def _joined(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _is_ours(written: pa.Schema) -> bool:
-    version = (written.metadata or {}).get(b"taar.schema_version", b"")
-    return not (version.isdigit() and int(version) > SCHEMA_VERSION)
+    return parquet.schema_version(written.metadata) <= SCHEMA_VERSION
 
 
 def _written_schema(source: pa.NativeFile, key: str) -> pa.Schema:
@@ -205,7 +204,7 @@ def _schema_findings(dataset: Dataset, key: str, written: pa.Schema) -> list[Fin
     if named != dataset.name:
         found.append(Finding("schema", key, f"it says that it holds rows of {named!r}"))
     ours = dataset.stored_schema
-    newer = version.isdigit() and int(version) > SCHEMA_VERSION
+    newer = not _is_ours(written)
     if not newer:
         unknown = sorted(set(written.names) - set(ours.names))
         found += offending("schema", key, "columns that were never declared", unknown)

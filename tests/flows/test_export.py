@@ -7,11 +7,14 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
 from flows.cli import main
+from flows.commands import reading
+from flows.look.export import VIEWS
 from lake.schema import ARTICLES, DATASETS, RELATIONS, SCHEMA_VERSION
 from lake.storage import S3Options, open_storage
 from lake.tables import Lake
@@ -233,3 +236,9 @@ def test_no_file_is_written_into_the_lake(
     assert "lies inside the lake" in result.stderr
     assert "--out" in result.stderr
     assert out.read_bytes() == before
+
+
+def test_the_command_offers_every_view_there_is() -> None:
+    (choice,) = [p.type for p in reading.export.params if p.name == "view"]
+    assert isinstance(choice, click.Choice)
+    assert sorted(choice.choices) == sorted(VIEWS)
